@@ -1,0 +1,1 @@
+"""One module per format; none knows another, HTTP or SQL."""

@@ -1,0 +1,208 @@
+"""What a source is, what an adapter promises, and what one poll may conclude.
+
+An adapter is a pure function from a document to records: no HTTP, no clock, no database, no screen.
+"""
+
+from __future__ import annotations
+
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import BinaryIO, ClassVar
+
+from events.audience import Audience
+from events.errors import SourceError
+from events.geometry import Area
+from events.records import Camera, Event, RoadState, Tally
+from events.vocabulary import DetectionMode
+
+
+class Coverage(StrEnum):
+    """Whether a document lists all there is; a property of the source, never guessed from a document."""
+
+    SNAPSHOT = "snapshot"  # what is absent counts an absence
+    DELTA = "delta"  # what is absent is unchanged
+
+
+class Verdict(StrEnum):
+    """What one poll may conclude (DESIGN 4)."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    EMPTY = "empty"
+    EMPTY_CONFIRMED = "empty_confirmed"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One entry of sources.toml."""
+
+    id: str
+    kind: str
+    title: str
+    organisation: str
+    licence: str
+    url: str
+    poll_every: timedelta
+    timezone: str
+    area: Area
+    coverage: Coverage
+    default_audience: Audience
+    maintainer: str
+    attribution: str | None = None
+    agreement: str | None = None
+    late_after: timedelta | None = None  # None: twice the cadence, then the source's own mean + 2 sd
+    stale_after: timedelta = timedelta(hours=6)
+    detection_mode: DetectionMode = DetectionMode.OPEN_DATA
+    absences_before_withdrawal: int = 2
+    max_age: timedelta | None = None  # an event without an end is withdrawn this long after its last update
+    max_bytes: int = 32 * 2**20  # after decompression
+    deadline: timedelta = timedelta(seconds=20)  # of a whole fetch
+    allowed_networks: tuple[str, ...] = ()  # private networks this source may be on, CIDR
+    header_env: Mapping[str, str] = field(default_factory=dict)  # header name -> environment name of its value
+    is_enabled: bool = True
+    options: Mapping[str, object] = field(default_factory=dict)  # of the adapter: field maps, code tables
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask a publisher."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Document:
+    """Bytes as received, and nothing we had to guess. Never stored."""
+
+    def __init__(
+        self, body: bytes | Callable[[], BinaryIO], *, media_type: str, url: str, retrieved_at: datetime
+    ) -> None:
+        self._body = body
+        self.media_type = media_type
+        self.url = url
+        self.retrieved_at = retrieved_at
+
+    def open(self) -> BinaryIO:
+        """Return a new binary stream over the whole document, positioned at its start."""
+        return io.BytesIO(self._body) if isinstance(self._body, bytes) else self._body()
+
+    def read(self) -> bytes:
+        """Return the whole document; large formats use `open` and read as a stream."""
+        with self.open() as stream:
+            return stream.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record we could not use: where it was, and why.
+
+    `where` is a place in the document (line, path, index); `reason` is one of our sentences. Neither ever quotes
+    the publisher's text: a rejected value may be personal.
+    """
+
+    where: str
+    reason: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one document said; `records_seen` is the sum of the six lists."""
+
+    events: tuple[Event, ...] = ()
+    road_states: tuple[RoadState, ...] = ()
+    cameras: tuple[Camera, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    withdrawn: tuple[str, ...] = ()  # external ids taken back by the publisher
+    rejects: tuple[Reject, ...] = ()
+    published_at: datetime | None = None
+    dropped_fields: tuple[str, ...] = ()  # names of fields the document holds and no map asked for
+    is_complete: bool = True  # False: a delivery break or partial page; absences are not counted
+    next_request: Request | None = None
+
+    @property
+    def records_seen(self) -> int:
+        """Number of records the document held, used or not."""
+        lists = (self.events, self.road_states, self.cameras, self.tallies, self.withdrawn, self.rejects)
+        return sum(len(records) for records in lists)
+
+
+class Adapter(ABC):
+    """Reads one format. Knows nothing of HTTP, the hour, the database or the screen."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def first_request(self) -> Request:
+        """Return the request that opens a poll."""
+        return Request(self.source.url)
+
+    @abstractmethod
+    def read(self, document: Document) -> Reading:
+        """Return every record of the document, used, withdrawn or rejected; raise only DocumentUnreadable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A document came and was read."""
+
+    source: Source
+    reading: Reading
+    sha256: str
+    size: int
+    http_status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """304, or the same bytes as the last reading."""
+
+    source: Source
+    sha256: str | None
+    http_status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Nothing usable came; nothing on the map may change but the age of the source."""
+
+    source: Source
+    error: SourceError
+    http_status: int | None = None
+
+
+Outcome = Fetched | NotModified | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """What the verdict needs to know of an earlier poll."""
+
+    verdict: Verdict
+    records_seen: int
+    rejected: int
+    sha256: str | None
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One poll, judged: the only thing the privacy gate accepts."""
+
+    outcome: Outcome
+    verdict: Verdict
+    reason: str | None  # why it is degraded or failed, in our words; None otherwise
+    started_at: datetime
+    finished_at: datetime
+
+
+Sink = Callable[[Run], object]  # app.py passes privacy.gate.Gate.admit
+History = Callable[[str, int], tuple[PastRun, ...]]  # source id, how many -> newest first; app.py passes the store's

@@ -1,0 +1,1 @@
+"""What is recorded: events, road states, cameras, tallies, routes, and the words that describe them."""

@@ -1,0 +1,140 @@
+"""Checks and simple questions on GeoJSON geometries; positions are longitude, latitude in WGS 84."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from shapely.errors import ShapelyError
+from shapely.geometry import mapping, shape
+from shapely.validation import make_valid
+
+from events.errors import InvalidRecord
+from events.records import Geometry
+
+Area = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+MAX_VERTICES = 10_000
+MAX_DEPTH = 4
+DECIMALS = 6
+_TYPES = frozenset(
+    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
+)
+
+
+def check_geometry(value: object, area: Area) -> Geometry:
+    """Return the geometry rounded, valid and inside `area`; raise InvalidRecord with the reason otherwise.
+
+    Refuses unknown types, positions that are not finite degrees, (0, 0), swapped or unprojected axes (they fall
+    outside the area), more than MAX_VERTICES positions and collections nested deeper than MAX_DEPTH.
+    """
+    rounded = _checked(value, area, depth=0, budget=[MAX_VERTICES])
+    kind = rounded["type"]
+    if kind in ("Polygon", "MultiPolygon"):
+        return _repaired(rounded)
+    return rounded
+
+
+def is_inside(position: Sequence[float], area: Area) -> bool:
+    """Tell whether a position (longitude, latitude) lies in the area, its edge included."""
+    west, south, east, north = area
+    return west <= position[0] <= east and south <= position[1] <= north
+
+
+def positions(geometry: Geometry) -> Iterator[tuple[float, float]]:
+    """Yield every position of a checked geometry."""
+    if geometry["type"] == "GeometryCollection":
+        parts = geometry["geometries"]
+        assert isinstance(parts, Sequence)
+        for part in parts:
+            yield from positions(part)
+    else:
+        yield from _flat(geometry["coordinates"])
+
+
+def label_point(geometry: Geometry) -> tuple[float, float]:
+    """Return where a pictogram stands: the point itself, the middle of a line, a point inside a polygon."""
+    figure = shape(dict(geometry))
+    if figure.geom_type == "LineString":
+        point = figure.interpolate(0.5, normalized=True)
+    elif figure.geom_type == "Point":
+        point = figure
+    else:
+        point = figure.representative_point()
+    return round(point.x, DECIMALS), round(point.y, DECIMALS)
+
+
+def bounds(geometry: Geometry) -> Area:
+    """Return west, south, east, north of a checked geometry."""
+    lons, lats = zip(*positions(geometry), strict=True)
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def _checked(value: object, area: Area, depth: int, budget: list[int]) -> dict[str, object]:
+    if not isinstance(value, Mapping) or value.get("type") not in _TYPES:
+        found = value.get("type") if isinstance(value, Mapping) else type(value).__name__
+        raise InvalidRecord(f"not a GeoJSON geometry (found {str(found)[:40]!r})")
+    if depth >= MAX_DEPTH:
+        raise InvalidRecord(f"geometry collections are nested more than {MAX_DEPTH} deep")
+    if value["type"] == "GeometryCollection":
+        parts = value.get("geometries")
+        if not isinstance(parts, Sequence) or isinstance(parts, str) or not parts:
+            raise InvalidRecord("geometry collection is empty")
+        checked = [_checked(part, area, depth + 1, budget) for part in parts]
+        return {"type": "GeometryCollection", "geometries": checked}
+    coordinates = _rounded(value.get("coordinates"), area, 0, budget)
+    geometry: dict[str, object] = {"type": value["type"], "coordinates": coordinates}
+    try:
+        figure = shape(geometry)
+    except (ShapelyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise InvalidRecord(f"coordinates do not make a {value['type']}") from error
+    if figure.is_empty:
+        raise InvalidRecord("geometry is empty")
+    return geometry
+
+
+def _rounded(value: object, area: Area, depth: int, budget: list[int]) -> list[object]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not value or depth > MAX_DEPTH:
+        raise InvalidRecord("coordinates are missing or malformed")
+    if isinstance(value[0], int | float) and not isinstance(value[0], bool):
+        return list(_position(value, area, budget))
+    return [_rounded(part, area, depth + 1, budget) for part in value]
+
+
+def _position(value: Sequence[object], area: Area, budget: list[int]) -> tuple[float, float]:
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise InvalidRecord(f"geometry has more than {MAX_VERTICES} positions")
+    numbers = [float(part) for part in value[:2] if isinstance(part, int | float) and not isinstance(part, bool)]
+    if len(numbers) != 2 or not all(math.isfinite(number) for number in numbers):
+        raise InvalidRecord("a position is not two finite numbers")
+    lon, lat = numbers
+    if lon == 0 and lat == 0:
+        raise InvalidRecord("position (0, 0) means no position")
+    if abs(lon) > 180 or abs(lat) > 90:
+        raise InvalidRecord("position is not in degrees: unprojected or swapped coordinates")
+    if not is_inside((lon, lat), area):
+        swapped = is_inside((lat, lon), area)
+        raise InvalidRecord("position is outside the source's area" + (": axes are swapped" if swapped else ""))
+    return round(lon, DECIMALS), round(lat, DECIMALS)
+
+
+def _repaired(geometry: dict[str, object]) -> Geometry:
+    figure = shape(geometry)
+    if figure.is_valid:
+        return geometry
+    repaired = make_valid(figure)
+    if repaired.is_empty or repaired.geom_type not in ("Polygon", "MultiPolygon"):
+        raise InvalidRecord("polygon crosses itself and cannot be repaired")
+    result: dict[str, object] = mapping(repaired)
+    return result
+
+
+def _flat(coordinates: object) -> Iterator[tuple[float, float]]:
+    assert isinstance(coordinates, Sequence)
+    if isinstance(coordinates[0], int | float):
+        yield float(coordinates[0]), float(coordinates[1])
+    else:
+        for part in coordinates:
+            yield from _flat(part)

@@ -1,0 +1,1 @@
+"""The only door to the store: what enters is cleared of personal data, or withheld."""

@@ -1,0 +1,62 @@
+"""What may enter the store. Only `privacy.gate` makes these: import-linter protects this module and the writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.records import Camera, Event, RoadState, Tally
+
+
+class Cleared(str):
+    """Free text that passed the privacy gate. The store's text columns refuse any other string."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdmittedReject:
+    """A record that could not be used; `external_id` is None or passed the gate."""
+
+    where: str
+    reason: str
+    external_id: Cleared | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedRun:
+    """One poll as it is kept: counts and verdict, never content."""
+
+    source_id: str
+    verdict: str
+    reason: str | None
+    started_at: datetime
+    finished_at: datetime
+    http_status: int | None
+    size: int | None
+    sha256: str | None
+    published_at: datetime | None
+    records_seen: int
+    text_withheld: int
+    dropped_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedBatch:
+    """All that one poll brings into the store, in one transaction.
+
+    In every Event, RoadState, Camera and Tally each free text (headline, description, instruction, place,
+    road_name, direction, source_code, labels, effect texts, purpose, name, attribution, identifiers) is `Cleared`.
+    """
+
+    run: AdmittedRun
+    events: tuple[Event, ...] = ()
+    road_states: tuple[RoadState, ...] = ()
+    cameras: tuple[Camera, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    rejects: tuple[AdmittedReject, ...] = ()
+    counts_absences: bool = False  # a complete snapshot whose verdict counts: what is absent counts one absence
+    repeats_absences: bool = False  # an unchanged document: what the last reading lacked counts one more
+    absences_before_withdrawal: int = 2
+    max_age_s: float | None = None
