@@ -1,0 +1,79 @@
+/* Native elements that Dash's html lacks: icon, marker, input. Python side: components/elements.py. */
+(function () {
+  "use strict";
+  var React = window.React;
+  if (!React) { return; }
+  var h = React.createElement;
+  var SPRITE = "/assets/icons.svg#";
+
+  function wildcards(props, target) {
+    Object.keys(props).forEach(function (key) {
+      if (key.indexOf("data-") === 0 && key.indexOf("data-dash") !== 0 || key.indexOf("aria-") === 0) {
+        target[key] = props[key];
+      }
+    });
+    return target;
+  }
+
+  function Icon(props) {
+    var named = props.label ? { role: "img", "aria-label": props.label } : { "aria-hidden": "true" };
+    named.className = "ob-i" + (props.className ? " " + props.className : "");
+    named.focusable = "false";
+    return h("svg", wildcards(props, named), h("use", { href: SPRITE + props.name }));
+  }
+
+  // Shape says severity: circle, rounded square, diamond, triangle, octagon (ui/taxonomy). Box of 100 x 100.
+  var SHAPES = [
+    ["circle", { cx: 50, cy: 50, r: 45 }],
+    ["rect", { x: 6, y: 6, width: 88, height: 88, rx: 20 }],
+    ["rect", { x: 17, y: 17, width: 66, height: 66, rx: 10, transform: "rotate(45 50 50)" }],
+    ["path", { d: "M50 8Q54 8 56 12L95 82Q98 90 90 91H10Q2 90 5 82L44 12Q46 8 50 8Z" }],
+    ["path", { d: "M33 7H67L93 33V67L67 93H33L7 67V33Z" }]
+  ];
+  var SIZES = [26, 28, 36, 42, 46];
+  var GLYPHS = [0.58, 0.58, 0.48, 0.46, 0.56];
+
+  function Marker(props) {
+    var severity = Math.max(0, Math.min(4, props.severity || 0));
+    var size = SIZES[severity] * (props.scale || 1), glyph = GLYPHS[severity] * 100;
+    var top = (100 - glyph) / 2 + (severity === 3 ? 12 : 0);
+    var shape = SHAPES[severity];
+    var outline = (severity > 1 ? 2 : 2.4) * 100 / SIZES[severity];
+    var parts = [
+      h(shape[0], Object.assign({ key: "halo", className: "ob-mark-halo", strokeWidth: outline + 12 }, shape[1])),
+      h(shape[0], Object.assign({
+        key: "shape", className: "ob-mark-shape", strokeWidth: outline,
+        strokeDasharray: props.state === "planned" ? outline * 2.6 + " " + outline * 1.5 : undefined
+      }, shape[1]))
+    ];
+    if (severity === 4) {
+      parts.push(h("g", { key: "ring", transform: "translate(50 50) scale(.84) translate(-50 -50)" },
+        h(shape[0], Object.assign({ className: "ob-mark-ring", strokeWidth: outline * 0.8 }, shape[1]))));
+    }
+    parts.push(h("use", {
+      key: "glyph", className: "ob-mark-glyph", href: SPRITE + props.icon,
+      x: 50 - glyph / 2, y: top, width: glyph, height: glyph
+    }));
+    return h("svg", wildcards(props, {
+      className: "ob-mark s" + severity + " f-" + props.family + " is-" + (props.state || "ongoing"),
+      width: size, height: size, viewBox: "0 0 100 100", "aria-hidden": "true", focusable: "false"
+    }), parts);
+  }
+
+  function Entry(props) {
+    var attributes = wildcards(props, {
+      id: props.id, type: props.kind, name: props.name, className: props.className,
+      placeholder: props.placeholder, autoComplete: props.autoComplete
+    });
+    if (props.kind === "checkbox" || props.kind === "radio") {
+      attributes.value = props.value;
+      attributes.defaultChecked = Boolean(props.checked);
+    } else {
+      attributes.defaultValue = props.value;
+      attributes.spellCheck = false;
+    }
+    return h("input", attributes);
+  }
+
+  window.ob_elements = { Icon: Icon, Marker: Marker, Entry: Entry };
+})();

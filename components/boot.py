@@ -1,0 +1,41 @@
+"""What the frame must know of the city, the request and the demonstration before it draws anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictName:
+    """A district as filters and screens call it: `code` INSEE, `short` what `arr=` takes, `name` in full."""
+
+    code: str
+    short: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationName:
+    """An organisation by its id and the name the screen shows."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boot:
+    """One city and one request: `center` is [longitude, latitude]; `path` the address asked for, "" when unknown."""
+
+    city_name: str
+    timezone: str
+    center: tuple[float, float]
+    zoom: float
+    districts: tuple[DistrictName, ...]
+    organisations: tuple[OrganisationName, ...]
+    is_demo: bool
+    demo_title: str = ""
+    lang: str = "fr"
+    path: str = ""
+    search: str = field(default="")

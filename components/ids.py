@@ -1,0 +1,53 @@
+"""Every id of the screen, once. A literal id elsewhere fails a test."""
+
+from __future__ import annotations
+
+# Frame
+URL = "url"
+ROOT = "ob-root"
+PAGE = "page"
+PAGE_DRAWN = "page-drawn"
+FRESHNESS = "freshness"
+LIVE_REGION = "live-region"
+WATERMARK = "watermark"
+TOAST = "toast"
+THEME_BUTTON = "theme-button"
+THEME = "theme"
+MAIN = "main"
+
+# Filters
+FILTERS = "filters"
+FILTER_CHIPS = "filter-chips"
+FILTER_SEARCH = "filter-search"
+FILTER_FROM = "filter-from"
+FILTER_UNTIL = "filter-until"
+COPY_LINK = "copy-link"
+
+# Situation; the live scripts fill these containers
+EVENT_LIST = "event-list"
+COUNTERS = "counters"
+MAP = "map"
+MAP_REGION = "map-region"
+MAP_TIME = "map-time"
+MAP_LEGEND = "map-legend"
+CITY_STRIP = "city-strip"
+DETAIL = "detail"
+DETAIL_BODY = "detail-body"
+SELECTED_EVENT = "selected-event"
+
+# Sources
+SOURCES_BODY = "sources-body"
+SOURCES_TICK = "sources-tick"
+SOURCES_CHOSEN = "sources-chosen"
+
+# Analysis
+ANALYSIS_BODY = "analysis-body"
+VIEW_SEARCH = "view-search"
+ANALYSIS_DAYS = "analysis-days"
+ANALYSIS_DISTRICTS = "analysis-districts"
+
+# Wall; the live scripts fill these containers
+WALL_CLOCK = "wall-clock"
+WALL_COUNTERS = "wall-counters"
+WALL_LIST = "wall-list"
+WALL_FOOT = "wall-foot"
