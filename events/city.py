@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shapely import STRtree
+from shapely import STRtree, transform
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
 from events.geometry import Area
 from events.records import Geometry
@@ -75,10 +74,8 @@ class City:
     def _metres(self, one: BaseGeometry, other: BaseGeometry) -> float:
         # Degrees of longitude shrink with latitude; at a city's size this plane is off by less than 0.1 %.
         latitude = (self.area[1] + self.area[3]) / 2
-        scale = math.cos(math.radians(latitude))
-
-        def flat(x: float, y: float) -> tuple[float, float]:
-            return x * scale * METRES_PER_DEGREE, y * METRES_PER_DEGREE
-
-        distance: float = transform(flat, one).distance(transform(flat, other))
+        scale = (math.cos(math.radians(latitude)) * METRES_PER_DEGREE, METRES_PER_DEGREE)
+        distance: float = transform(one, lambda pairs: pairs * scale).distance(
+            transform(other, lambda pairs: pairs * scale)
+        )
         return distance

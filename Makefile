@@ -1,0 +1,64 @@
+# One command for each habit; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8050
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: help run test tools lint fmt unit js browser bench soak replay golden lock clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: tests/requirements.txt $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@
+
+run: $(VENV)/.run  ## serve the demonstration city on http://127.0.0.1:PORT (PORT=8050)
+	@PORT=$(PORT) $(BIN)/python app.py
+
+tools:  ## install what the tests need beside Python: Chromium and Node (through apt when root)
+	@sh tools/install.sh
+
+test: $(VENV)/.test tools lint js unit browser  ## everything: formatting, types, contracts, unit and browser tests
+
+lint: $(VENV)/.test  ## formatting, rules, types, room contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fmt: $(VENV)/.test  ## format the code and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+js:  ## tests of the browser scripts
+	@node --test tests/js/*.test.mjs
+
+unit: $(VENV)/.test  ## tests without a browser
+	@$(BIN)/python -m pytest -q -m "not browser"
+
+browser: $(VENV)/.test  ## tests in a real browser on a real server
+	@$(BIN)/python -m pytest -q -m browser
+
+bench: $(VENV)/.test  ## measure, in ratios of one run, into docs/measurements.md
+	@$(BIN)/python -m benchmarks
+
+replay: $(VENV)/.run  ## print what a golden case reads: make replay FEED=tests/feeds/csv/cameras
+	@$(BIN)/python manage.py replay $(FEED)
+
+golden: $(VENV)/.test  ## rewrite the expected readings of the golden cases and show the difference
+	@$(BIN)/python -m tests.regolden && git --no-pager diff --stat -- tests/feeds
+
+lock: $(VENV)/.test  ## pin every requirement with its hashes
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header -p 3.11 requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header -p 3.11 tests/requirements.in -o tests/requirements.txt
+
+clean:  ## remove what the commands made
+	@rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
