@@ -1,0 +1,66 @@
+"""Every page, both themes and languages: drawn, silent, accessible; a picture of each is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = {
+    "operations": ("/", ".ob-marker"),
+    "sources": ("/sources", "main table tbody tr"),
+    "analyse": ("/analyse", ".js-plotly-plot .bars path"),
+    "mur": ("/mur", "#wall-list :is(li, article, div)"),
+}
+
+
+@pytest.mark.parametrize("theme", ["clair", "sombre"])
+@pytest.mark.parametrize("name", list(PAGES))
+def test_page_is_silent_and_accessible(open_page: Callable, artefacts: Path, name: str, theme: str) -> None:
+    path, sign = PAGES[name]
+    watched = open_page(f"{path}?theme={theme}", bypass_csp=True)
+    page = watched.page
+    page.wait_for_selector(sign, state="attached")
+    page.wait_for_timeout(1200)
+    page.screenshot(path=artefacts / f"{name}-{theme}.png")
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
+    assert [(item["id"], [node["target"] for node in item["nodes"]][:5]) for item in found] == [], json.dumps(found)[
+        :3000
+    ]
+    assert watched.errors == []
+    assert watched.outside == []
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_page_keeps_the_policy(open_page: Callable, name: str) -> None:
+    path, sign = PAGES[name]
+    watched = open_page(path)
+    watched.page.wait_for_selector(sign, state="attached")
+    watched.page.wait_for_timeout(1000)
+    watched.check()
+
+
+def test_english_page_says_so(open_page: Callable, artefacts: Path) -> None:
+    watched = open_page("/?lang=en")
+    watched.page.wait_for_selector(".ob-marker", state="attached")
+    assert watched.page.get_attribute("html", "lang") == "en"
+    assert watched.page.get_by_role("link", name="Analysis").count() == 1
+    watched.page.screenshot(path=artefacts / "operations-en.png")
+    watched.check()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 768), (390, 844), (320, 640)])
+def test_narrow_screens_lose_nothing(open_page: Callable, artefacts: Path, width: int, height: int) -> None:
+    watched = open_page("/", width=width, height=height)
+    watched.page.wait_for_selector("[role=option], .ob-marker", state="attached")
+    watched.page.wait_for_timeout(800)
+    watched.page.screenshot(path=artefacts / f"operations-{width}.png")
+    assert watched.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+    watched.check()
