@@ -82,11 +82,15 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def settings_url(self) -> str:
+        """Return the address of the server's database."""
+        return f"sqlite:///{self.folder / 'city.sqlite'}"
+
     def start(self, wait_s: float = 60) -> None:
         environment = {
             **os.environ,
             "OBSERVATORY_PORT": str(self.port),
-            "OBSERVATORY_DATABASE_URL": f"sqlite:///{self.folder / 'city.sqlite'}",
+            "OBSERVATORY_DATABASE_URL": self.settings_url(),
             "OBSERVATORY_DEMO_URL": self.partners.url,
             **self.settings,
         }
