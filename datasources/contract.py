@@ -150,6 +150,17 @@ class Adapter(ABC):
         """Return every record of the document, used, withdrawn or rejected; raise only DocumentUnreadable."""
 
 
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a publisher gave us to ask "has it changed?" next time; kept in memory only."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+NO_VALIDATORS = Validators()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A document came and was read."""
@@ -159,6 +170,7 @@ class Fetched:
     sha256: str
     size: int
     http_status: int
+    validators: Validators = NO_VALIDATORS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +180,7 @@ class NotModified:
     source: Source
     sha256: str | None
     http_status: int
+    validators: Validators = NO_VALIDATORS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
