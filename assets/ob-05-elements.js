@@ -36,7 +36,7 @@
   function Marker(props) {
     var severity = Math.max(0, Math.min(4, props.severity || 0));
     var size = SIZES[severity] * (props.scale || 1), glyph = GLYPHS[severity] * 100;
-    var top = (100 - glyph) / 2 + (severity === 3 ? 12 : 0);
+    var top = (100 - glyph) / 2 + (severity === 3 ? 6 : 0);
     var shape = SHAPES[severity];
     var outline = (severity > 1 ? 2 : 2.4) * 100 / SIZES[severity];
     var parts = [
@@ -60,6 +60,23 @@
     }), parts);
   }
 
+  var WIDTH = 104, HEIGHT = 38;
+
+  function Spark(props) {
+    var values = props.values || [];
+    if (values.length < 2) { return null; }
+    var top = Math.max.apply(null, values.concat([1]));
+    var points = values.map(function (value, i) {
+      var x = 3 + i * (WIDTH - 6) / (values.length - 1), y = HEIGHT - 4 - value / top * (HEIGHT - 8);
+      return x.toFixed(1) + " " + y.toFixed(1);
+    });
+    var last = points[points.length - 1].split(" ");
+    return h("svg", {
+      className: "ob-spark", width: WIDTH, height: HEIGHT, viewBox: "0 0 " + WIDTH + " " + HEIGHT,
+      "aria-hidden": "true", focusable: "false"
+    }, h("path", { d: "M" + points.join("L") }), h("circle", { cx: last[0], cy: last[1], r: 3 }));
+  }
+
   function Entry(props) {
     var attributes = wildcards(props, {
       id: props.id, type: props.kind, name: props.name, className: props.className,
@@ -75,5 +92,5 @@
     return h("input", attributes);
   }
 
-  window.ob_elements = { Icon: Icon, Marker: Marker, Entry: Entry };
+  window.ob_elements = { Icon: Icon, Marker: Marker, Spark: Spark, Entry: Entry };
 })();

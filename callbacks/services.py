@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from components.boot import Boot
 from components.texts import Texts
 from datasources.contract import Source
 from events.audience import Viewer
 from events.city import City
+from store.kept import DayCount, EventQuery, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
 
 
 class Services(Protocol):
     """The doors that the callbacks may use. Every reading is made for the viewer of the current request."""
 
-    @property
-    def boot(self) -> Boot:
-        """The city as the frame draws it; language and path are those of the request, filled by the callbacks."""
+    def boot(self, lang: str) -> Boot:
+        """Return the city as the frame draws it, names in `lang`; `path` is left empty, the callbacks fill it."""
 
     @property
     def city(self) -> City:
         """Districts, axes, time zone."""
-
-    @property
-    def organisations(self) -> Mapping[str, str]:
-        """Names of organisations by id."""
 
     @property
     def sources(self) -> Sequence[Source]:
@@ -42,24 +38,23 @@ class Services(Protocol):
     def viewer(self) -> Viewer:
         """Return who looks, from the current request."""
 
-    # The records are those of store.kept; the callbacks read their fields by name and components never see them.
-    def event(self, event_id: str) -> Any:
+    def event(self, event_id: str) -> KeptEvent | None:
         """Return the kept event that the viewer may see, None otherwise."""
 
-    def versions(self, event_id: str) -> Sequence[Any]:
+    def versions(self, event_id: str) -> Sequence[KeptVersion]:
         """Return the versions of an event, oldest first."""
 
-    def related(self, event_id: str) -> Sequence[Any]:
-        """Return the other events of the same situation that the viewer may see."""
+    def related(self, event: KeptEvent) -> Sequence[KeptEvent]:
+        """Return the other events of the same source and situation that the viewer may see, none without situation."""
 
-    def source_states(self) -> Sequence[Any]:
-        """Return the last run and the last good run of each source."""
+    def source_states(self) -> Sequence[SourceRow]:
+        """Return what is known of each source that was polled at least once."""
 
-    def runs(self, source_id: str, limit: int) -> Sequence[Any]:
+    def runs(self, source_id: str, limit: int) -> Sequence[RunRow]:
         """Return the last runs of a source, newest first."""
 
-    def rejects(self, run_id: int) -> Sequence[Any]:
+    def rejects(self, run_id: int) -> Sequence[RejectRow]:
         """Return the records of a run that could not be used."""
 
-    def day_counts(self, query: Any) -> Sequence[Any]:
-        """Return rows with `day`, `district`, `family`, `n` for an EventQuery."""
+    def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
+        """Return how many events were in force by day, district and category."""

@@ -6,6 +6,7 @@ holds their state and `ob-92-filters.js` joins them to the URL, so that no filte
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from dash.development.base_component import Component
@@ -49,6 +50,17 @@ class Marker(_Element):
 
     def __init__(self, severity: int, icon: str, family: str, *, state: str = "ongoing", scale: float = 1.0) -> None:
         super().__init__(severity=severity, icon=icon, family=family, state=state, scale=scale)
+
+
+class Spark(_Element):
+    """A line without axes beside a figure: `values` from the first day to the last, its base at zero."""
+
+    _namespace = _NAMESPACE
+    _type = "Spark"
+    _prop_names: ClassVar[list[str]] = ["values"]
+
+    def __init__(self, values: Sequence[float]) -> None:
+        super().__init__(values=list(values))
 
 
 class Entry(_Element):

@@ -1,0 +1,240 @@
+"""The detail panel of one event, drawn from plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.elements import Icon, Marker
+from components.texts import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A checkpoint as the screen tells it: `state` done, here or to_come; times already written."""
+
+    label: str
+    planned: str
+    observed: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectLine:
+    """One effect in words; `icon` is a pictogram of the sprite."""
+
+    text: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedEvent:
+    """Another event of the same situation."""
+
+    id: str
+    title: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailView:
+    """One event, ready to be drawn: every time is written, every code translated.
+
+    `status` is a key of the catalogue without its prefix (`en_cours`); `information_status` decides whether the
+    event is marked as an exercise, so it has no default. `updated_at` is epoch seconds.
+    """
+
+    id: str
+    number: str
+    title: str
+    place: str
+    category: str
+    icon: str
+    family: str
+    severity: int
+    status: str
+    is_to_confirm: bool
+    information_status: str
+    when: str
+    updated_at: int
+    updated_age: str
+    organisation: str
+    audience: str
+    versions: int
+    source_id: str
+    source_title: str
+    attribution: str | None
+    is_source_error: bool = False
+    delay_min: int | None = None
+    passages: Sequence[Passage] = field(default=())
+    effects: Sequence[EffectLine] = field(default=())
+    instruction: str | None = None
+    description: str | None = None
+    language: str = "fr"
+    related: Sequence[RelatedEvent] = field(default=())
+
+
+def draw_detail(view: DetailView, words: Words) -> list[Component]:
+    """Return the content of the detail panel, exercises marked first."""
+    blocks = [_exercise(words)] if view.information_status == "exercise" else []
+    blocks.append(_head(view, words))
+    if view.passages:
+        blocks.append(_passages(view, words))
+    if view.effects:
+        lines = [html.Li([Icon(line.icon), html.Span(line.text)]) for line in view.effects]
+        blocks.append(_block(words("ev.effects"), html.Ul(lines, className="ob-effects", lang=view.language)))
+    if view.instruction:
+        blocks.append(_block(words("ev.instructions"), html.P(view.instruction, lang=view.language)))
+    if view.description:
+        blocks.append(_block(words("ev.description"), html.P(view.description, lang=view.language)))
+    if view.related:
+        blocks.append(_related(view, words))
+    blocks.append(_origin(view, words))
+    return blocks
+
+
+def draw_not_visible(words: Words) -> list[Component]:
+    """Return what stands in the panel when the event does not exist or is not for this reader: the same sentence."""
+    return [
+        html.Div(
+            [
+                html.Div([html.H2(words("ev.unknown.title"), tabIndex=-1), _close(words)], className="ob-detail-head"),
+                html.P(words("ev.unknown.text"), className="ob-muted"),
+            ],
+            className="ob-block",
+        )
+    ]
+
+
+def draw_failure(words: Words, *, reference: str, time: str) -> list[Component]:
+    """Return what stands in the panel when it could not be computed; `reference` is in the log too."""
+    return [
+        html.Div(
+            [
+                html.Div([html.H2(words("error.panel", what=words("ev.detail"))), _close(words)], className="ob-detail-head"),
+                html.P(words("error.rest")),
+                html.P(words("error.ref", ref=reference, time=time), className="ob-muted"),
+            ],
+            className="ob-block",
+            role="alert",
+        )
+    ]
+
+
+def _block(title: str, *content: Component) -> Component:
+    return html.Section([html.H3(title), *content], className="ob-block")
+
+
+def _exercise(words: Words) -> Component:
+    return html.P([Icon("warn"), html.Strong(words("ev.exercise"))], className="ob-exercise")
+
+
+def _close(words: Words) -> Component:
+    return html.Button(
+        Icon("close"),
+        type="button",
+        className="ob-btn is-quiet is-square is-small",
+        title=words("ev.close_panel"),
+        **{"data-ob-close-detail": "", "aria-label": words("ev.close_panel")},
+    )
+
+
+def _head(view: DetailView, words: Words) -> Component:
+    state = "planned" if view.status == "prevu" else "ended" if view.status in ("termine", "annule") else "ongoing"
+    subtitle = " · ".join(part for part in (view.place, view.when) if part)
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span(Marker(view.severity, view.icon, view.family, state=state, scale=1.1)),
+                    html.Div(
+                        [
+                            html.H2(view.title, tabIndex=-1, lang=view.language, **{"data-ob-detail-title": view.id}),
+                            html.P(subtitle, className="ob-detail-place"),
+                        ],
+                        className="ob-grow",
+                    ),
+                    _close(words),
+                ],
+                className="ob-detail-head",
+            ),
+            html.Ul(_chips(view, words), className="ob-detail-chips"),
+            html.P(
+                [Icon("refresh"), *_updated(view, words)],
+                className="ob-updated",
+            ),
+            html.P([Icon("warn"), words("ev.source_error")], className="ob-note") if view.is_source_error else None,
+        ],
+        className="ob-block",
+    )
+
+
+def _updated(view: DetailView, words: Words) -> list[Component | str]:
+    before, after = words("ev.updated.short", age="\0", org=view.organisation).split("\0")
+    return [before, html.Time(view.updated_age, **{"data-ob-age": str(view.updated_at)}), after]
+
+
+def _chips(view: DetailView, words: Words) -> list[Component]:
+    confirm = (
+        ("", words("status.a_confirmer"), "question") if view.is_to_confirm else ("is-ok", words("status.confirme"), "check")
+    )
+    status_class = "is-accent" if view.status == "en_cours" else "is-outline"
+    return [
+        html.Li(words(f"sev.{view.severity}"), className=f"ob-chip is-sev{view.severity}"),
+        html.Li(words(f"status.{view.status}"), className=f"ob-chip {status_class}"),
+        html.Li([Icon(confirm[2]), confirm[1]], className=f"ob-chip {confirm[0]}"),
+        html.Li(view.category, className="ob-chip"),
+        html.Li(view.number, className="ob-chip"),
+    ]
+
+
+def _passages(view: DetailView, words: Words) -> Component:
+    rows = []
+    for passage in view.passages:
+        state = html.Span(words(f"ev.passage.{passage.state}"), className="ob-sr")
+        observed = words("ev.head") if passage.state == "here" else passage.observed
+        current = {"aria-current": "step"} if passage.state == "here" else {}
+        rows.append(
+            html.Li(
+                [
+                    html.Span(className="ob-step-dot", **{"aria-hidden": "true"}),
+                    html.B(passage.planned, className="ob-step-time"),
+                    html.Span([passage.label, " ", state], className="ob-step-label"),
+                    html.Span(observed, className="ob-step-observed"),
+                ],
+                className=f"is-{passage.state.replace('_', '-')}",
+                **current,
+            )
+        )
+    heading = html.Div(
+        [
+            html.H3(words("ev.passing")),
+            html.Span(words("ev.planned")),
+            html.B(words("ev.observed")),
+        ],
+        className="ob-steps-head",
+    )
+    delay = html.P(html.B(words("ev.delay", n=view.delay_min)), className="ob-delay") if view.delay_min else None
+    return html.Section([heading, html.Ol(rows, className=f"ob-steps f-{view.family}", lang=view.language), delay], className="ob-block")
+
+
+def _related(view: DetailView, words: Words) -> Component:
+    links = [
+        html.Li(
+            html.A([html.B(other.title), html.Span(other.when)], href=f"?ev={other.id}", **{"data-ob-select": other.id})
+        )
+        for other in view.related
+    ]
+    return _block(words("ev.related"), html.Ul(links, className="ob-related"))
+
+
+def _origin(view: DetailView, words: Words) -> Component:
+    lines = [
+        html.P([words("ev.source"), " ", html.A(view.source_title, href=f"/sources/{view.source_id}")]),
+        html.P(view.attribution, className="ob-muted") if view.attribution else None,
+        html.P([Icon("eye"), f"{view.audience}. ", words.count("ev.history", view.versions), "."], className="ob-audience"),
+    ]
+    return html.Section(lines, className="ob-block is-last", **{"aria-label": words("ev.origin")})

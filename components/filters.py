@@ -1,0 +1,201 @@
+"""The filter bar: native fields in popovers. The URL holds the state; `ob-92-filters.js` joins the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids
+from components.boot import Boot
+from components.elements import Entry, Icon, Marker
+from components.formats import district
+from components.texts import Words
+from events.taxonomy import UNKNOWN_CATEGORY, categories, document
+
+# What a preset writes to du= and au=; "jour" is today in the city, which only the browser's clock knows.
+PRESETS = {
+    "situation": (
+        ("filter.preset.default", "", ""),
+        ("filter.preset.24h", "-24h", "+0h"),
+        ("filter.preset.today", "jour", "jour"),
+        ("filter.preset.next3d", "+0h", "+3j"),
+        ("filter.preset.28d", "-28j", "+0h"),
+    ),
+    "analyse": (
+        ("filter.preset.7d", "-7j", "+0h"),
+        ("filter.preset.28d", "", ""),
+        ("filter.preset.quarter", "-90j", "+0h"),
+        ("filter.preset.year", "-365j", "+0h"),
+    ),
+}
+
+
+def draw_filters(boot: Boot, words: Words, *, page: str) -> Component:
+    """Return the filter bar of a page with its row of active filters."""
+    return html.Section(
+        [
+            html.Div(
+                [
+                    _fold_button(words),
+                    html.Div(
+                        [
+                            _dates(words, page),
+                            _districts(boot, words),
+                            _categories(words),
+                            _organisations(boot, words),
+                            _severity(words),
+                        ],
+                        className="ob-filter-fields",
+                    ),
+                    _search(words),
+                    html.Span(className="ob-grow"),
+                    html.Button(
+                        [Icon("link"), html.Span(words("view.copy"))],
+                        id=ids.COPY_LINK,
+                        type="button",
+                        className="ob-btn is-quiet is-small",
+                    ),
+                ],
+                className="ob-filter-row",
+            ),
+            html.Div(id=ids.FILTER_CHIPS, className="ob-chips"),
+        ],
+        id=ids.FILTERS,
+        className="ob-filters",
+        tabIndex=-1,
+        **{"aria-label": words("filter.label"), "data-page": page},
+    )
+
+
+def _fold_button(words: Words) -> Component:
+    return html.Button(
+        [Icon("funnel"), html.Span(words("filter.label"), **{"data-ob-fold-label": ""})],
+        type="button",
+        className="ob-btn ob-filter-fold",
+        **{"data-ob-fold": "", "aria-expanded": "false"},
+    )
+
+
+def _field(key: str, icon: str, label: str, value: str, menu: Sequence[Component]) -> Component:
+    heading = [Icon(icon)]
+    if label:
+        heading.append(html.Span(label, className="ob-field-label"))
+    return html.Details(
+        [
+            html.Summary(
+                [*heading, html.B(value, **{"data-ob-value": key, "data-ob-default": value}), Icon("down")],
+                className="ob-field",
+            ),
+            html.Div(list(menu), className="ob-menu", role="group", **{"aria-label": label or value}),
+        ],
+        className="ob-filter",
+        **{"data-ob-filter": key},
+    )
+
+
+def _choice(key: str, value: str, label: Sequence[Component | str], text: str, *, kind: str = "checkbox") -> Component:
+    entry = Entry(
+        kind, name=f"filter-{key}", value=value, checked=None, **{"data-ob-key": key, "data-ob-text": text}
+    )
+    return html.Label([entry, *label], className="ob-choice")
+
+
+def _clear(key: str, words: Words) -> Component:
+    return html.Button(
+        words("filter.reset"), type="button", className="ob-btn is-small is-quiet", **{"data-ob-clear": key}
+    )
+
+
+def _dates(words: Words, page: str) -> Component:
+    default = words("filter.dates.situation" if page == "situation" else "filter.dates.analyse")
+    presets = [
+        html.Button(
+            words(key), type="button", className="ob-btn is-small", **{"data-ob-from": start, "data-ob-until": end}
+        )
+        for key, start, end in PRESETS[page]
+    ]
+    return _field(
+        "dates",
+        "calendar",
+        "",
+        default,
+        [
+            html.Div(presets, className="ob-presets"),
+            html.Div(
+                [_date_entry(ids.FILTER_FROM, "filter.from", words), _date_entry(ids.FILTER_UNTIL, "filter.until", words)],
+                className="ob-date-entries",
+            ),
+            html.P(words("filter.dates.help"), className="ob-help"),
+            html.P(className="ob-error", role="alert", **{"data-ob-date-error": ""}),
+            html.Button(
+                words("filter.apply"), type="button", className="ob-btn is-primary is-small", **{"data-ob-apply-dates": ""}
+            ),
+        ],
+    )
+
+
+def _date_entry(entry_id: str, key: str, words: Words) -> Component:
+    return html.Label(
+        [html.Span(words(key)), Entry("text", id=entry_id, className="ob-entry", autoComplete="off")],
+        className="ob-entry-label",
+    )
+
+
+def _districts(boot: Boot, words: Words) -> Component:
+    choices = [
+        _choice("arr", item.short, [html.Span(district(item.short, words))], district(item.short, words))
+        for item in boot.districts
+    ]
+    menu = [html.Div(choices, className="ob-choices is-grid"), _clear("arr", words)]
+    return _field("arr", "pin", words("filter.districts"), words("filter.all_m"), menu)
+
+
+def _categories(words: Words) -> Component:
+    groups = []
+    for family in document()["families"]:
+        family_id, name = str(family["id"]), str(family[words.lang])
+        members = [
+            _choice("cat", item.id, [Icon(item.icon), html.Span(item.name(words.lang))], item.name(words.lang))
+            for item in categories().values()
+            if item.family == family_id and item.id != UNKNOWN_CATEGORY
+        ]
+        whole = _choice(
+            "cat", family_id, [Icon(str(family["icon"]), class_name=f"f-{family_id}"), html.B(name)], name
+        )
+        groups.append(
+            html.Fieldset(
+                [html.Legend(name, className="ob-sr"), whole, html.Div(members, className="ob-choices is-members")],
+                className="ob-family",
+            )
+        )
+    menu = [html.Div(groups, className="ob-families"), _clear("cat", words)]
+    return _field("cat", "tag", words("filter.categories"), words("filter.all_f"), menu)
+
+
+def _organisations(boot: Boot, words: Words) -> Component:
+    choices = [_choice("org", item.id, [html.Span(item.name)], item.name) for item in boot.organisations]
+    menu = [html.Div(choices, className="ob-choices"), _clear("org", words)]
+    return _field("org", "org", words("filter.orgs"), words("filter.all_m"), menu)
+
+
+def _severity(words: Words) -> Component:
+    choices = [_choice("grav", "0", [html.Span(words("filter.sev.all"))], words("filter.all_f"), kind="radio")]
+    for level in (1, 2, 3, 4):
+        text = words(f"sev.{level}") if level == 4 else words("filter.sev.from", severity=words(f"sev.{level}"))
+        mark = html.Span(Marker(level, "warn", "circ", scale=0.55), className="ob-choice-mark")
+        choices.append(_choice("grav", str(level), [mark, html.Span(text)], text, kind="radio"))
+    return _field("grav", "warno", words("filter.severity"), words("filter.all_f"), [html.Div(choices, className="ob-choices")])
+
+
+def _search(words: Words) -> Component:
+    return html.Label(
+        [
+            Icon("search"),
+            html.Span(words("filter.search"), className="ob-sr"),
+            Entry("search", id=ids.FILTER_SEARCH, placeholder=words("filter.search"), autoComplete="off"),
+            html.Kbd("/", className="ob-kbd", **{"aria-hidden": "true"}),
+        ],
+        className="ob-search",
+    )

@@ -1,0 +1,128 @@
+"""The frame every page stands in: demonstration strip, top bar, skip links, live region, watermark."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import ids
+from components.boot import LANGUAGES, Boot
+from components.elements import Icon
+from components.texts import Words
+
+TABS = (("situation", "/", "map"), ("analyse", "/analyse", "chart"), ("sources", "/sources", "pulse"))
+"""Page id, address, pictogram: a tab is here when its page exists."""
+
+_WATERMARK_ROWS = 9
+_WATERMARK_WORDS = 6
+
+
+def draw_frame(boot: Boot, words: Words, content: Component, *, page: str) -> Component:
+    """Return the whole document body around a page's content; the wall has no bars."""
+    return html.Div(
+        [
+            dcc.Location(id=ids.URL, refresh=False),
+            dcc.Store(id=ids.PAGE_DRAWN, data=boot.path),
+            dcc.Store(id=ids.SELECTED_EVENT),
+            dcc.Store(id=ids.VIEW_SEARCH),
+            dcc.Store(id=ids.SOURCES_TICK),
+            dcc.Store(id=ids.THEME),
+            html.Div(content, id=ids.PAGE, className="ob-page"),
+            html.Div(id=ids.LIVE_REGION, className="ob-sr", role="status", **{"aria-live": "polite"}),
+            html.Div(id=ids.TOAST, className="ob-toasts", role="status"),
+        ],
+        id=ids.ROOT,
+        className="ob-root",
+        **{"data-page": page},
+    )
+
+
+def draw_bars(boot: Boot, words: Words, *, page: str) -> list[Component]:
+    """Return what stands above a page: skip links, demonstration strip, top bar."""
+    bars = [draw_skip_links(words, page=page)]
+    if boot.is_demo:
+        bars.append(draw_demo_strip(boot, words))
+    bars.append(draw_top_bar(boot, words, page=page))
+    return bars
+
+
+def draw_skip_links(words: Words, *, page: str) -> Component:
+    """Return links that appear on focus and jump over the bars."""
+    targets = [("skip.main", ids.MAIN)]
+    if page == "situation":
+        targets = [("skip.list", ids.EVENT_LIST), ("skip.map", ids.MAP_REGION), ("skip.filters", ids.FILTERS)]
+    links = [html.A(words(key), href=f"#{target}", className="ob-skip") for key, target in targets]
+    return html.Nav(links, className="ob-skips", **{"aria-label": words("skip.label")})
+
+
+def draw_demo_strip(boot: Boot, words: Words) -> Component:
+    """Return the strip that says, on every page of a demonstration, that nothing here is real."""
+    return html.Section(
+        [
+            Icon("warn"),
+            html.Span(words("demo.strip"), className="ob-demo-text"),
+            html.Span(className="ob-grow"),
+            html.Span(boot.demo_title, className="ob-demo-set"),
+        ],
+        className="ob-demo",
+        **{"aria-label": words("demo.label")},
+    )
+
+
+def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
+    """Return the bar with brand, tabs, freshness, language and theme."""
+    return html.Header(
+        [
+            html.A(
+                [
+                    html.Img(src="/assets/logo.svg", alt="", className="ob-brand-mark"),
+                    html.Span(
+                        [html.B(words("app.name")), html.Span(boot.city_name, className="ob-brand-city")],
+                        className="ob-brand-text",
+                    ),
+                ],
+                href="/",
+                className="ob-brand",
+            ),
+            html.Nav([_tab(tab, words, page) for tab in TABS], className="ob-nav", **{"aria-label": words("nav.label")}),
+            html.Span(className="ob-grow"),
+            html.A(id=ids.FRESHNESS, href="/sources", className="ob-fresh", title=words("fresh.title")),
+            _language_switch(words),
+            html.Button(
+                [Icon("moon", class_name="ob-when-light"), Icon("sun", class_name="ob-when-dark")],
+                id=ids.THEME_BUTTON,
+                className="ob-btn is-quiet is-square",
+                title=words("nav.theme"),
+                type="button",
+                **{"aria-label": words("nav.theme")},
+            ),
+        ],
+        className="ob-top",
+    )
+
+
+def _tab(tab: tuple[str, str, str], words: Words, page: str) -> Component:
+    name, address, icon = tab
+    current = {"aria-current": "page"} if name == page else {}
+    return html.A([Icon(icon), html.Span(words(f"nav.{name}"))], href=address, className="ob-tab", **current)
+
+
+def _language_switch(words: Words) -> Component:
+    links = []
+    for lang in LANGUAGES:
+        current = {"aria-current": "true"} if lang == words.lang else {}
+        wildcards = {"data-ob-lang": lang, "aria-label": words(f"lang.{lang}"), **current}
+        links.append(html.A(lang.upper(), href=f"?lang={lang}", className="ob-lang", lang=lang, **wildcards))
+    return html.Nav(links, className="ob-langs", **{"aria-label": words("lang.label")})
+
+
+def draw_watermark(boot: Boot, words: Words, *, is_faint: bool = False) -> Component:
+    """Return the demonstration's watermark, empty on real data; it never catches the pointer."""
+    row = "     ".join([words("demo.watermark")] * _WATERMARK_WORDS)
+    rows = [html.Span(row) for _ in range(_WATERMARK_ROWS)] if boot.is_demo else []
+    return html.Div(
+        html.Div(rows, className="ob-wm-rows"),
+        id=ids.WATERMARK,
+        className="ob-wm is-faint" if is_faint else "ob-wm",
+        **{"aria-hidden": "true"},
+    )

@@ -1,0 +1,86 @@
+"""Which page stands at which address, and the frame around it."""
+
+from __future__ import annotations
+
+import re
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids
+from components.analysis import draw_analysis_page
+from components.boot import Boot
+from components.frame import draw_bars, draw_frame
+from components.situation import draw_situation
+from components.sources import draw_sources_page
+from components.texts import Words, words
+from components.wall import draw_wall
+
+_SOURCE = re.compile(r"^/sources/([a-z0-9][a-z0-9-]{0,80})$")
+
+
+def page_at(path: str) -> tuple[str, str | None]:
+    """Return the id of the page at an address and, for one source, its id; "unknown" when there is none."""
+    address = path.rstrip("/") or "/"
+    known = {"/": "situation", "/analyse": "analyse", "/sources": "sources", "/mur": "mur"}
+    if address in known:
+        return known[address], None
+    source = _SOURCE.match(address)
+    return ("sources", source.group(1)) if source else ("unknown", None)
+
+
+def draw_page(boot: Boot, path: str) -> Component:
+    """Return the page at `path` in the request's language."""
+    speak = words(boot.lang)
+    page, source_id = page_at(path)
+    if page == "situation":
+        return draw_situation(boot, speak)
+    if page == "analyse":
+        return draw_analysis_page(boot, speak)
+    if page == "sources":
+        return draw_sources_page(boot, speak, source_id=source_id)
+    if page == "mur":
+        return draw_wall(boot, speak)
+    return draw_unknown(boot, speak)
+
+
+def title_of(path: str, speak: Words) -> str:
+    """Return the title of the document at `path`."""
+    page, _ = page_at(path)
+    return speak("app.title.plain", page=speak(f"nav.{page}"))
+
+
+def draw_unknown(boot: Boot, speak: Words) -> Component:
+    """Return what stands at an address that has no page."""
+    return html.Div(
+        [
+            *draw_bars(boot, speak, page="unknown"),
+            html.Main(
+                [
+                    html.H1(speak("unknown.title")),
+                    html.P(speak("unknown.text")),
+                    html.A(speak("unknown.home"), href="/", className="ob-btn is-primary"),
+                ],
+                id=ids.MAIN,
+                className="ob-message-page",
+            ),
+        ],
+        className="ob-screen is-scrolling",
+    )
+
+
+def layout(boot: Boot) -> Component:
+    """Return the whole document for one request; an address not known yet is drawn once the browser tells it."""
+    page, _ = page_at(boot.path) if boot.path else ("", None)
+    content = draw_page(boot, boot.path) if boot.path else html.Div()
+    return draw_frame(boot, words(boot.lang), content, page=page)
+
+
+def validation_layout(boot: Boot) -> Component:
+    """Return every id that a callback may name: the frame with all its pages at once."""
+    speak = words(boot.lang)
+    pages = [
+        draw_situation(boot, speak),
+        html.Div([html.Div(id=ids.ANALYSIS_BODY), html.Div(id=ids.SOURCES_BODY), html.Div(id=ids.SOURCES_CHOSEN)]),
+    ]
+    return draw_frame(boot, speak, html.Div(pages), page="")

@@ -1,0 +1,109 @@
+"""The Situation page: containers that the live scripts fill, around dash-leaflet's map."""
+
+from __future__ import annotations
+
+import dash_leaflet as dl
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids
+from components.boot import Boot
+from components.elements import Icon
+from components.filters import draw_filters
+from components.frame import draw_bars, draw_watermark
+from components.texts import Words
+
+
+def draw_situation(boot: Boot, words: Words) -> Component:
+    """Return the page: filters above list, map and detail."""
+    return html.Div(
+        [
+            *draw_bars(boot, words, page="situation"),
+            draw_filters(boot, words, page="situation"),
+            html.Main(
+                [
+                    html.H1(words("nav.situation"), className="ob-sr"),
+                    _view_tabs(words),
+                    _list_panel(words),
+                    _map_panel(boot, words),
+                    html.Aside(
+                        html.Div(id=ids.DETAIL_BODY),
+                        id=ids.DETAIL,
+                        className="ob-panel ob-detail",
+                        hidden=True,
+                        **{"aria-label": words("ev.detail")},
+                    ),
+                ],
+                id=ids.MAIN,
+                className="ob-situation",
+                **{"data-ob-view": "map"},
+            ),
+        ],
+        className="ob-screen",
+    )
+
+
+def _view_tabs(words: Words) -> Component:
+    views = (("list", "list", "view.list"), ("map", "map", "view.map"))
+    buttons = [
+        html.Button(
+            [Icon(icon), html.Span(words(key))],
+            type="button",
+            className="ob-viewtab",
+            **{"data-ob-show": view, "aria-pressed": "true" if view == "map" else "false"},
+        )
+        for view, icon, key in views
+    ]
+    return html.Div(buttons, className="ob-viewtabs", role="group", **{"aria-label": words("view.label")})
+
+
+def _list_panel(words: Words) -> Component:
+    return html.Section(
+        [
+            html.Div(html.H2(words("list.title")), className="ob-panel-head"),
+            html.Div(id=ids.EVENT_LIST, className="ob-list", tabIndex=-1),
+        ],
+        className="ob-panel ob-list-panel",
+        **{"aria-label": words("list.label")},
+    )
+
+
+def _map_panel(boot: Boot, words: Words) -> Component:
+    return html.Section(
+        [
+            html.Div(id=ids.COUNTERS, className="ob-counters"),
+            html.Div(
+                [
+                    draw_map(boot),
+                    html.Div(id=ids.CITY_STRIP, className="ob-city-strip"),
+                    html.Div(id=ids.MAP_TIME, className="ob-map-time"),
+                    html.Div(id=ids.MAP_LEGEND, className="ob-map-legend"),
+                    draw_watermark(boot, words),
+                ],
+                id=ids.MAP_REGION,
+                className="ob-map",
+                role="region",
+                tabIndex=-1,
+                **{"aria-label": words("map.label")},
+            ),
+        ],
+        className="ob-map-panel",
+        **{"aria-label": words("map.panel")},
+    )
+
+
+def draw_map(boot: Boot) -> Component:
+    """Return dash-leaflet's map with nothing on it: every layer belongs to the live scripts."""
+    longitude, latitude = boot.center
+    return dl.Map(
+        [],
+        id=ids.MAP,
+        center=[latitude, longitude],
+        zoom=boot.zoom,
+        zoomControl=False,
+        attributionControl=False,
+        className="ob-leaflet",
+        zoomSnap=0.25,
+        minZoom=10,
+        maxZoom=18,
+    )
