@@ -8,11 +8,12 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
-
-from typing_extensions import Buffer
+from typing import TYPE_CHECKING, BinaryIO
 
 from datasources.wire import TooLarge
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MEMORY_BYTES = 2**20
 _SLICE = 2**18
@@ -128,7 +129,7 @@ class _Window(io.RawIOBase):
         self._position = max(0, base + offset)
         return self._position
 
-    def readinto(self, buffer: Buffer) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         target = memoryview(buffer).cast("B")
         # fileno() fails once the body is closed: its number may by then be another file's.
         piece = os.pread(self._file.fileno(), len(target), self._position)

@@ -1,0 +1,166 @@
+"""The list of sources of a city: one TOML file, checked whole before anything starts."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from pydantic import ValidationError
+
+from datasources.contract import Adapter, Source
+from datasources.entry import Entry, read_span
+from events.errors import ConfigurationError
+from events.geometry import Area
+
+__all__ = ["ADAPTERS", "make_adapter", "missing_secrets", "read_catalogue", "read_span"]
+
+# Kind -> module and class; imported when a source of that kind exists, so that one broken module stops no other.
+ADAPTERS: dict[str, str] = {
+    "csv": "datasources.adapters.csv:CsvAdapter",
+    "datex2_situation": "datasources.adapters.datex2_situation:Datex2SituationAdapter",
+    "geojson": "datasources.adapters.geojson:GeoJsonAdapter",
+}
+
+_DEMO = "{demo}"
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """What an entry takes from its city when it does not say itself."""
+
+    timezone: str
+    area: Area
+    demo_url: str | None = None
+
+
+def read_catalogue(path: Path, *, timezone: str, area: Area, demo_url: str | None = None) -> tuple[Source, ...]:
+    """Return the sources of a TOML file, in its order.
+
+    `timezone` and `area` (west, south, east, north in degrees) apply to entries without their own; `{demo}` in a url
+    becomes `demo_url`, an address on this machine. Raises one ConfigurationError that lists every problem of the file.
+    """
+    entries = _read_tables(path)
+    city = City(timezone, area, demo_url.rstrip("/") if demo_url else None)
+    problems: list[str] = []
+    sources: list[Source] = []
+    for number, table in enumerate(entries, start=1):
+        name = _name_of(table, number)
+        values, found = _prepared(table, city)
+        try:
+            sources.append(Entry.model_validate(values).to_source())
+        except ValidationError as error:
+            found += _problems_of(error)
+        problems.extend(f"{name}, {problem}" for problem in found)
+    problems.extend(_repeated(entries))
+    if problems:
+        count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
+        raise ConfigurationError(f"{path}: {count}; no source was started\n  " + "\n  ".join(problems))
+    return tuple(sources)
+
+
+def make_adapter(source: Source) -> Adapter:
+    """Return the reader of the source's format; raise ConfigurationError for an unknown kind or unusable options."""
+    place = ADAPTERS.get(source.kind)
+    if place is None:
+        raise ConfigurationError(f"source {source.id!r}, kind: {_kind_problem(source.kind)}")
+    module, _, name = place.partition(":")
+    reader = cast("type[Adapter]", getattr(import_module(module), name))
+    return reader(source)
+
+
+def missing_secrets(sources: Iterable[Source], secrets: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return, per source that lacks any, the environment names its headers need and `secrets` does not hold."""
+    lacking = {
+        source.id: tuple(name for name in source.header_env.values() if not secrets.get(name))
+        for source in sources
+        if source.is_enabled
+    }
+    return {source_id: names for source_id, names in lacking.items() if names}
+
+
+def _read_tables(path: Path) -> list[Mapping[str, object]]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: the list of sources cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: not valid TOML: {error}") from None
+    unknown = sorted(set(content) - {"source"})
+    if unknown:
+        raise ConfigurationError(f"{path}: found the key {unknown[0]!r}; allowed: [[source]] tables only")
+    tables = content.get("source", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ConfigurationError(f"{path}: 'source' is not a list of tables; write each source under [[source]]")
+    return tables
+
+
+def _prepared(table: Mapping[str, object], city: City) -> tuple[dict[str, object], list[str]]:
+    values = {"timezone": city.timezone, "area": list(city.area), **table}
+    problems: list[str] = []
+    url = values.get("url")
+    if isinstance(url, str) and _DEMO in url:
+        if city.demo_url is None:
+            problems.append("url: found '{demo}', but the demonstration is not running; allowed: a real address")
+        networks = values.get("allowed_networks", [])
+        values["url"] = url.replace(_DEMO, city.demo_url or "http://127.0.0.1")
+        values["allowed_networks"] = [*networks, "127.0.0.1/32"] if isinstance(networks, list) else networks
+    kind = values.get("kind")
+    if isinstance(kind, str) and kind not in ADAPTERS:
+        problems.append(f"kind: {_kind_problem(kind)}")
+    return values, problems
+
+
+def _problems_of(error: ValidationError) -> list[str]:
+    known = sorted(Entry.model_fields)
+    problems = []
+    for detail in error.errors(include_url=False, include_context=False):
+        key = ".".join(str(part) for part in detail["loc"])
+        allowed, found = detail["msg"].removeprefix("Value error, "), detail["input"]
+        if not key:  # a rule between keys: its text begins with the key to change
+            key, _, allowed = allowed.partition(": ")
+            found = found.get(key) if isinstance(found, dict) else found
+        if detail["type"] == "extra_forbidden":
+            close = difflib.get_close_matches(key, known, 1)
+            meant = f" (did you mean {close[0]!r}?)" if close else ""
+            problems.append(f"{key}: unknown key{meant}; allowed: {', '.join(known)}")
+        elif detail["type"] == "missing":
+            problems.append(f"{key}: missing; every source needs it")
+        else:
+            problems.append(f"{key}: found {_shown(key, found)}; allowed: {allowed}")
+    return problems
+
+
+def _shown(key: str, value: object) -> str:
+    # A secret pasted where its name belongs must not come back in a message, nor a key in a query string.
+    if key.startswith("header_env"):
+        return "a value that is not shown"
+    text = repr(value.partition("?")[0].rpartition("@")[2] if key == "url" and isinstance(value, str) else value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _name_of(table: Mapping[str, object], number: int) -> str:
+    return f"source {str(table['id'])[:_SHOWN]!r}" if "id" in table else f"source number {number}"
+
+
+def _repeated(tables: Sequence[Mapping[str, object]]) -> list[str]:
+    places: dict[str, list[int]] = {}
+    for number, table in enumerate(tables, start=1):
+        if isinstance(table.get("id"), str):
+            places.setdefault(str(table["id"]), []).append(number)
+    return [
+        f"source {name[:_SHOWN]!r}, id: found in entries {', '.join(map(str, numbers))}; allowed: once"
+        for name, numbers in places.items()
+        if len(numbers) > 1
+    ]
+
+
+def _kind_problem(kind: str) -> str:
+    return f"found {kind[:_SHOWN]!r}; allowed: {', '.join(sorted(ADAPTERS))}"

@@ -1,0 +1,94 @@
+"""What one poll may conclude (DESIGN 4): absence is not an end, and a sudden loss waits for the next polls to agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from datasources.contract import Coverage, Failed, Fetched, NotModified, Outcome, PastRun, Reading, Verdict
+
+HISTORY = 100  # runs to ask for: enough to find READINGS readings between unchanged answers
+READINGS = 20
+MAX_REJECT_SHARE = 0.2
+MIN_SHARE_OF_MEDIAN = 0.5
+AGREEING_POLLS = 3
+
+_NO_READING = frozenset({Verdict.UNCHANGED, Verdict.FAILED})
+_EMPTIES = frozenset({Verdict.EMPTY, Verdict.EMPTY_CONFIRMED})
+
+
+def judge(outcome: Outcome, history: Sequence[PastRun]) -> tuple[Verdict, str | None]:
+    """Return the verdict on a poll and, when it is degraded or failed, the reason in our words.
+
+    `history` holds the source's earlier runs, newest first; HISTORY of them are enough. Failed and unchanged runs in
+    between neither confirm nor contradict a reading. Emptiness and loss are judged for snapshots only: a delta
+    without records says that nothing changed.
+    """
+    if isinstance(outcome, Failed):
+        return Verdict.FAILED, outcome.error.message
+    readings = [run for run in history if run.verdict not in _NO_READING][:READINGS]
+    if isinstance(outcome, NotModified):
+        return _judge_unchanged(outcome, history), None
+    if _is_empty(outcome):
+        was_empty = bool(readings) and readings[0].verdict in _EMPTIES
+        return (Verdict.EMPTY_CONFIRMED if was_empty else Verdict.EMPTY), None
+    reason = _too_many_rejects(outcome.reading, readings) or _too_few_records(outcome, readings)
+    if reason is None or _is_agreed(readings):
+        return Verdict.OK, None
+    return Verdict.DEGRADED, reason
+
+
+def _judge_unchanged(outcome: NotModified, history: Sequence[PastRun]) -> Verdict:
+    # The publisher sent the same empty body again, in full: that confirms it. A 304 only says "nothing new".
+    is_sent_again = outcome.http_status != 304 and bool(history) and history[0].verdict is Verdict.EMPTY
+    return Verdict.EMPTY_CONFIRMED if is_sent_again else Verdict.UNCHANGED
+
+
+def _is_empty(outcome: Fetched) -> bool:
+    reading = outcome.reading
+    return reading.records_seen == 0 and reading.is_complete and outcome.source.coverage is Coverage.SNAPSHOT
+
+
+def _is_agreed(readings: Sequence[PastRun]) -> bool:
+    before = readings[: AGREEING_POLLS - 1]
+    return len(before) == AGREEING_POLLS - 1 and all(run.verdict is Verdict.DEGRADED for run in before)
+
+
+def _too_many_rejects(reading: Reading, readings: Sequence[PastRun]) -> str | None:
+    share = _share(len(reading.rejects), reading.records_seen)
+    if share <= MAX_REJECT_SHARE:
+        return None
+    # The polls agreed on a share above the limit: only a clear rise above that one is a new trouble.
+    last = readings[0] if readings else None
+    if last is not None and last.verdict is Verdict.OK:
+        agreed = _share(last.rejected, last.records_seen)
+        if MAX_REJECT_SHARE < agreed and share <= agreed + MAX_REJECT_SHARE:
+            return None
+    return f"{len(reading.rejects)} of {reading.records_seen} records could not be used"
+
+
+def _too_few_records(outcome: Fetched, readings: Sequence[PastRun]) -> str | None:
+    usual = _usual(readings)
+    seen = outcome.reading.records_seen
+    if outcome.source.coverage is not Coverage.SNAPSHOT or usual is None or seen >= usual * MIN_SHARE_OF_MEDIAN:
+        return None
+    if not outcome.reading.is_complete:
+        return f"the publisher marks its document as incomplete: {seen} records where {usual:g} are usual"
+    return f"{seen} records where {usual:g} are usual"
+
+
+def _usual(readings: Sequence[PastRun]) -> float | None:
+    """Return the median number of records, None without a reading.
+
+    Readings older than a loss on which three polls agreed are left out: the new level is what is usual now.
+    """
+    counted: list[int] = []
+    for position, run in enumerate(readings):
+        counted.append(run.records_seen)
+        if run.verdict is Verdict.OK and _is_agreed(readings[position + 1 :]):
+            break
+    return median(counted) if counted else None
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
