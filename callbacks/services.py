@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from components.boot import Boot
-from components.texts import Texts
 from datasources.contract import Source
-from events.audience import Viewer
 from events.city import City
 from store.kept import DayCount, EventQuery, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
 
@@ -28,15 +26,8 @@ class Services(Protocol):
     def sources(self) -> Sequence[Source]:
         """Every entry of the catalogue."""
 
-    @property
-    def texts(self) -> Texts:
-        """The catalogue of texts."""
-
     def clock(self) -> datetime:
         """Return the present moment, aware UTC."""
-
-    def viewer(self) -> Viewer:
-        """Return who looks, from the current request."""
 
     def event(self, event_id: str) -> KeptEvent | None:
         """Return the kept event that the viewer may see, None otherwise."""
@@ -49,6 +40,9 @@ class Services(Protocol):
 
     def source_states(self) -> Sequence[SourceRow]:
         """Return what is known of each source that was polled at least once."""
+
+    def source_objects(self) -> Sequence[Mapping[str, Any]]:
+        """Return the sources as the snapshot and the stream give them, so that page and freshness block agree."""
 
     def runs(self, source_id: str, limit: int) -> Sequence[RunRow]:
         """Return the last runs of a source, newest first."""

@@ -109,22 +109,6 @@ def draw_nothing(words: Words) -> Component:
     )
 
 
-def draw_analysis_failure(words: Words, *, reference: str, time: str) -> list[Component]:
-    """Return what stands in the page when it could not be computed; `reference` is in the log too."""
-    return [
-        html.Div(
-            [
-                Icon("warno"),
-                html.H2(words("error.panel", what=words("nav.analyse"))),
-                html.A(words("error.retry"), href="", className="ob-btn is-primary"),
-                html.P(words("error.ref", ref=reference, time=time), className="ob-muted"),
-            ],
-            className="ob-card ob-nothing",
-            role="alert",
-        )
-    ]
-
-
 def _figure(card: FigureCard) -> Component:
     return html.Li(
         [html.H2(card.title), html.B(card.value), Spark(card.trend) if any(card.trend) else None, html.P(card.against)],

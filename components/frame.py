@@ -26,7 +26,7 @@ def draw_frame(boot: Boot, words: Words, content: Component, *, page: str) -> Co
             dcc.Store(id=ids.SELECTED_EVENT),
             dcc.Store(id=ids.VIEW_SEARCH),
             dcc.Store(id=ids.SOURCES_TICK),
-            dcc.Store(id=ids.THEME),
+            dcc.Store(id=ids.PAGE_TITLE),
             html.Div(content, id=ids.PAGE, className="ob-page"),
             html.Div(id=ids.LIVE_REGION, className="ob-sr", role="status", **{"aria-live": "polite"}),
             html.Div(id=ids.TOAST, className="ob-toasts", role="status"),

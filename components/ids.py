@@ -12,7 +12,7 @@ LIVE_REGION = "live-region"
 WATERMARK = "watermark"
 TOAST = "toast"
 THEME_BUTTON = "theme-button"
-THEME = "theme"
+PAGE_TITLE = "page-title"
 MAIN = "main"
 
 # Filters

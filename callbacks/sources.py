@@ -1,0 +1,191 @@
+"""The Sources page: kept runs turned into rows; drawn at opening and after polls, at most every five seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+from flask import request
+
+from callbacks.failures import note_failure
+from callbacks.request import language_of
+from callbacks.services import Services
+from components import ids
+from components.formats import clock_time, number, short_time, span
+from components.messages import draw_failure_card
+from components.sources import (
+    STATES,
+    LogLine,
+    RejectLine,
+    SourcePanel,
+    SourcesView,
+    SourceView,
+    draw_sources,
+)
+from components.texts import Words, words
+from datasources.contract import Source, Verdict
+from store.kept import RunRow
+
+BARS = 48
+BAR = timedelta(minutes=30)
+# Enough for a day at one poll a minute; a source polled more often shows the hours its last runs cover.
+RUNS_FOR_BARS = 1440
+LOG_LINES = 12
+REJECT_LINES = 50
+
+_BAR_OF = {Verdict.FAILED.value: "failed", Verdict.DEGRADED.value: "late"}
+_BAR_ORDER = ("none", "ok", "late", "failed")
+_LOG_STATE = {Verdict.FAILED.value: "failing", Verdict.DEGRADED.value: "late"}
+
+
+def bars_of(runs: Iterable[RunRow], now: datetime) -> tuple[str, ...]:
+    """Return the worst verdict of each of the last 48 half hours, oldest first; "none" where no run fell."""
+    bars = ["none"] * BARS
+    for run in runs:
+        slot = BARS - 1 - int((now - run.finished_at) / BAR)
+        if not 0 <= slot < BARS:
+            continue
+        verdict = _BAR_OF.get(run.verdict, "ok")
+        bars[slot] = max(bars[slot], verdict, key=_BAR_ORDER.index)
+    return tuple(bars)
+
+
+def row_of(
+    source: Source, state: Mapping[str, Any], runs: Sequence[RunRow], *, owner: str, now: datetime, zone: ZoneInfo, speak: Words
+) -> SourceView:
+    """Return one source as a row; `state` is its object of the snapshot."""
+    at, last = state.get("at"), runs[0] if runs else None
+    seconds = source.poll_every.total_seconds()
+    following = last.finished_at + source.poll_every if last and state["state"] != "paused" else None
+    return SourceView(
+        id=source.id,
+        title=source.title,
+        owner=owner,
+        format=format_name(source.kind, speak),
+        state=state["state"] if state["state"] in STATES else "never",
+        last_call=short_time(last.finished_at, now, zone, speak) if last else "—",
+        age=span(now.timestamp() - at, speak) if at is not None else speak("sources.never"),
+        age_at=int(at) if at is not None else None,
+        cadence=span(seconds, speak),
+        bars=bars_of(runs, now),
+        objects=number(state.get("n") or 0, speak),
+        next_call=short_time(max(following, now), now, zone, speak) if following else "—",
+        remark=remark_of(state, last, speak),
+    )
+
+
+def format_name(kind: str, speak: Words) -> str:
+    """Return a format as people call it; one that the catalogue of texts lacks keeps its short name."""
+    key = f"sources.kind.{kind}"
+    return speak(key) if speak.has(key) else kind
+
+
+def remark_of(state: Mapping[str, Any], last: RunRow | None, speak: Words) -> str:
+    """Return why a source is not well, or what its last reading left out; empty when there is nothing to say."""
+    why = state.get("why")
+    parts = []
+    if why and speak.has(str(why)):
+        parts.append(speak(str(why)))
+    if last and last.verdict in _BAR_OF and last.http_status and last.http_status >= 400:
+        parts.append(speak("sources.remark.http", status=last.http_status))
+    if last and last.rejected:
+        parts.append(speak.count("sources.remark.rejects", last.rejected))
+    if last and last.text_withheld:
+        parts.append(speak.count("sources.remark.withheld", last.text_withheld))
+    return " ".join(parts)
+
+
+def log_of(runs: Sequence[RunRow], now: datetime, zone: ZoneInfo, speak: Words) -> tuple[LogLine, ...]:
+    """Return the last runs in words, newest first; runs of the same conclusion in a row are one line."""
+    lines: list[LogLine] = []
+    previous = None
+    for run in runs:
+        if run.verdict == previous and run.verdict in (Verdict.UNCHANGED.value, Verdict.FAILED.value):
+            continue
+        previous = run.verdict
+        key = f"sources.verdict.{run.verdict}"
+        counts = {
+            "seen": run.records_seen, "new": run.new, "changed": run.changed, "withdrawn": run.withdrawn,
+            "rejected": run.rejected, "status": run.http_status or "—",
+        }  # fmt: skip
+        text = speak(key, **counts)
+        lines.append(LogLine(time=short_time(run.finished_at, now, zone, speak), state=_LOG_STATE.get(run.verdict, "ok"), text=text))
+        if len(lines) == LOG_LINES:
+            break
+    return tuple(lines)
+
+
+def panel_of(services: Services, source: Source, row: SourceView, runs: Sequence[RunRow], now: datetime, speak: Words) -> SourcePanel:
+    """Return the side panel of a source; rejects are those of its last reading that had any."""
+    zone = ZoneInfo(services.city.timezone)
+    with_rejects = next((run for run in runs[:20] if run.rejected), None)
+    rejects = services.rejects(with_rejects.id) if with_rejects else ()
+    late = source.late_after or 2 * source.poll_every
+    facts = (
+        (speak("sources.fact.owner"), row.owner),
+        (speak("sources.fact.maintainer"), source.maintainer),
+        (speak("sources.fact.licence"), source.licence),
+        (speak("sources.fact.coverage"), speak(f"sources.coverage.{source.coverage.value}")),
+        (speak("sources.fact.late"), span(late.total_seconds(), speak)),
+        (speak("sources.fact.stale"), span(source.stale_after.total_seconds(), speak)),
+        (speak("sources.fact.objects"), row.objects),
+    )
+    return SourcePanel(
+        source=row,
+        why=row.remark or speak(f"sources.why.{row.state}"),
+        facts=tuple((label, value) for label, value in facts if value),
+        log=log_of(runs, now, zone, speak),
+        rejects=tuple(RejectLine(where=item.where, reason=item.reason) for item in rejects[:REJECT_LINES]),
+        rejects_total=len(rejects),
+    )
+
+
+def effect_of(rows: Sequence[SourceView], speak: Words) -> str:
+    """Return in one sentence what readers see because of the sources that are not well."""
+    hurt = [row.title for row in rows if row.state in ("failing", "stale")]
+    late = [row.title for row in rows if row.state == "late"]
+    if hurt:
+        return speak("sources.effect.hurt", sources=", ".join(hurt))
+    return speak("sources.effect.late", sources=", ".join(late)) if late else speak("sources.effect.none")
+
+
+def view_of(services: Services, chosen: str | None, speak: Words) -> SourcesView:
+    """Return the whole page, sources that need a person first, then by cadence."""
+    now, zone = services.clock(), ZoneInfo(services.city.timezone)
+    states = {str(state["id"]): state for state in services.source_objects()}
+    owners = {item.id: item.name for item in services.boot(speak.lang).organisations}
+    rows, panel = [], None
+    for source in sorted(services.sources, key=lambda item: item.poll_every):
+        runs = services.runs(source.id, RUNS_FOR_BARS)
+        state = states.get(source.id, {"state": "never"})
+        owner = owners.get(source.organisation, source.organisation)
+        row = row_of(source, state, runs, owner=owner, now=now, zone=zone, speak=speak)
+        rows.append(row)
+        if source.id == chosen:
+            panel = panel_of(services, source, row, runs, now, speak)
+    rows.sort(key=lambda row: STATES.index(row.state))
+    unknown = chosen if chosen and panel is None else None
+    return SourcesView(rows=tuple(rows), effect=effect_of(rows, speak), panel=panel, unknown_id=unknown)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Join the page to the runs that are kept."""
+
+    def fail(error: Exception) -> list[Component]:
+        speak = words(language_of(request))
+        time = clock_time(services.clock(), ZoneInfo(services.city.timezone))
+        return draw_failure_card(speak, what=speak("sources.title"), reference=note_failure("sources page", error), time=time)
+
+    @app.callback(
+        Output(ids.SOURCES_BODY, "children"),
+        Input(ids.SOURCES_TICK, "data"),
+        Input(ids.SOURCES_CHOSEN, "data"),
+        on_error=fail,
+    )
+    def show_sources(_tick: int | None, chosen: str | None) -> list[Component]:
+        speak = words(language_of(request))
+        return draw_sources(view_of(services, chosen, speak), speak)

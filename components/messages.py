@@ -1,0 +1,25 @@
+"""What stands in a page when there is nothing else to show."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.elements import Icon
+from components.texts import Words
+
+
+def draw_failure_card(words: Words, *, what: str, reference: str, time: str) -> list[Component]:
+    """Return what stands in a page whose body could not be computed; `reference` is in the log too."""
+    return [
+        html.Div(
+            [
+                Icon("warno"),
+                html.H2(words("error.panel", what=what)),
+                html.A(words("error.retry"), href="", className="ob-btn is-primary"),
+                html.P(words("error.ref", ref=reference, time=time), className="ob-muted"),
+            ],
+            className="ob-card ob-nothing",
+            role="alert",
+        )
+    ]
