@@ -122,7 +122,7 @@ def _stop(entry: Mapping[str, Any], streets: Streets, geometry: Figure | None) -
     if geometry is None or geometry["type"] != "LineString":
         raise ConfigurationError("stops need a line to stand on")
     line: Any = geometry["coordinates"]
-    near: Position = entry["near"]
+    near: Position = (entry["near"][0], entry["near"][1])
     return Stop(
         label=entry["label"],
         kind=entry["kind"],

@@ -76,10 +76,10 @@ class Happening:
         for change in self.changes:
             if change.at <= minute:
                 known = replace(known, **change.values, updated=change.at, version=known.version + 1)  # type: ignore[arg-type]
-        return known._passed(minute)
+        return known.passed_by(minute)
 
-    def _passed(self, minute: float) -> Happening:
-        """Hide passages that are still to come; each one already observed is a version of its own."""
+    def passed_by(self, minute: float) -> Happening:
+        """Return this happening without the passages still to come; each one observed is a version of its own."""
         seen = [stop.observed for stop in self.stops if stop.observed is not None and stop.observed <= minute]
         stops = tuple(
             stop if stop.observed is not None and stop.observed <= minute else replace(stop, observed=None)

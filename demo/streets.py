@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shapely.geometry import LineString, Point, shape
@@ -116,28 +117,26 @@ def _rounded(point: Sequence[float]) -> list[float]:
     return [round(point[0], 6), round(point[1], 6)]
 
 
-def _street(feature: Mapping[str, Mapping[str, object]], keys: Mapping[str, str]) -> Street:
+def _street(feature: Mapping[str, Mapping[str, Any]], keys: Mapping[str, str]) -> Street:
     properties = feature["properties"]
-    speed = properties.get("free_flow_kmh", 50)
-    assert isinstance(speed, int | float)
     return Street(
         id=str(properties[keys["id"]]),
         name=str(properties[keys["name"]]),
         road_class=str(properties[keys["class"]]),
-        free_flow_kmh=float(speed),
+        free_flow_kmh=float(properties.get("free_flow_kmh", 50)),
         line=shape(feature["geometry"]),
     )
 
 
-def _features(path: Path) -> list[dict[str, dict[str, object]]]:
+def _features(path: Path) -> list[dict[str, dict[str, Any]]]:
     try:
-        features: list[dict[str, dict[str, object]]] = json.loads(path.read_text(encoding="utf-8"))["features"]
+        features: list[dict[str, dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))["features"]
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(f"{path} cannot be read as a GeoJSON feature collection: {error}") from error
     return features
 
 
-def _toml(path: Path) -> dict[str, dict[str, str]]:
+def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:

@@ -1,0 +1,1 @@
+"""The formats partners publish in, as they are found in the wild."""

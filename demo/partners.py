@@ -1,0 +1,166 @@
+"""The partners: which source answers at which path, in which format, in whose words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from demo import load
+from demo.cameras import COLUMNS as CAMERA_COLUMNS
+from demo.cameras import write_cameras
+from demo.clock import read_moment
+from demo.day import Day
+from demo.desk import Desk
+from demo.formats import bison_fute, features, street_orders, tables
+from demo.formats.features import Dialect
+from demo.happening import Happening
+from demo.streets import Streets
+from demo.tallies import COLUMNS as TALLY_COLUMNS
+from demo.tallies import write_tallies
+from demo.traffic import COLUMNS as TRAFFIC_COLUMNS
+from demo.traffic import Traffic
+
+Write = Callable[[Desk, Sequence[Happening]], bytes]
+Publish = Callable[[Desk, int, bool], bytes]
+"""From a desk, a number of asked changes and whether the document must be empty, to the document."""
+
+PREFECTURE = Dialect(
+    names={"debut": "date_debut", "fin": "date_fin", "categorie": "forme"},
+    codes={"manifestation": "DEFILE", "rassemblement": "STATIQUE", "ceremonie": "CEREMONIE"},
+)
+SECURITY = Dialect(
+    names={"categorie": "type_operation"},
+    codes={
+        "objet_suspect": "PERIMETRE",
+        "evacuation": "EVACUATION",
+        "visite": "VISITE_OFFICIELLE",
+        "operation_police": "OPERATION_PROGRAMMEE",
+    },
+)
+TRANSPORT = Dialect(
+    names={"categorie": "mode", "intitule": "header_text", "description": "description_text", "effets": "impacts"},
+    codes={"metro": "SUBWAY", "tram": "TRAM", "bus": "BUS", "navette": "FERRY", "greve": "STRIKE"},
+)
+FIRE_BRIGADE = Dialect(names={"categorie": "nature_sinistre"}, codes={"incendie": "INC", "secours": "SAV"})
+PLAIN = Dialect()
+AGENDA = {"marche": "MARCHE", "tournage": "TOURNAGE", "concert": "CONCERT", "spectacle": "SPECTACLE"}
+POLICE = {"obstacle": "OBST", "match": "SPORT", "action_non_declaree": "AND"}
+
+LATE_SOURCE = "meteo-vigilance"
+LATE_PUBLICATION = "14:00"
+"""The weather service publishes nothing new after this played hour: its data grow old."""
+
+CITY_STREETS = frozenset({"primary", "secondary"})
+NATIONAL_ROADS = frozenset({"motorway", "tunnel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One source: its path, what it answers, and whether the document stays the same through a loop."""
+
+    source: str
+    path: str
+    media_type: str
+    publish: Publish
+    is_static: bool = False
+
+
+def partners(day: Day, streets: Streets, events: int) -> tuple[Partner, ...]:
+    """Return every partner of the demonstration, with `events` synthetic events in the source `demo-load`."""
+    traffic = Traffic(day, streets)
+    written = [
+        *(_geojson(day, source, dialect) for source, dialect in _GEOJSON.items()),
+        *(_csv(day, source, codes) for source, codes in _CSV.items()),
+        _partner(day, "direction-routes-evenements", "content.xml", bison_fute.MEDIA_TYPE, bison_fute.write_snapshot),
+        _partner(day, "voirie-arretes", "situations.xml", street_orders.MEDIA_TYPE, street_orders.write_payload),
+        _roads("voirie-trafic", traffic, CITY_STREETS, "cours-lieutaud"),
+        _roads("direction-routes-trafic", traffic, NATIONAL_ROADS, "a50"),
+        Partner("cameras-registre", "cameras-registre/registre.csv", tables.MEDIA_TYPE, _cameras(streets)),
+        Partner("police-tallies", "police-tallies/operations.csv", tables.MEDIA_TYPE, _tallies(streets)),
+    ]
+    if events:
+        written.append(_load(load.synthetic(events, streets, day.loop_start)))
+    return tuple(written)
+
+
+_GEOJSON = {
+    "prefecture-manifestations": PREFECTURE,
+    "prefecture-securite": SECURITY,
+    "prefecture-visites": SECURITY,
+    "prefecture-operations": SECURITY,
+    "transport-perturbations": TRANSPORT,
+    "marins-pompiers-interventions": FIRE_BRIGADE,
+    LATE_SOURCE: PLAIN,
+    "reseau-electrique-coupures": PLAIN,
+    "reseau-eau-travaux": PLAIN,
+    "ville-parcours": PLAIN,
+    "metropole-parkings": PLAIN,
+}
+_CSV: dict[str, dict[str, str]] = {
+    "police-evenements": POLICE,
+    "port-escales": {},
+    "ville-agenda": AGENDA,
+    "littoral-plages": {},
+    "metropole-collectes": {},
+}
+
+
+def _geojson(day: Day, source: str, dialect: Dialect) -> Partner:
+    def write(desk: Desk, happenings: Sequence[Happening]) -> bytes:
+        late = desk.iso(read_moment(LATE_PUBLICATION)) if source == LATE_SOURCE else None
+        return features.write_features(desk, happenings, dialect, late or desk.now_iso())
+
+    return _partner(day, source, "evenements.geojson", features.MEDIA_TYPE, write)
+
+
+def _csv(day: Day, source: str, codes: dict[str, str]) -> Partner:
+    def write(desk: Desk, happenings: Sequence[Happening]) -> bytes:
+        return tables.write_events(desk, happenings, codes)
+
+    return _partner(day, source, "export.csv", tables.MEDIA_TYPE, write)
+
+
+def _partner(day: Day, source: str, name: str, media_type: str, write: Write) -> Partner:
+    happenings = day.of(source)
+
+    def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
+        if is_empty:
+            return write(replace(desk, is_poisoned=False), ())
+        known = [happening for one in happenings if (happening := one.as_of(desk.minute)) is not None]
+        return write(desk, [one.bumped(0 if index else revision, desk.minute) for index, one in enumerate(known)])
+
+    return Partner(source, f"{source}/{name}", media_type, publish)
+
+
+def _load(happenings: tuple[Happening, ...]) -> Partner:
+    def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
+        shown = () if is_empty else (happenings[0].bumped(revision, desk.minute), *happenings[1:])
+        return features.write_features(desk, shown, PLAIN, desk.iso(desk.clock.loop_start))
+
+    path = f"{load.SOURCE}/evenements.geojson"
+    return Partner(load.SOURCE, path, features.MEDIA_TYPE, publish, is_static=True)
+
+
+def _roads(source: str, traffic: Traffic, classes: frozenset[str], turned: str) -> Partner:
+    def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
+        if is_empty:
+            return tables.write_table(TRAFFIC_COLUMNS, ())
+        return traffic.write(desk, classes, lifted=turned if revision % 2 else None)
+
+    return Partner(source, f"{source}/etat.csv", tables.MEDIA_TYPE, publish)
+
+
+def _cameras(streets: Streets) -> Publish:
+    def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
+        if is_empty:
+            return tables.write_table(CAMERA_COLUMNS, (), has_bom=True)
+        return write_cameras(desk, streets, revision=revision)
+
+    return publish
+
+
+def _tallies(streets: Streets) -> Publish:
+    def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
+        return tables.write_table(TALLY_COLUMNS, ()) if is_empty else write_tallies(desk, streets, revision=revision)
+
+    return publish
