@@ -1,0 +1,72 @@
+"""The text gate: whether a text may be kept, and which words stand against it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from privacy.detectors import ALL
+from privacy.gazetteer import EMPTY, Gazetteer
+from privacy.hits import Detector, PiiType, read_passage
+from privacy.normalise import MAX_LENGTH, MAX_NORMALISED_LENGTH, normalise
+
+# Raised whenever a detector changes its mind about any text: what was cleared by an older gate is read again.
+GATE_VERSION = "1"
+
+Kind = Literal["cleared", "review", "blocked"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """[start, end) of the text as given, in characters, and what it holds."""
+
+    start: int
+    end: int
+    type: PiiType
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`cleared`, or `review` (a person may confirm it is harmless), or `blocked`; spans in order, without doubles."""
+
+    kind: Kind
+    spans: tuple[Span, ...] = ()
+
+
+CLEARED = Verdict("cleared")
+
+
+def scan(text: str, gazetteer: Gazetteer = EMPTY, *, detectors: Sequence[Detector] = ALL) -> Verdict:
+    """Return the verdict on a text. Never raises: a detector that fails blocks the whole text (`gate_error`).
+
+    A text over MAX_LENGTH characters is blocked unread (`too_long`): the time of a scan stays bounded.
+    """
+    if len(text) > MAX_LENGTH:
+        return _whole(text, PiiType.TOO_LONG)
+    try:
+        return _scanned(text, gazetteer, detectors)
+    except Exception as error:  # noqa: BLE001 - the gate fails closed, whatever went wrong inside it
+        # The error's own words may quote the text; its class cannot.
+        _log.error("privacy gate: a detector failed with %s; the text was withheld", type(error).__name__)
+        return _whole(text, PiiType.GATE_ERROR)
+
+
+def _scanned(text: str, gazetteer: Gazetteer, detectors: Sequence[Detector]) -> Verdict:
+    plain = normalise(text)
+    if len(plain.text) > MAX_NORMALISED_LENGTH:
+        return _whole(text, PiiType.TOO_LONG)
+    passage = read_passage(plain.text, gazetteer)
+    hits = [hit for detector in detectors for hit in detector(passage)]
+    if not hits:
+        return CLEARED
+    spans = {Span(*plain.original(hit.start, hit.end), hit.type) for hit in hits}
+    kind: Kind = "blocked" if any(hit.is_certain for hit in hits) else "review"
+    return Verdict(kind, tuple(sorted(spans)))
+
+
+def _whole(text: str, reason: PiiType) -> Verdict:
+    return Verdict("blocked", (Span(0, len(text), reason),))
