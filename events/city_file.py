@@ -1,0 +1,228 @@
+"""A city's `city.toml` and the GeoJSON files it names, read whole or refused with the key that is wrong."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from events.city import Axis, City, District
+from events.errors import ConfigurationError
+from events.geometry import Area
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}\.geojson$")]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Language = Literal["fr", "en"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Files(_Table):
+    """GeoJSON files beside city.toml."""
+
+    districts: FileName
+    axes: FileName
+    land: FileName | None = None
+    communes: FileName | None = None
+    landmarks: FileName | None = None
+
+    def named(self) -> dict[str, str]:
+        """Return the files that exist, by what they hold."""
+        return {key: value for key, value in self.model_dump().items() if value is not None}
+
+
+class DistrictKeys(_Table):
+    """Names of the properties of a district."""
+
+    code: str
+    short: str
+    name: str
+    population: str | None = None
+    area: str | None = None
+
+
+class AxisKeys(_Table):
+    """Names of the properties of a road axis."""
+
+    id: str
+    name: str
+    road_class: str = Field(alias="class")
+    length: str
+    districts: str = "district_codes"
+
+
+class Basemap(_Table):
+    """Whether an online base map lies under the city's own figures; `url` with {z} {x} {y}."""
+
+    type: Literal["none", "tiles"] = "none"
+    url: str | None = Field(default=None, pattern=r"^https://[A-Za-z0-9.-]+/[^\s;,'\"]*$")
+    attribution: str = ""
+    max_zoom: int = Field(default=19, ge=1, le=24)
+
+
+class Organisation(_Table):
+    """A partner by its id, with its names by language."""
+
+    id: Identifier
+    name: Mapping[Language, str]
+    short: Mapping[Language, str] | None = None
+
+    def name_in(self, language: str) -> str:
+        """Return the name in `language`, French when that language is missing."""
+        names = {str(key): value for key, value in self.name.items()}
+        return names.get(language) or names.get("fr") or self.id
+
+
+class Thresholds(_Table):
+    """Numbers that a city may choose; the names carry the units."""
+
+    size_classes: tuple[int, int, int, int] = (100, 500, 2000, 10_000)
+    march_tail_min: tuple[int, int, int, int, int] = (5, 10, 15, 40, 90)
+    closure_before_min: int = Field(default=15, ge=0)
+    closure_after_min: int = Field(default=20, ge=0)
+    police_slot_h: int = Field(default=6, ge=1, le=24)
+    small_cell: int = Field(default=5, ge=1)
+    duplicate_m: float = Field(default=150, ge=0)
+    duplicate_overlap: Fraction = 0.5
+    duplicate_window: Fraction = 0.5
+    video_max_s: int = Field(default=60, ge=1)
+    contributions_per_min: int = Field(default=120, ge=1)
+    traffic_unknown_min: float = Field(default=5, gt=0)
+    traffic_unknown_cadences: float = Field(default=2.5, gt=0)
+
+
+class CityFile(_Table):
+    """What city.toml says, checked. Positions are longitude, latitude; boxes west, south, east, north."""
+
+    id: Identifier
+    name: str = Field(min_length=1, max_length=80)
+    timezone: str
+    insee: str | None = None
+    bounds: Area
+    area: Area
+    center: tuple[float, float]
+    zoom: float = Field(ge=1, le=20)
+    shore_m: float = Field(default=300, ge=0)
+    show_exercises: bool = False
+    open_data: bool = False
+    files: Files
+    districts: DistrictKeys
+    axes: AxisKeys
+    basemap: Basemap = Basemap()
+    organisation: tuple[Organisation, ...] = ()
+    thresholds: Thresholds = Thresholds()
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("must be a name of the IANA time zones, such as Europe/Paris") from None
+        return value
+
+    @field_validator("bounds", "area")
+    @classmethod
+    def _is_a_box(cls, value: Area) -> Area:
+        west, south, east, north = value
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise ValueError("must be west, south, east, north in degrees")
+        return value
+
+
+def read_city(folder: Path) -> tuple[City, CityFile]:
+    """Return the city of a folder and what its file says; raise ConfigurationError with the file and the key."""
+    path = folder / "city.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"CITY: {path} cannot be read ({error.strerror}); CITY names a folder that holds city.toml"
+        ) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: not valid TOML in UTF-8: {error}") from None
+    try:
+        said = CityFile.model_validate(content)
+    except ValidationError as error:
+        raise ConfigurationError(f"{path}: " + "; ".join(_problems(error))) from None
+    city = City(
+        id=said.id,
+        name=said.name,
+        timezone=said.timezone,
+        area=said.area,
+        districts=_districts(folder / said.files.districts, said.districts),
+        axes=_axes(folder / said.files.axes, said.axes),
+        shore_m=said.shore_m,
+    )
+    return city, said
+
+
+def _problems(error: ValidationError) -> list[str]:
+    lines = []
+    for detail in error.errors(include_url=False, include_context=False):
+        key = ".".join(str(part) for part in detail["loc"])
+        if detail["type"] == "extra_forbidden":
+            lines.append(f"the key {key!r} is not known")
+        elif detail["type"] == "missing":
+            lines.append(f"the key {key!r} is missing")
+        else:
+            shown = repr(detail["input"])[:80]
+            lines.append(f"{key} is {shown}; allowed: {detail['msg'].removeprefix('Value error, ')}")
+    return lines
+
+
+def _features(path: Path) -> Sequence[Mapping[str, Any]]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        features: Sequence[Mapping[str, Any]] = content["features"]
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read ({error.strerror}); city.toml names it in [files]") from None
+    except (ValueError, KeyError, TypeError):
+        raise ConfigurationError(f"{path} is not a GeoJSON FeatureCollection") from None
+    return features
+
+
+def _property(feature: Mapping[str, Any], key: str, path: Path, number: int) -> Any:
+    properties = feature.get("properties") or {}
+    if key not in properties:
+        raise ConfigurationError(f"{path}, feature {number}: no property {key!r}, which city.toml names")
+    return properties[key]
+
+
+def _districts(path: Path, keys: DistrictKeys) -> tuple[District, ...]:
+    def optional(feature: Mapping[str, Any], key: str | None) -> Any:
+        return (feature.get("properties") or {}).get(key) if key else None
+
+    return tuple(
+        District(
+            code=str(_property(feature, keys.code, path, number)),
+            short=str(_property(feature, keys.short, path, number)),
+            name=str(_property(feature, keys.name, path, number)),
+            population=optional(feature, keys.population),
+            area_km2=optional(feature, keys.area),
+            geometry=feature["geometry"],
+        )
+        for number, feature in enumerate(_features(path), start=1)
+    )
+
+
+def _axes(path: Path, keys: AxisKeys) -> tuple[Axis, ...]:
+    return tuple(
+        Axis(
+            id=str(_property(feature, keys.id, path, number)),
+            name=str(_property(feature, keys.name, path, number)),
+            road_class=str(_property(feature, keys.road_class, path, number)),
+            geometry=feature["geometry"],
+            length_m=float(_property(feature, keys.length, path, number)),
+            district_codes=tuple((feature.get("properties") or {}).get(keys.districts, ())),
+        )
+        for number, feature in enumerate(_features(path), start=1)
+    )

@@ -1,0 +1,139 @@
+"""The only reader of the environment and of a city's `city.toml`: one frozen value, or a sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from events.city import City
+from events.city_file import CityFile, read_city
+from events.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent
+PREFIX = "OBSERVATORY_"
+FILE_SUFFIX = "_FILE"  # NAME_FILE names a file that holds the value of NAME: container secrets
+MAX_DEMO_EVENTS = 200_000
+
+VARIABLES = {
+    "CITY": "folder of the city, relative to the project",
+    "DATABASE_URL": "sqlite:///path/of/file.sqlite (relative to the project) or postgresql://host/name",
+    "HOST": "address to listen on",
+    "PORT": "port to listen on",
+    "DEMO": "1: the demonstration's simulated partners; 0: the real feeds of sources.toml",
+    "DEMO_EVENTS": "how many synthetic events the demonstration adds",
+    "DEMO_URL": "address of simulated partners that already run; empty: they are started",
+    "SECRET_KEY": "signs sessions; needed once accounts exist",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that can be chosen from outside."""
+
+    city: City
+    city_file: CityFile
+    folder: Path
+    catalogues: tuple[Path, ...]
+    database_url: str = field(repr=False)
+    host: str
+    port: int
+    is_demo: bool
+    demo_url: str | None
+    demo_events: int
+    secret_key: str | None = field(repr=False)
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of this process; raise ConfigurationError naming the variable or the file and its key.
+
+    Every variable of VARIABLES is read as `OBSERVATORY_NAME` first, then as `NAME`.
+    """
+    _refuse_unknown(environ)
+    folder = (ROOT / (_value(environ, "CITY") or "cities/marseille")).resolve()
+    city, city_file = read_city(folder)
+    is_demo = _flag(environ, "DEMO", default=True)
+    demo_events = _number(environ, "DEMO_EVENTS", default=0, most=MAX_DEMO_EVENTS)
+    if is_demo:
+        catalogues = [folder / "demo.toml", *([folder / "demo-load.toml"] if demo_events else [])]
+    else:
+        catalogues = [folder / "sources.toml"]
+    return Settings(
+        city=city,
+        city_file=city_file,
+        folder=folder,
+        catalogues=tuple(catalogues),
+        database_url=_database(_value(environ, "DATABASE_URL"), city.id),
+        host=_value(environ, "HOST") or "127.0.0.1",
+        port=_number(environ, "PORT", default=8050, most=65_535),
+        is_demo=is_demo,
+        demo_url=_address(_value(environ, "DEMO_URL")) if is_demo else None,
+        demo_events=demo_events if is_demo else 0,
+        secret_key=_value(environ, "SECRET_KEY"),
+    )
+
+
+def read_secrets(names: Iterable[str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the values of these environment names (or of the files that NAME_FILE names), without those not set."""
+    found = {name: _named(environ, name) for name in names}
+    return {name: value for name, value in found.items() if value}
+
+
+def _value(environ: Mapping[str, str], name: str) -> str | None:
+    return _named(environ, PREFIX + name) or _named(environ, name)
+
+
+def _named(environ: Mapping[str, str], name: str) -> str | None:
+    value = environ.get(name)
+    if value:
+        return value.strip() or None
+    place = environ.get(name + FILE_SUFFIX)
+    if not place:
+        return None
+    try:
+        return Path(place).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise ConfigurationError(f"{name}{FILE_SUFFIX}: the file {place} cannot be read ({reason})") from None
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = {PREFIX + name for name in VARIABLES}
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name.removesuffix(FILE_SUFFIX) not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            meant = f"; did you mean {close[0]}?" if close else ""
+            raise ConfigurationError(f"environment: {name} is not known{meant} (allowed: {', '.join(sorted(known))})")
+
+
+def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = _value(environ, name)
+    if value is None:
+        return default
+    if value not in ("0", "1"):
+        raise ConfigurationError(f"environment: {name} is {value[:40]!r}; allowed: 0 or 1")
+    return value == "1"
+
+
+def _number(environ: Mapping[str, str], name: str, *, default: int, most: int) -> int:
+    value = _value(environ, name)
+    if value is None:
+        return default
+    if not (value.isascii() and value.isdigit()) or len(value) > 9 or int(value) > most:
+        raise ConfigurationError(f"environment: {name} is {value[:40]!r}; allowed: a whole number from 0 to {most}")
+    return int(value)
+
+
+def _address(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://127.0.0.1:", "http://localhost:")):
+        raise ConfigurationError("environment: DEMO_URL must be an http:// address of this machine with its port")
+    return value.rstrip("/") if value else None
+
+
+def _database(value: str | None, city_id: str) -> str:
+    url = value or f"sqlite:///var/{city_id}.sqlite"
+    scheme, mark, place = url.partition(":///")
+    is_relative_file = mark and scheme.startswith("sqlite") and place and not place.startswith(("/", ":"))
+    return f"{scheme}:///{ROOT / place}" if is_relative_file else url
