@@ -1,0 +1,117 @@
+/* The events of the browser: a snapshot decoded once, deltas applied in the time of what changed. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+
+  /** Returns x, y in [0, 1] of a position in the Web Mercator square. */
+  function toSquare(lon, lat) {
+    var sine = Math.sin(Math.max(-85.05, Math.min(85.05, lat)) * Math.PI / 180);
+    return [lon / 360 + 0.5, 0.5 - 0.25 * Math.log((1 + sine) / (1 - sine)) / Math.PI];
+  }
+
+  /** Holds rows by id, and per row a slot in typed arrays that clustering reads: x, y in the Mercator square. */
+  function Store() {
+    this.seq = 0;
+    this.from = 0;
+    this.to = 0;
+    this.isLoaded = false;
+    this.rows = new Map();
+    this.roads = new Map();
+    this.sources = [];
+    this.x = new Float64Array(1024);
+    this.y = new Float64Array(1024);
+    this.free = [];
+    this.used = 0;
+  }
+
+  var COLUMNS = ["id", "no", "v", "src", "org", "cat", "sev", "st", "info", "ti", "pl", "ef", "ds", "pe", "ll", "g", "rt",
+    "pr", "up", "at", "new", "au", "err"];
+
+  /** Replaces everything by a snapshot (docs/architecture.md). Raises TypeError when it is not one. */
+  Store.prototype.load = function (snapshot) {
+    var columns = snapshot.events, dict = snapshot.dict, count = columns.id.length;
+    COLUMNS.forEach(function (name) {
+      if (!Array.isArray(columns[name]) || columns[name].length !== count) {
+        throw new TypeError("snapshot: column " + name + " has not the length of id");
+      }
+    });
+    this.rows = new Map();
+    this.free = [];
+    this.used = 0;
+    for (var i = 0; i < count; i++) {
+      var row = {};
+      for (var k = 0; k < COLUMNS.length; k++) { row[COLUMNS[k]] = columns[COLUMNS[k]][i]; }
+      row.cat = dict.cat[row.cat];
+      row.org = dict.org[row.org];
+      row.src = dict.src[row.src];
+      row.ds = (row.ds || []).map(function (index) { return dict.ds[index]; });
+      this.put(row);
+    }
+    this.roads = new Map(snapshot.roads.map(function (road) { return [road.id, road]; }));
+    this.sources = snapshot.sources;
+    this.seq = snapshot.seq;
+    this.from = snapshot.from;
+    this.to = snapshot.to;
+    this.isLoaded = true;
+  };
+
+  /** Keeps one event; the row object is the one given. */
+  Store.prototype.put = function (row) {
+    var known = this.rows.get(row.id);
+    var slot = known ? known.slot : this.free.length ? this.free.pop() : this.used++;
+    if (slot >= this.x.length) { this.grow(); }
+    row.slot = slot;
+    row.ds = row.ds || [];
+    row.pe = row.pe || [];
+    if (row.ll) { this.place(row, row.ll); }
+    this.rows.set(row.id, row);
+  };
+
+  /** Puts the pictogram of a row at [lon, lat]. */
+  Store.prototype.place = function (row, position) {
+    var square = toSquare(position[0], position[1]);
+    this.x[row.slot] = square[0];
+    this.y[row.slot] = square[1];
+  };
+
+  Store.prototype.drop = function (id) {
+    var row = this.rows.get(id);
+    if (!row) { return false; }
+    this.rows.delete(id);
+    this.free.push(row.slot);
+    return true;
+  };
+
+  Store.prototype.grow = function () {
+    ["x", "y"].forEach(function (name) {
+      var wider = new Float64Array(this[name].length * 2);
+      wider.set(this[name]);
+      this[name] = wider;
+    }, this);
+  };
+
+  /**
+   * Applies a delta. Numbers already seen are refused (null). Returns what changed: ids new to this browser, ids that
+   * were known, ids gone, whether roads changed.
+   */
+  Store.prototype.apply = function (delta) {
+    if (delta.seq <= this.seq) { return null; }
+    var change = { added: [], updated: [], gone: [], roads: false };
+    (delta.events || []).forEach(function (row) {
+      change[this.rows.has(row.id) ? "updated" : "added"].push(row.id);
+      this.put(row);
+    }, this);
+    (delta.gone || []).forEach(function (id) {
+      if (this.drop(id)) { change.gone.push(id); }
+    }, this);
+    (delta.roads || []).forEach(function (road) {
+      this.roads.set(road.id, road);
+      change.roads = true;
+    }, this);
+    this.seq = delta.seq;
+    return change;
+  };
+
+  ob.store = { Store: Store, toSquare: toSquare };
+  if (typeof module === "object" && module.exports) { module.exports = ob.store; }
+})(typeof window === "undefined" ? globalThis : window);

@@ -1,0 +1,167 @@
+/* Joins address, events and time: computes the view once per change and tells those who draw it; holds the selection. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+  if (typeof document === "undefined") { return; }
+
+  var TICK_MS = 20000; // ages of rows, heads of marches
+  var store = new ob.store.Store();
+  var painters = [], tickers = [];
+  var timer = 0, frame = 0, lastView = null;
+  var isStarted = false;
+
+  var live = ob.live = new ob.stream.Stream(store, {
+    fetch: window.fetch.bind(window), EventSource: window.EventSource,
+    channel: window.BroadcastChannel ? new BroadcastChannel("ob-live") : null,
+    locks: navigator.locks || null,
+    now: Date.now, random: Math.random,
+    setTimeout: window.setTimeout.bind(window), clearTimeout: window.clearTimeout.bind(window),
+    setInterval: window.setInterval.bind(window),
+    isVisible: function () { return !document.hidden; }
+  });
+
+  var screen = ob.screen = { store: store, state: ob.url.state() };
+
+  /** Returns the server's present moment in epoch seconds; frozen at the loss of the connection. */
+  screen.now = function () {
+    return live.state === "offline" && live.lostAt ? live.lostAt / 1000 + (live.clockOffset || 0) : live.now();
+  };
+
+  /** Returns the moment the screen shows: the cursor's, else now. */
+  screen.at = function () {
+    var chosen = screen.state.t && ob.url.toEpoch(screen.state.t, live.now(), ob.boot.timezone);
+    return chosen || screen.now();
+  };
+
+  screen.isLive = function () { return !screen.state.t; };
+
+  function familyOf(category) {
+    var found = ob.taxonomy.byCategory.get(category);
+    return found ? found.family : "vie";
+  }
+
+  function districtCode(short) {
+    var district = ob.boot.districts.find(function (one) { return one.short === short || String(one.number) === short; });
+    return district ? district.code : short;
+  }
+
+  /** Returns the view of the present moment (see ob.view), computed at most once per change. */
+  screen.view = function () {
+    if (!lastView) {
+      lastView = ob.view(screen.state, {
+        rows: store.rows, roads: Array.from(store.roads.values()), sources: store.sources, familyOf: familyOf, districtCode: districtCode,
+        toEpoch: function (bound) { return ob.url.toEpoch(bound, screen.now(), ob.boot.timezone); }
+      }, screen.at());
+    }
+    return lastView;
+  };
+
+  /** Calls `paint(view)` after each change, once per frame; and at once when there is something to show. */
+  screen.onView = function (paint) {
+    painters.push(paint);
+    if (isReady()) { paint(screen.view()); }
+    return function () { painters.splice(painters.indexOf(paint), 1); };
+  };
+
+  /** Calls `tick(now)` every second. */
+  screen.onTick = function (tick) {
+    tickers.push(tick);
+    return function () { tickers.splice(tickers.indexOf(tick), 1); };
+  };
+
+  function isReady() { return isStarted && store.isLoaded; }
+  screen.isReady = isReady;
+
+  /** Something changed: everything is drawn again at the next frame. */
+  screen.refresh = function () {
+    lastView = null;
+    if (frame || !isReady()) { return; }
+    frame = window.requestAnimationFrame(paintAll);
+  };
+
+  function paintAll() {
+    frame = 0;
+    var view = screen.view();
+    painters.slice().forEach(function (paint) { paint(view); });
+    schedule(view);
+  }
+
+  function schedule(view) {
+    clearTimeout(timer);
+    var wait = screen.isLive() ? (ob.view.nextBoundary(view.shown, view.t) - view.t) * 1000 : Infinity;
+    timer = setTimeout(screen.refresh, Math.max(1000, Math.min(TICK_MS, wait)));
+  }
+
+  function coverRange() {
+    var now = live.now();
+    var from = ob.url.toEpoch(screen.state.du, now, ob.boot.timezone), to = ob.url.toEpoch(screen.state.au, now, ob.boot.timezone);
+    var at = screen.state.t ? screen.at() : now;
+    live.cover(Math.min(from, at, now - 86400), Math.max(to, at, now + 7 * 86400));
+  }
+
+  /** Selects an event anywhere, or nothing: the address, the panel of Dash, list and map follow. */
+  ob.select = function (id) {
+    ob.url.write({ ev: id || null });
+    sendSelection(id || null);
+  };
+
+  function sendSelection(id) {
+    var row = id && store.rows.get(id);
+    var api = window.dash_clientside;
+    if (!api || !api.set_props || !document.getElementById("event-list")) { return; }
+    api.set_props("selected-event", { data: id ? { id: id, v: row ? row.v : null } : null });
+  }
+
+  ob.mount("event-list", function () {
+    if (screen.state.ev) { sendSelection(screen.state.ev); }
+  });
+
+  live.on(function (kind, change) {
+    var selected = screen.state.ev;
+    if (kind === "delta" && selected && (change.updated.indexOf(selected) >= 0 || change.gone.indexOf(selected) >= 0)) {
+      sendSelection(selected);
+    }
+    if (kind === "state") { document.documentElement.dataset.live = change; }
+    screen.refresh();
+  });
+
+  // The wall is a page of its own: known from the address, so that nothing has to wait for it to be drawn.
+  function markWall() {
+    if (/\/mur\/?$/.test(window.location.pathname)) { document.documentElement.dataset.obScreen = "wall"; }
+    else { delete document.documentElement.dataset.obScreen; }
+  }
+  markWall();
+  screen.isWall = function () { return document.documentElement.dataset.obScreen === "wall"; };
+
+  ob.url.onChange(function (state) {
+    markWall();
+    var before = screen.state;
+    screen.state = state;
+    if (state.ev !== before.ev) { sendSelection(state.ev); }
+    if (isStarted) { coverRange(); }
+    screen.refresh();
+  });
+
+  setInterval(function () {
+    var now = live.now();
+    tickers.slice().forEach(function (tick) { tick(now); });
+  }, 1000);
+
+  window.addEventListener("online", function () { live.retryNow(); });
+  window.addEventListener("offline", function () { live.lose(); });
+  document.addEventListener("visibilitychange", function () {
+    if (document.hidden) { return; }
+    live.retryNow();
+    screen.refresh();
+  });
+
+  document.documentElement.dataset.live = live.state;
+  if (ob.boot) {
+    coverRange();
+    live.start();
+    ob.ready.then(function () {
+      isStarted = true;
+      screen.refresh();
+    });
+  }
+})(typeof window === "undefined" ? globalThis : window);

@@ -1,0 +1,206 @@
+/* The map of the page: its panes, base map without tiles, place in the address; other modules add their layers. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+  if (typeof document === "undefined" || !root.L) { return; }
+  var L = root.L;
+  var dom = ob.dom;
+
+  var PANES = { base: "--ob-z-map", districts: "--ob-z-map-district", traffic: "--ob-z-map-traffic",
+    zones: "--ob-z-map-traffic", routes: "--ob-z-map-route", cameras: "--ob-z-map-camera", events: "--ob-z-map-event",
+    selected: "--ob-z-map-selected" };
+  var OWN = { base: 210 }; // Leaflet's tiles are at 200: the base map lies over them, its fill then transparent
+
+  var painters = [];
+  var current = null;
+  var files = {};
+  ob.map = {};
+
+  /** Returns the value of a design token, read once per theme. */
+  var tokens = {};
+  ob.map.token = function (name) {
+    if (tokens[name] === undefined) {
+      tokens[name] = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    }
+    return tokens[name];
+  };
+
+  /** Returns how much larger markers and lines are on this screen (a wall is read from far). */
+  ob.map.scale = function () { return parseFloat(ob.map.token("--ob-mk-scale")) || 1; };
+
+  var themed = [];
+  /** Calls `repaint()` when the theme or kind of screen changes. */
+  ob.map.onTheme = function (repaint) {
+    themed.push(repaint);
+    return function () { themed.splice(themed.indexOf(repaint), 1); };
+  };
+  new MutationObserver(function () {
+    tokens = {};
+    themed.slice().forEach(function (repaint) { repaint(); });
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme", "data-ob-screen"] });
+
+  /**
+   * Calls `draw(map)` for the page's map, now or when there is one; what it returns, if a function, is called when the map
+   * leaves.
+   */
+  ob.map.onMap = function (draw) {
+    painters.push(draw);
+    if (current) { addPainter(current, draw); }
+  };
+  ob.map.present = function () { return current; };
+
+  /** Returns a promise of one of the city's files (districts, axes, land, communes, landmarks), fetched once. */
+  ob.map.cityFile = function (name) {
+    var address = ob.boot && ob.boot.city && ob.boot.city[name];
+    if (!address) { return Promise.resolve(null); }
+    files[name] = files[name] || fetch(address).then(function (answer) {
+      if (!answer.ok) { throw new Error("HTTP " + answer.status + " for " + address); }
+      return answer.json();
+    }).catch(function (error) {
+      delete files[name];
+      throw error;
+    });
+    return files[name];
+  };
+
+  function addPainter(map, draw) {
+    var leave = draw(map);
+    if (typeof leave === "function") { map.on("unload", leave); }
+  }
+
+  L.Map.addInitHook(function () {
+    var map = this;
+    if (map.getContainer().id !== "map" || !ob.boot) { return; }
+    map.whenReady(function () {
+      ob.ready.then(function () { if (map.getContainer().isConnected) { start(map); } });
+    });
+  });
+
+  function start(map) {
+    current = map;
+    map.options.zoomSnap = 0.25;
+    map.on("unload", function () { if (current === map) { current = null; } });
+    var container = map.getContainer();
+    container.classList.add("ob-leaflet");
+    container.setAttribute("role", "group");
+    container.setAttribute("aria-label", ob.t("map.title"));
+    Object.keys(PANES).forEach(function (name) {
+      var pane = map.createPane("ob-" + name);
+      pane.style.zIndex = OWN[name] || ob.map.token(PANES[name]) || "400";
+      pane.classList.add("ob-pane-" + name);
+    });
+    keepPlace(map);
+    drawBase(map);
+    painters.forEach(function (draw) { addPainter(map, draw); });
+    watchSize(map, container);
+  }
+
+  // Panels open and close beside the map; Leaflet hears of window sizes only.
+  function watchSize(map, container) {
+    var observer = new ResizeObserver(function () { map.invalidateSize({ animate: false, pan: false }); });
+    observer.observe(container);
+    map.on("unload", function () { observer.disconnect(); });
+  }
+
+  function keepPlace(map) {
+    var timer = 0, hasMoved = false;
+    function toChosen(state) {
+      var place = state.c;
+      if (!place) { return; }
+      var center = map.getCenter();
+      if (Math.abs(center.lat - place.lat) < 2e-5 && Math.abs(center.lng - place.lon) < 2e-5
+        && Math.abs(map.getZoom() - place.zoom) < 0.01) { return; }
+      map.setView([place.lat, place.lon], place.zoom, { animate: false });
+    }
+    if (ob.screen.state.c) { toChosen(ob.screen.state); } else { ob.map.recentre(map); }
+    map.on("dragstart zoomstart", function () { hasMoved = true; });
+    map.on("moveend", function () {
+      if (!hasMoved || ob.screen.isWall()) { return; }
+      clearTimeout(timer);
+      timer = setTimeout(function () {
+        var center = map.getCenter();
+        ob.url.write({ c: [center.lat.toFixed(5), center.lng.toFixed(5), +map.getZoom().toFixed(2)] });
+      }, 400);
+    });
+    var stop = ob.url.onChange(toChosen);
+    map.on("unload", function () { stop(); clearTimeout(timer); });
+  }
+
+  /** Shows the city's own extent. */
+  ob.map.recentre = function (map) {
+    map.setView([ob.boot.center[1], ob.boot.center[0]], ob.boot.zoom, { animate: false });
+  };
+
+  function drawBase(map) {
+    var token = ob.map.token;
+    var shapes = L.canvas({ pane: "ob-base", padding: 0.5 });
+    var borders = L.canvas({ pane: "ob-districts", padding: 0.5 });
+    var hasTiles = Boolean(ob.boot.tiles);
+    var styles = {
+      land: function () { return { fill: !hasTiles, fillColor: token("--ob-map-land"), fillOpacity: 1, stroke: !hasTiles,
+        color: token("--ob-map-road-edge"), weight: 1 }; },
+      communes: function () { return { fill: false, color: token("--ob-map-road-edge"), weight: 0.8 }; },
+      roadEdge: function () { return { color: token("--ob-map-road-edge"), weight: 5 * ob.map.scale() }; },
+      road: function () { return { color: token("--ob-map-road"), weight: 3.4 * ob.map.scale() }; },
+      districts: function () { return { fill: false, color: token("--ob-map-district"), weight: ob.map.scale(),
+        dashArray: "5 3", opacity: 0.75 }; }
+    };
+    var drawn = [];
+    function add(name, style, renderer) {
+      return ob.map.cityFile(name).then(function (collection) {
+        if (!collection || current !== map) { return; }
+        var layer = L.geoJSON(collection, { style: styles[style], interactive: false, renderer: renderer,
+          pane: renderer.options.pane });
+        layer.addTo(map);
+        drawn.push([layer, style]);
+      });
+    }
+    add("land", "land", shapes).then(function () { return hasTiles ? null : add("communes", "communes", shapes); })
+      .then(function () { return hasTiles ? null : add("axes", "roadEdge", shapes); })
+      .then(function () { return hasTiles ? null : add("axes", "road", shapes); })
+      .then(function () { return add("districts", "districts", borders); })
+      .then(function () { nameDistricts(map); namePlaces(map); })
+      .catch(function () {
+        container(map).dataset.base = "missing"; // without its base map the screen stays usable: events and list go on
+      });
+    var stop = ob.map.onTheme(function () {
+      drawn.forEach(function (pair) { pair[0].setStyle(styles[pair[1]]()); });
+    });
+    map.on("unload", stop);
+  }
+
+  function container(map) { return map.getContainer(); }
+
+  function nameDistricts(map) {
+    ob.map.cityFile("districts").then(function (collection) {
+      collection.features.forEach(function (feature) {
+        var own = feature.properties;
+        if (typeof own.label_lon !== "number") { return; }
+        label(map, [own.label_lat, own.label_lon], "ob-district-name", String(own.number || own.short_name));
+      });
+    });
+  }
+
+  function label(map, position, className, text) {
+    var parts = /^(\d+)$/.exec(text) ? [text, dom.el("sup", { text: ob.districtLabel(text).slice(text.length) })] : [text];
+    var icon = L.divIcon({ className: className, iconSize: null, html: dom.el("span", {}, parts) });
+    return L.marker(position, { icon: icon, pane: "ob-districts", interactive: false, keyboard: false }).addTo(map);
+  }
+
+  function namePlaces(map) {
+    ob.map.cityFile("landmarks").then(function (collection) {
+      if (!collection || ob.boot.tiles) { return; }
+      var names = collection.features.filter(function (feature) { return feature.geometry.type === "Point"; })
+        .map(function (feature) {
+          var at = feature.geometry.coordinates, rank = feature.properties.rank || 2;
+          return { marker: label(map, [at[1], at[0]], "ob-place-name r" + rank, feature.properties.name), from: 11.5 + rank };
+        });
+      function show() {
+        var zoom = map.getZoom() - Math.log2(ob.map.scale());
+        names.forEach(function (name) { name.marker.getElement().hidden = zoom < name.from; });
+      }
+      map.on("zoomend", show);
+      show();
+    }).catch(function () { container(map).dataset.places = "missing"; });
+  }
+})(typeof window === "undefined" ? globalThis : window);

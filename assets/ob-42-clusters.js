@@ -1,0 +1,110 @@
+/* What the map draws at one zoom: single pictograms, clusters, and pictograms pushed aside from one another. Pure. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+  var CELL = 64;
+  var FEW = 6; // up to six in a cell are drawn one by one
+  var MANY = 160; // beyond that many in sight, every crowded cell becomes a cluster
+  var ALONE_FROM_ZOOM = 17;
+
+  /**
+   * Groups pictograms. `marks` are {id, sev, x, y} in pixels of the present zoom. Criticals are never grouped.
+   * Returns {singles: marks, clusters: [{id, n, sev, x, y, members}]}.
+   */
+  function cluster(marks, zoom, options) {
+    var limits = Object.assign({ cell: CELL, few: FEW, many: MANY }, options);
+    var cells = new Map(), singles = [];
+    marks.forEach(function (mark) {
+      if (mark.sev >= 4 || mark.isSelected) { singles.push(mark); return; }
+      var key = Math.floor(mark.x / limits.cell) + ":" + Math.floor(mark.y / limits.cell);
+      var cell = cells.get(key);
+      if (cell) { cell.push(mark); } else { cells.set(key, [mark]); }
+    });
+    if (zoom >= ALONE_FROM_ZOOM && marks.length <= 400) { return { singles: marks.slice(), clusters: [] }; }
+    var few = marks.length > limits.many ? 1 : limits.few, clusters = [];
+    cells.forEach(function (members, key) {
+      if (members.length <= few) { Array.prototype.push.apply(singles, members); }
+      else { clusters.push(toCluster(members, key, zoom)); }
+    });
+    return { singles: singles, clusters: merge(clusters, limits.cell * 0.7) };
+  }
+
+  function toCluster(members, key, zoom) {
+    var x = 0, y = 0, severity = 0;
+    members.forEach(function (mark) {
+      x += mark.x;
+      y += mark.y;
+      severity = Math.max(severity, mark.sev);
+    });
+    return { id: "c" + zoom + ":" + key, n: members.length, sev: severity, x: x / members.length, y: y / members.length,
+      members: members };
+  }
+
+  // Two clusters astride a cell's edge would overlap: the smaller joins the larger, neighbours found through a grid.
+  function merge(clusters, distance) {
+    var grid = new Map(), kept = [];
+    clusters.slice().sort(function (a, b) { return b.n - a.n || (a.id < b.id ? -1 : 1); }).forEach(function (one) {
+      var column = Math.floor(one.x / distance), line = Math.floor(one.y / distance), host = null;
+      for (var dx = -1; dx <= 1 && !host; dx++) {
+        for (var dy = -1; dy <= 1 && !host; dy++) {
+          host = (grid.get((column + dx) + ":" + (line + dy)) || []).find(function (other) {
+            return Math.hypot(other.x - one.x, other.y - one.y) < distance;
+          }) || null;
+        }
+      }
+      if (!host) {
+        kept.push(one);
+        var key = column + ":" + line;
+        if (grid.has(key)) { grid.get(key).push(one); } else { grid.set(key, [one]); }
+        return;
+      }
+      host.sev = Math.max(host.sev, one.sev);
+      host.members = host.members.concat(one.members);
+      host.n += one.n; // it keeps its place: a bubble that jumps is not found again
+    });
+    return kept;
+  }
+
+  /**
+   * Moves pictograms that hide one another by more than 40 %: the less severe goes along the nearest free direction.
+   * `marks` are {id, sev, x, y, size}; the answer adds `dx`, `dy` (0 when it stays). Order of the answer: most severe first.
+   */
+  function spread(marks) {
+    var placed = [], order = marks.slice().sort(function (a, b) {
+      return (b.isSelected ? 9 : b.sev) - (a.isSelected ? 9 : a.sev) || (a.id < b.id ? -1 : 1);
+    });
+    order.forEach(function (mark) {
+      var spot = isFree(mark, 0, 0, placed) ? [0, 0] : freeSpot(mark, placed);
+      placed.push(Object.assign({}, mark, { dx: spot[0], dy: spot[1] }));
+    });
+    return placed;
+  }
+
+  function isFree(mark, dx, dy, placed) {
+    for (var i = 0; i < placed.length; i++) {
+      var other = placed[i];
+      var reach = 0.6 * (mark.size + other.size) / 2;
+      if (Math.abs(mark.x + dx - other.x - other.dx) < reach && Math.abs(mark.y + dy - other.y - other.dy) < reach) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  var DIRECTIONS = [0, 4, 2, 6, 1, 5, 3, 7];
+
+  function freeSpot(mark, placed) {
+    for (var ring = 1; ring <= 3; ring++) {
+      var radius = mark.size * (0.6 + 0.45 * ring);
+      for (var i = 0; i < DIRECTIONS.length; i++) {
+        var angle = DIRECTIONS[i] * Math.PI / 4;
+        var dx = Math.round(radius * Math.cos(angle)), dy = Math.round(radius * Math.sin(angle));
+        if (isFree(mark, dx, dy, placed)) { return [dx, dy]; }
+      }
+    }
+    return [0, 0];
+  }
+
+  ob.clusters = { cluster: cluster, spread: spread };
+  if (typeof module === "object" && module.exports) { module.exports = ob.clusters; }
+})(typeof window === "undefined" ? globalThis : window);

@@ -1,0 +1,235 @@
+/* The pictograms on the map: buttons in order of severity, clusters where they crowd, leaders where they are pushed. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+  if (typeof document === "undefined" || !root.L) { return; }
+  var L = root.L, dom = ob.dom;
+  var PAD = 0.2; // share of the screen drawn around it, so that a drag shows no blank edge
+  var FRESH_S = 60;
+
+  /** What a marker and its row in the list are called: severity, name, place, when, how old. */
+  ob.describe = function (row, view) {
+    var phase = view.phases.get(row.id) || ob.view.phaseAt(row, view.t);
+    var where = [row.pl, ob.districts(row.ds)].filter(Boolean).join(", ");
+    var word = { ongoing: "status.en_cours", planned: "status.prevu", ended: "status.termine", cancelled: "status.annule" };
+    return [ob.t("sev." + row.sev), row.ti, where, [ob.t(word[phase]),
+      ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)].filter(Boolean).join(", "),
+    row.st === "to_confirm" ? ob.t("status.a_confirmer") : "", row.info === "exercise" ? ob.t("tag.exercise") : "",
+    ob.t("a11y.updated", { age: ob.age(view.t - row.at) })].filter(Boolean).join(". ") + ".";
+  };
+
+  /** Returns the look of an event (see ob.dom.mark). */
+  ob.lookOf = function (row, phase) {
+    var category = ob.category(row.cat);
+    return { severity: row.sev, icon: category.icon, family: category.family,
+      state: phase === "cancelled" ? "ended" : phase || "ongoing" };
+  };
+
+  function Markers(map) {
+    this.map = map;
+    this.drawn = new Map();
+    this.element = dom.el("div", { "class": "leaflet-zoom-animated ob-markers" });
+    map.getPane("ob-events").appendChild(this.element);
+    var me = this;
+    this.redraw = function () { me.draw(); };
+    map.on("moveend viewreset resize", this.redraw);
+    map.on("zoomanim", this.follow, this);
+    L.DomEvent.on(this.element, "click", this.click, this);
+    L.DomEvent.on(this.element, "dblclick", L.DomEvent.stop);
+  }
+
+  // During the zoom's animation the whole layer is scaled; it is drawn anew at its end.
+  Markers.prototype.follow = function (event) {
+    if (!this.corner) { return; }
+    L.DomUtil.setTransform(this.element, this.map._latLngToNewLayerPoint(this.corner, event.zoom, event.center),
+      this.map.getZoomScale(event.zoom, this.cornerZoom));
+  };
+
+  Markers.prototype.click = function (event) {
+    var button = event.target.closest("button");
+    if (!button) { return; }
+    L.DomEvent.stop(event);
+    var drawn = this.drawn.get(button.dataset.key);
+    if (drawn.members) { this.open(drawn); } else { ob.select(button.dataset.key); }
+  };
+
+  Markers.prototype.open = function (cluster) {
+    var map = this.map, zoom = map.getZoom();
+    var points = cluster.members.map(function (mark) { return map.unproject([mark.x, mark.y], zoom); });
+    var fit = map.getBoundsZoom(L.latLngBounds(points), false, L.point(80, 80));
+    map.setView(map.unproject([cluster.x, cluster.y], zoom), Math.max(zoom + 1, Math.min(18, fit)));
+  };
+
+  Markers.prototype.paint = function (view) {
+    this.view = view;
+    this.draw();
+  };
+
+  // Marks in sight, in pixels of the present zoom.
+  Markers.prototype.marks = function (frame) {
+    var store = ob.screen.store, view = this.view, scale = frame.world, marks = [];
+    var selected = ob.screen.state.ev, unit = ob.map.scale();
+    view.shown.forEach(function (row) {
+      if (!row.ll) { return; }
+      var phase = view.phases.get(row.id), isEstimated = false;
+      if (row.rt && phase === "ongoing") {
+        var way = ob.passage.passage(row, view.t);
+        if (way) { store.place(row, way.position); isEstimated = !way.isObserved; }
+      }
+      var x = store.x[row.slot] * scale, y = store.y[row.slot] * scale;
+      if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) { return; }
+      marks.push({ id: row.id, sev: row.sev, x: x, y: y, size: dom.SIZES[row.sev] * unit, row: row, phase: phase,
+        isSelected: row.id === selected, isEstimated: isEstimated });
+    });
+    return marks;
+  };
+
+  Markers.prototype.frame = function () {
+    var map = this.map, size = map.getSize(), zoom = map.getZoom();
+    var corner = map.containerPointToLayerPoint([-size.x * PAD, -size.y * PAD]);
+    L.DomUtil.setTransform(this.element, corner, 1);
+    this.corner = map.layerPointToLatLng(corner);
+    this.cornerZoom = zoom;
+    var origin = corner.add(map.getPixelOrigin());
+    return { left: origin.x, top: origin.y, right: origin.x + size.x * (1 + 2 * PAD), bottom: origin.y + size.y * (1 + 2 * PAD),
+      world: 256 * Math.pow(2, zoom) };
+  };
+
+  Markers.prototype.draw = function () {
+    if (!this.view) { return; }
+    var frame = this.frame(), isOn = ob.layers.isOn(ob.screen.state, "evenements");
+    var marks = isOn ? this.marks(frame) : [];
+    var isWall = ob.screen.isWall();
+    var groups = ob.clusters.cluster(marks, this.map.getZoom(), { cell: 64 * ob.map.scale(), many: isWall ? 60 : 160 });
+    var singles = groups.singles.length <= 300 ? ob.clusters.spread(groups.singles) : bySeverity(groups.singles);
+    this.singles = singles.map(function (mark) { return mark.row; });
+    var next = new Map(), order = [], before = this.drawn, me = this;
+    groups.clusters.sort(function (a, b) { return b.sev - a.sev || b.n - a.n; });
+    singles.concat(groups.clusters).forEach(function (one) {
+      var kept = before.get(one.id) || me.create(one);
+      before.delete(one.id);
+      one.members ? me.drawCluster(kept, one) : me.drawMark(kept, one);
+      me.place(kept, one, frame);
+      next.set(one.id, kept);
+      order.push(kept.button);
+    });
+    before.forEach(function (gone) { gone.button.remove(); if (gone.leader) { gone.leader.remove(); } });
+    this.drawn = next;
+    this.arrange(order);
+    this.element.dataset.drawn = singles.length;
+    this.element.dataset.clusters = groups.clusters.length;
+    if (this.onDrawn) { this.onDrawn(singles); }
+  };
+
+  function bySeverity(marks) {
+    return marks.slice().sort(function (a, b) { return b.sev - a.sev || (a.id < b.id ? -1 : 1); });
+  }
+
+  Markers.prototype.create = function (one) {
+    var button = dom.el("button", { type: "button", data: { key: one.id } });
+    this.element.appendChild(button);
+    return { button: button, look: "", leader: null };
+  };
+
+  Markers.prototype.drawMark = function (kept, mark) {
+    var row = mark.row, view = this.view, scale = ob.map.scale();
+    var isNew = ob.screen.isLive() && view.t - row["new"] < FRESH_S;
+    var look = [row.v, row.sev, row.cat, row.st, mark.phase, mark.isSelected, mark.isEstimated, isNew, scale].join("|");
+    var button = kept.button;
+    if (kept.look !== look) {
+      kept.look = look;
+      button.className = "ob-marker" + (mark.isSelected ? " is-selected" : "") + (isNew ? " is-new" : "")
+        + (mark.isEstimated ? " is-estimated" : "");
+      button.setAttribute("aria-pressed", mark.isSelected ? "true" : "false");
+      button.replaceChildren(dom.mark(ob.lookOf(row, mark.phase), scale));
+      if (row.st === "to_confirm") { button.append(dom.el("span", { "class": "ob-marker-doubt", text: "?", "aria-hidden": "true" })); }
+      if (row.cat === "fermeture_nuit") { button.append(dom.el("span", { "class": "ob-marker-night" }, [dom.icon("moon")])); }
+      button.title = row.ti;
+      kept.label = "";
+    }
+    var minute = Math.floor(view.t / 60) + "|" + row.v;
+    if (kept.label !== minute) {
+      kept.label = minute;
+      button.setAttribute("aria-label", ob.describe(row, view));
+    }
+    kept.members = null;
+    button.style.zIndex = mark.isSelected ? 9000 : row.sev * 1000 + Math.max(0, 900 - Math.floor((view.t - row.at) / 60));
+  };
+
+  Markers.prototype.drawCluster = function (kept, cluster) {
+    var look = cluster.n + "|" + cluster.sev;
+    kept.members = cluster.members;
+    kept.x = cluster.x;
+    kept.y = cluster.y;
+    if (kept.look === look) { return; }
+    kept.look = look;
+    kept.button.className = "ob-cluster s" + cluster.sev;
+    kept.button.setAttribute("aria-label", ob.t("map.cluster", { n: cluster.n, severity: ob.t("sev." + cluster.sev) }));
+    kept.button.replaceChildren(dom.el("span", { text: ob.number(cluster.n) }),
+      dom.mark({ severity: cluster.sev, icon: "dot", family: "circ", state: "ongoing" }, 0.45 * ob.map.scale()));
+    kept.button.style.zIndex = cluster.sev * 1000;
+  };
+
+  Markers.prototype.place = function (kept, one, frame) {
+    var x = Math.round(one.x + (one.dx || 0) - frame.left), y = Math.round(one.y + (one.dy || 0) - frame.top);
+    if (kept.atX !== x || kept.atY !== y) {
+      kept.atX = x;
+      kept.atY = y;
+      kept.button.style.transform = "translate(" + x + "px," + y + "px)";
+    }
+    var length = one.members ? 0 : Math.round(Math.hypot(one.dx || 0, one.dy || 0));
+    if (!length) {
+      if (kept.leader) { kept.leader.remove(); kept.leader = null; }
+      return;
+    }
+    if (!kept.leader) {
+      kept.leader = dom.el("span", { "class": "ob-leader", "aria-hidden": "true" });
+      this.element.prepend(kept.leader);
+    }
+    kept.leader.style.width = length + "px";
+    kept.leader.style.transform = "translate(" + Math.round(one.x - frame.left) + "px," + Math.round(one.y - frame.top)
+      + "px) rotate(" + Math.atan2(one.dy, one.dx) + "rad)";
+  };
+
+  // Tab goes through the buttons by severity: their order in the document is that order.
+  Markers.prototype.arrange = function (order) {
+    var focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    var follower = null;
+    for (var i = order.length - 1; i >= 0; i--) {
+      if (order[i].nextSibling !== follower) { this.element.insertBefore(order[i], follower); }
+      follower = order[i];
+    }
+    if (focused && document.activeElement !== focused && focused.isConnected) { focused.focus({ preventScroll: true }); }
+  };
+
+  Markers.prototype.remove = function () {
+    this.map.off("moveend viewreset resize", this.redraw);
+    this.map.off("zoomanim", this.follow, this);
+    this.element.remove();
+  };
+
+  /** Brings an event into the inner 70 % of the map when it is outside; never zooms out. */
+  function reveal(map, row) {
+    if (!row || !row.ll) { return; }
+    var store = ob.screen.store, world = 256 * Math.pow(2, map.getZoom());
+    var place = map.unproject([store.x[row.slot] * world, store.y[row.slot] * world], map.getZoom());
+    var point = map.latLngToContainerPoint(place), size = map.getSize();
+    var isInside = Math.abs(point.x - size.x / 2) < size.x * 0.35 && Math.abs(point.y - size.y / 2) < size.y * 0.35;
+    if (!isInside) { map.panTo(place, { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches }); }
+  }
+
+  ob.map.onMap(function (map) {
+    var markers = ob.map.markers = new Markers(map), selected = null;
+    var stops = [ob.screen.onView(function (view) {
+      markers.paint(view);
+      if (ob.screen.state.ev !== selected) {
+        selected = ob.screen.state.ev;
+        reveal(map, ob.screen.store.rows.get(selected));
+      }
+    }), ob.map.onTheme(function () { markers.drawn.forEach(function (kept) { kept.look = ""; }); markers.draw(); })];
+    return function () {
+      stops.forEach(function (stop) { stop(); });
+      markers.remove();
+    };
+  });
+})(typeof window === "undefined" ? globalThis : window);

@@ -1,0 +1,145 @@
+/* Practicability of the axes: one line per axis or road, restyled when its state changes; never by colour alone. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+  if (typeof document === "undefined" || !root.L) { return; }
+  var L = root.L, dom = ob.dom;
+  var ORDER = ["free", "unknown", "slow", "congested", "closed"];
+  var WORD = { free: "f", slow: "r", congested: "s", closed: "x", unknown: "i" };
+  var TOKEN = { free: "free", slow: "slow", congested: "jam", closed: "closed", unknown: "unknown" };
+  var HIDDEN = { opacity: 0, weight: 0 };
+
+  /** Returns the word for a traffic state. */
+  ob.trafficWord = function (state) { return ob.t("traffic." + WORD[state]); };
+
+  /** Returns per axis or road id {id, name, state, coordinates, road}: several roads of one axis show the worst state. */
+  function roadsNow(axes, t) {
+    var store = ob.screen.store, lines = new Map();
+    store.roads.forEach(function (road) {
+      var axis = road.ax && axes.get(road.ax);
+      if (!axis && !road.g) { return; }
+      var id = axis && !road.g ? road.ax : road.id, state = ob.view.roadState(road, store.sources, t), known = lines.get(id);
+      if (known && ORDER.indexOf(known.state) >= ORDER.indexOf(state)) { return; }
+      lines.set(id, { id: id, state: state, road: road, name: road.na || (axis && axis.properties.name) || id,
+        geometry: road.g || axis.geometry });
+    });
+    return lines;
+  }
+
+  function toLatLngs(geometry) {
+    var lines = geometry.type === "LineString" ? [geometry.coordinates]
+      : geometry.type === "MultiLineString" ? geometry.coordinates : [];
+    return lines.map(function (line) { return line.map(function (point) { return [point[1], point[0]]; }); });
+  }
+
+  function styles(state) {
+    var token = ob.map.token, unit = ob.map.scale(), name = TOKEN[state];
+    var width = parseFloat(token("--ob-tr-" + name + "-w")) * unit;
+    var dash = token("--ob-tr-" + name + "-dash");
+    var scaled = dash === "none" ? null : dash.split(/\s+/).map(function (part) { return parseFloat(part) * unit; }).join(" ");
+    var line = { color: token("--ob-tr-" + name), weight: width, opacity: 1, dashArray: scaled, lineCap: "butt" };
+    var casing = HIDDEN, second = HIDDEN;
+    if (state === "free") { line.opacity = 0.9; }
+    if (state === "unknown") { line.lineCap = "round"; line.dashArray = 0.1 * unit + " " + 6 * unit; line.weight = 2.8 * unit; }
+    if (state === "slow" || state === "congested") {
+      casing = { color: token("--ob-tr-casing"), weight: width + 2.6 * unit, opacity: 1, dashArray: null, lineCap: "butt" };
+    }
+    if (state === "closed") {
+      casing = { color: token("--ob-tr-closed"), weight: width + unit, opacity: 1, dashArray: null, lineCap: "butt" };
+      line.dashArray = null;
+      second = { color: token("--ob-tr-closed-2"), weight: width - 2 * unit, opacity: 1, dashArray: scaled, lineCap: "butt" };
+    }
+    return { casing: casing, line: line, second: second };
+  }
+
+  function Roads(map, axes) {
+    this.map = map;
+    this.axes = axes;
+    this.lines = new Map();
+    this.renderer = L.svg({ pane: "ob-traffic", padding: 0.3 });
+  }
+
+  Roads.prototype.create = function (road) {
+    var me = this, latLngs = toLatLngs(road.geometry), kept = { state: "", geometry: road.geometry };
+    ["casing", "line", "second"].forEach(function (part) {
+      kept[part] = L.polyline(latLngs, { renderer: me.renderer, pane: "ob-traffic", interactive: part === "line",
+        className: "ob-road ob-road-" + part, bubblingMouseEvents: true, smoothFactor: 1 });
+    });
+    kept.line.bindTooltip(function () {
+      return dom.el("span", { text: kept.name + ", " + ob.trafficWord(kept.state) });
+    }, { sticky: true, className: "ob-tip" });
+    return kept;
+  };
+
+  Roads.prototype.style = function (kept, state) {
+    var look = styles(state);
+    ["casing", "line", "second"].forEach(function (part) {
+      kept[part].setStyle(look[part]);
+      var path = kept[part].getElement();
+      if (path) { path.dataset.state = state; }
+    });
+  };
+
+  Roads.prototype.paint = function (view) {
+    var me = this, isOn = ob.layers.isOn(ob.screen.state, "trafic");
+    var roads = isOn ? roadsNow(this.axes, view.t) : new Map(), changed = false;
+    roads.forEach(function (road, id) {
+      var kept = me.lines.get(id);
+      if (kept && kept.geometry !== road.geometry) { me.forget(id); kept = null; }
+      if (!kept) {
+        kept = me.create(road);
+        me.lines.set(id, kept);
+        [kept.casing, kept.line, kept.second].forEach(function (layer) { layer.addTo(me.map); });
+      }
+      kept.name = road.name;
+      if (kept.state !== road.state) { kept.state = road.state; me.style(kept, road.state); changed = true; }
+    });
+    this.lines.forEach(function (kept, id) { if (!roads.has(id)) { me.forget(id); } });
+    if (changed) { this.order(); }
+    this.map.getPane("ob-traffic").dataset.drawn = this.lines.size;
+  };
+
+  Roads.prototype.order = function () {
+    var lines = this.lines;
+    ORDER.forEach(function (state) {
+      lines.forEach(function (kept) {
+        if (kept.state === state) { kept.casing.bringToFront(); kept.line.bringToFront(); kept.second.bringToFront(); }
+      });
+    });
+  };
+
+  Roads.prototype.forget = function (id) {
+    var kept = this.lines.get(id);
+    [kept.casing, kept.line, kept.second].forEach(function (layer) { layer.remove(); });
+    this.lines.delete(id);
+  };
+
+  Roads.prototype.restyle = function () {
+    var me = this;
+    this.lines.forEach(function (kept) { me.style(kept, kept.state); });
+  };
+
+  /** Returns the axes and roads of now for the table: {id, name, state, road}, worst first. */
+  ob.roadsNow = function (t) {
+    return ob.map.cityFile("axes").then(function (collection) {
+      return Array.from(roadsNow(byId(collection), t).values()).sort(function (a, b) {
+        return ORDER.indexOf(b.state) - ORDER.indexOf(a.state) || a.name.localeCompare(b.name, ob.lang);
+      });
+    });
+  };
+
+  function byId(collection) {
+    return new Map((collection ? collection.features : []).map(function (feature) { return [feature.properties.id, feature]; }));
+  }
+
+  ob.map.onMap(function (map) {
+    var stops = [], isGone = false;
+    ob.map.cityFile("axes").catch(function () { return null; }).then(function (collection) {
+      if (isGone) { return; }
+      var roads = ob.map.roads = new Roads(map, byId(collection));
+      stops.push(ob.screen.onView(function (view) { roads.paint(view); }));
+      stops.push(ob.map.onTheme(function () { roads.restyle(); }));
+    });
+    return function () { isGone = true; stops.forEach(function (stop) { stop(); }); };
+  });
+})(typeof window === "undefined" ? globalThis : window);

@@ -1,0 +1,162 @@
+/* What lies over the map: its time, controls, layers, legend, events without a place. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+  if (typeof document === "undefined" || !root.L) { return; }
+  var L = root.L, dom = ob.dom, el = dom.el;
+
+  /* Time of the map ------------------------------------------------------ */
+
+  ob.mount("map-time", function (box) {
+    box.classList.add("ob-map-time");
+    var icon = el("span", { "class": "ob-map-time-icon" }), text = el("span");
+    var back = el("button", { type: "button", "class": "ob-btn ob-map-back", on: { click: backToLive } });
+    var label = el("div", { "class": "ob-map-card ob-map-time-label" }, [icon, text]);
+    box.replaceChildren(label, back);
+    var last = "";
+    return ob.screen.onView(function (view) {
+      var isLive = ob.screen.isLive(), isPast = !isLive && view.t < ob.screen.now();
+      var key = isLive ? "map.live" : isPast ? "map.replay" : "map.planned";
+      dom.setText(text, ob.t(key, { date: ob.clock.day(view.t), time: ob.clock.time(view.t) }));
+      label.classList.toggle("is-cursor", !isLive);
+      back.hidden = isLive;
+      if (last !== key) {
+        last = key;
+        icon.replaceChildren(dom.icon(isLive ? "live" : "clock"));
+        back.replaceChildren(dom.icon("live"), ob.t("map.back"));
+      }
+    });
+  });
+
+  function backToLive() { ob.url.write({ t: null }); }
+  ob.backToLive = backToLive;
+
+  /* Events without a place ----------------------------------------------- */
+
+  ob.mount("city-strip", function (box) {
+    box.classList.add("ob-city-strip");
+    var last = "";
+    return ob.screen.onView(function (view) {
+      var rows = ob.layers.isOn(ob.screen.state, "evenements")
+        ? view.lists.ongoing.filter(function (row) { return !row.ll; }) : [];
+      var signature = rows.map(function (row) { return row.id + row.v; }).join() + ob.screen.state.ev;
+      if (signature === last) { return; }
+      last = signature;
+      box.hidden = !rows.length;
+      box.replaceChildren.apply(box, rows.slice(0, 4).map(function (row) { return stripButton(row, view); }));
+    });
+  });
+
+  function stripButton(row, view) {
+    return el("button", { type: "button", "class": "ob-strip s" + row.sev, "aria-label": ob.describe(row, view),
+      "aria-pressed": row.id === ob.screen.state.ev ? "true" : "false", on: { click: function () { ob.select(row.id); } } }, [
+      dom.mark(ob.lookOf(row, view.phases.get(row.id)), 0.62),
+      el("b", { text: row.ti }),
+      el("span", { text: ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t) })
+    ]);
+  }
+
+  /* Controls -------------------------------------------------------------- */
+
+  ob.map.onMap(function (map) {
+    if (ob.screen.isWall()) { return undefined; }
+    var panel = layerPanel();
+    var table = button("table", "map.table", "T", function () { ob.toggleTable(); });
+    var layers = button("layers", "map.layers", "S", function () { ob.toggleLayers(); });
+    layers.setAttribute("aria-expanded", "false");
+    layers.setAttribute("aria-controls", "map-layers");
+    var controls = el("div", { "class": "ob-map-controls", role: "toolbar", "aria-label": ob.t("map.controls"),
+      "aria-orientation": "vertical" }, [
+      el("div", { "class": "ob-map-card" }, [table, layers]),
+      el("div", { "class": "ob-map-card" }, [
+        button("plus", "map.zoom_in", "+", function () { map.zoomIn(1); }),
+        button("minus", "map.zoom_out", "−", function () { map.zoomOut(1); }),
+        button("target", "map.recenter", "", function () { ob.map.recentre(map); ob.url.write({ c: null }); })
+      ])
+    ]);
+    L.DomEvent.disableClickPropagation(controls);
+    L.DomEvent.disableClickPropagation(panel);
+    L.DomEvent.disableScrollPropagation(panel);
+    var container = map.getContainer();
+    container.insertBefore(panel, container.firstChild);
+    container.insertBefore(controls, container.firstChild);
+    ob.toggleLayers = function (wanted) {
+      var opens = wanted === undefined ? panel.hidden : wanted;
+      var hadFocus = panel.contains(document.activeElement);
+      panel.hidden = !opens;
+      layers.setAttribute("aria-expanded", String(opens));
+      if (opens) { panel.querySelector("input").focus(); } else if (hadFocus) { layers.focus(); }
+    };
+    var stop = ob.screen.onView(function () {
+      var isTable = ob.screen.state.vue === "table";
+      table.setAttribute("aria-pressed", String(isTable));
+      panel.paint();
+    });
+    return function () { stop(); controls.remove(); panel.remove(); };
+  });
+
+  function button(icon, key, shortcut, act) {
+    var name = ob.t(key);
+    return el("button", { type: "button", "class": "ob-control", "aria-label": name,
+      title: shortcut ? name + " (" + shortcut + ")" : name, on: { click: act } }, [dom.icon(icon)]);
+  }
+
+  function layerPanel() {
+    var boxes = ob.layers.LAYERS.map(function (layer) {
+      var input = el("input", { type: "checkbox", on: { change: function () { ob.layers.set(layer.id, input.checked); } } });
+      var note = layer.id === "cameras" ? el("small", { text: ob.t("cam.note") }) : null;
+      return { id: layer.id, input: input,
+        line: el("label", { "class": "ob-layer" }, [input, el("span", {}, [ob.t(layer.text), note])]) };
+    });
+    var panel = el("div", { id: "map-layers", "class": "ob-map-card ob-map-layers", role: "group", "aria-label": ob.t("map.layers"),
+      hidden: true }, [
+      el("div", { "class": "ob-map-layers-head" }, [el("b", { text: ob.t("map.layers") }),
+        el("button", { type: "button", "class": "ob-control", "aria-label": ob.t("map.layers.close"),
+          on: { click: function () { ob.toggleLayers(false); } } }, [dom.icon("close")])])
+    ].concat(boxes.map(function (box) { return box.line; })));
+    panel.paint = function () {
+      boxes.forEach(function (box) { box.input.checked = ob.layers.isOn(ob.screen.state, box.id); });
+      var districts = ob.map.present() && ob.map.present().getPane("ob-districts");
+      if (districts) { districts.hidden = !ob.layers.isOn(ob.screen.state, "arrondissements"); }
+    };
+    return panel;
+  }
+
+  /* Legend ------------------------------------------------------------------ */
+
+  ob.mount("map-legend", function (box) {
+    box.classList.add("ob-legend");
+    var stops = [], isGone = false;
+    ob.ready.then(function () {
+      if (isGone) { return; }
+      var isClosed = false;
+      try { isClosed = localStorage.getItem("ob-legend") === "closed"; } catch (error) { isClosed = false; }
+      var body = el("div", { id: "map-legend-body", "class": "ob-legend-body" }, [trafficPart(), severityPart()]);
+      var toggle = el("button", { type: "button", "class": "ob-legend-toggle", "aria-controls": "map-legend-body",
+        on: { click: function () { show(body.hidden); } } }, [el("span", { text: ob.t("map.legend") }), dom.icon("down")]);
+      function show(isOpen) {
+        body.hidden = !isOpen;
+        toggle.setAttribute("aria-expanded", String(isOpen));
+        try { localStorage.setItem("ob-legend", isOpen ? "open" : "closed"); } catch (error) { box.dataset.kept = "no"; }
+      }
+      box.replaceChildren(el("div", { "class": "ob-map-card" }, [toggle, body]));
+      show(!isClosed);
+    });
+    return function () { isGone = true; stops.forEach(function (stop) { stop(); }); };
+  });
+
+  function trafficPart() {
+    return el("div", {}, [el("p", { "class": "ob-legend-title", text: ob.t("map.legend.traffic") })].concat(
+      ["free", "slow", "congested", "closed", "unknown"].map(function (state) {
+        return el("div", { "class": "ob-legend-line" }, [dom.trafficSample(state), ob.trafficWord(state)]);
+      })));
+  }
+
+  function severityPart() {
+    return el("div", {}, [el("p", { "class": "ob-legend-title", text: ob.t("map.legend.severity") })].concat(
+      [4, 3, 2, 1, 0].map(function (severity) {
+        var mark = dom.mark({ severity: severity, icon: "dot", family: "circ", state: "ongoing" }, [0.46, 0.5, 0.52, 0.6, 0.62][severity]);
+        return el("div", { "class": "ob-legend-line" }, [el("span", { "class": "ob-legend-mark" }, [mark]), ob.t("sev." + severity)]);
+      })));
+  }
+})(typeof window === "undefined" ? globalThis : window);

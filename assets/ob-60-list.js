@@ -1,0 +1,239 @@
+/* The list of events: tabs, groups by severity, rows that are options, and what to say when there is nothing. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+  var STEP = 200;
+  var NEWS_S = 600;
+
+  /** Returns the tag of a row at t: `new`, `changed` or "" (nothing younger than ten minutes). */
+  function newsOf(row, t) {
+    if (t - row["new"] <= NEWS_S) { return "new"; }
+    return row.v > 1 && t - row.at <= NEWS_S ? "changed" : "";
+  }
+
+  /** Returns which tab to show: the wanted one if the status filter lets it through, else the first that it does. */
+  function tabFor(wanted, statuses) {
+    var word = { ongoing: "en_cours", planned: "prevu", ended: "termine" };
+    if (statuses.indexOf(word[wanted]) >= 0) { return wanted; }
+    return ["ongoing", "planned", "ended"].find(function (tab) { return statuses.indexOf(word[tab]) >= 0; }) || "ongoing";
+  }
+
+  ob.list = { newsOf: newsOf, tabFor: tabFor };
+  if (typeof module === "object" && module.exports) { module.exports = ob.list; }
+  if (typeof document === "undefined") { return; }
+
+  var dom = ob.dom, el = dom.el;
+  var TABS = [["ongoing", "list.ongoing", "en_cours"], ["planned", "list.planned", "prevu"], ["ended", "list.ended", "termine"]];
+  var FILTER_TEXT = { arr: "filter.districts", cat: "filter.categories", org: "filter.orgs", grav: "filter.severity", q: "filter.q" };
+  var wanted = "ongoing";
+
+  function List(box) {
+    this.box = box;
+    this.limit = STEP;
+    this.rows = new Map();
+    this.tabs = el("div", { "class": "ob-list-tabs", role: "group", "aria-label": ob.t("list.tabs") }, TABS.map(this.tab, this));
+    this.notice = el("div", { "class": "ob-list-notice", role: "status", hidden: true });
+    this.listbox = el("div", { "class": "ob-rows", role: "listbox", "aria-label": ob.t("list.title"), tabindex: "-1" });
+    this.empty = el("div", { "class": "ob-list-empty", hidden: true });
+    this.more = el("button", { type: "button", "class": "ob-btn ob-more", hidden: true });
+    var me = this;
+    this.more.addEventListener("click", function () { me.limit += STEP; me.paint(ob.screen.view()); });
+    this.listbox.addEventListener("click", function (event) { me.pick(event.target.closest("[role=option]")); });
+    this.listbox.addEventListener("keydown", function (event) { me.press(event); });
+    box.replaceChildren(this.tabs, this.notice, el("div", { "class": "ob-list-scroll" }, [this.listbox, this.empty, this.more]));
+  }
+
+  List.prototype.tab = function (tab) {
+    return el("button", { type: "button", "class": "ob-list-tab", data: { tab: tab[0] }, on: { click: function () {
+      wanted = tab[0];
+      var statuses = ob.screen.state.statut;
+      if (statuses.indexOf(tab[2]) < 0) { ob.url.write({ statut: statuses.concat(tab[2]) }, { push: true }); }
+      ob.screen.refresh();
+    } } }, [ob.t(tab[1]), el("em")]);
+  };
+
+  List.prototype.pick = function (option) { if (option) { ob.select(option.dataset.id); } };
+
+  List.prototype.press = function (event) {
+    var options = this.options(), at = options.indexOf(document.activeElement);
+    var target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: options.length - 1 }[event.key];
+    if (event.key === "Enter" || event.key === " ") { this.pick(options[at]); event.preventDefault(); return; }
+    if (target === undefined || !options[target]) { return; }
+    event.preventDefault();
+    this.focus(options[target]);
+  };
+
+  List.prototype.options = function () { return Array.from(this.listbox.querySelectorAll("[role=option]")); };
+
+  List.prototype.focus = function (option) {
+    this.options().forEach(function (one) { one.tabIndex = one === option ? 0 : -1; });
+    option.focus();
+  };
+
+  List.prototype.paint = function (view) {
+    var tab = this.current = tabFor(wanted, ob.screen.state.statut), rows = view.lists[tab];
+    Array.from(this.tabs.children).forEach(function (button) {
+      button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
+      dom.setText(button.querySelector("em"), ob.number(view.tabs[button.dataset.tab]));
+    });
+    this.drawRows(this.groups(view, tab, rows), view);
+    this.more.hidden = rows.length <= this.limit;
+    dom.setText(this.more, ob.t("list.more", { n: Math.max(0, rows.length - this.limit) }));
+    this.drawEmpty(view, tab, rows.length === 0);
+    this.drawNotice();
+    this.followSelection();
+  };
+
+  List.prototype.groups = function (view, tab, rows) {
+    if (tab === "ongoing") {
+      return view.groups.map(function (group) { return { title: ob.t(group.key), rows: group.rows, n: group.rows.length }; });
+    }
+    var groups = [], last = null;
+    rows.slice(0, this.limit).forEach(function (row) {
+      var period = ob.view.periodAt(row, view.t), at = period ? (tab === "ended" && period[1] ? period[1] : period[0]) : row.at;
+      var title = ob.clock.day(at);
+      if (!last || last.title !== title) { groups.push(last = { title: title, rows: [] }); }
+      last.rows.push(row);
+    });
+    return groups;
+  };
+
+  List.prototype.drawRows = function (groups, view) {
+    var left = this.limit, next = new Map(), me = this, before = this.rows, children = [];
+    groups.forEach(function (group) {
+      if (left <= 0) { return; }
+      var rows = group.rows.slice(0, left).map(function (row) {
+        var kept = before.get(row.id) || { option: el("div", { role: "option", "class": "ob-row", data: { id: row.id }, tabindex: "-1" }) };
+        me.drawRow(kept, row, view);
+        next.set(row.id, kept);
+        return kept.option;
+      });
+      left -= rows.length;
+      children.push(me.groupBox(group, rows));
+    });
+    this.rows = next;
+    arrange(this.listbox, children);
+    this.listbox.hidden = children.length === 0;
+    if (!this.listbox.querySelector('[tabindex="0"]')) {
+      var first = this.listbox.querySelector("[role=option]");
+      if (first) { first.tabIndex = 0; }
+    }
+  };
+
+  // Group boxes are kept by title, so that a row which stays in its group keeps focus and scroll.
+  List.prototype.groupBox = function (group, rows) {
+    this.boxes = this.boxes || new Map();
+    var box = this.boxes.get(group.title);
+    if (!box) {
+      var head = el("div", { "class": "ob-group-head", "aria-hidden": "true" }, [el("span", { text: group.title }), el("span")]);
+      box = el("div", { role: "group", "aria-label": group.title }, [head]);
+      this.boxes.set(group.title, box);
+    }
+    dom.setText(box.firstChild.lastChild, ob.number(group.n || rows.length));
+    arrange(box, [box.firstChild].concat(rows));
+    return box;
+  };
+
+  function arrange(parent, children) {
+    var wantedOnes = new Set(children), focused = parent.contains(document.activeElement) ? document.activeElement : null;
+    Array.from(parent.childNodes).forEach(function (child) { if (!wantedOnes.has(child)) { child.remove(); } });
+    children.forEach(function (child, index) {
+      if (parent.childNodes[index] !== child) { parent.insertBefore(child, parent.childNodes[index] || null); }
+    });
+    if (focused && focused.isConnected && document.activeElement !== focused) { focused.focus({ preventScroll: true }); }
+  }
+
+  List.prototype.drawRow = function (kept, row, view) {
+    var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
+    var news = ob.screen.isLive() ? newsOf(row, view.t) : "";
+    var age = ob.t("list.ago", { age: ob.age(view.t - (row.up || row.at)) });
+    var look = [row.v, row.st, row.err, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
+    if (kept.look === look) { return; }
+    kept.look = look;
+    var option = kept.option;
+    option.className = "ob-row" + (isSelected ? " is-selected" : "") + " is-" + phase;
+    option.setAttribute("aria-selected", String(isSelected));
+    option.setAttribute("aria-label", ob.describe(row, view));
+    option.title = row.ti;
+    option.replaceChildren(
+      el("span", { "class": "ob-row-mark" }, [dom.mark(ob.lookOf(row, phase), 0.9), row.st === "to_confirm"
+        && el("span", { "class": "ob-marker-doubt", text: "?" })]),
+      el("span", { "class": "ob-row-head" }, [el("b", { text: row.ti })].concat(tags(row, news, phase))),
+      el("span", { "class": "ob-row-line" }, [el("span", { text: [row.pl, ob.districts(row.ds)].filter(Boolean).join(" · ") }),
+        el("b", { text: ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t) })]),
+      el("span", { "class": "ob-row-line is-quiet" }, [el("span", { text: [row.sev ? ob.t("sev." + row.sev) : "",
+        ob.organisation(row.org), row.st === "to_confirm" ? ob.t("list.to_confirm") : "",
+        row.err ? ob.t("list.previous_version") : ""].filter(Boolean).join(" · ") }), el("span", { text: age })])
+    );
+  };
+
+  function tags(row, news, phase) {
+    return [
+      row.info === "exercise" && el("span", { "class": "ob-news is-exercise", text: ob.t("tag.exercise") }),
+      phase === "cancelled" && el("span", { "class": "ob-news is-outlined", text: ob.t("status.annule") }),
+      news === "new" && el("span", { "class": "ob-news", text: ob.t("list.new") }),
+      news === "changed" && el("span", { "class": "ob-news is-outlined", text: ob.t("list.changed") })
+    ].filter(Boolean);
+  }
+
+  List.prototype.drawEmpty = function (view, tab, isEmpty) {
+    this.empty.hidden = !isEmpty;
+    if (!isEmpty) { return; }
+    var sources = ob.freshness.summary(ob.screen.store.sources, ob.screen.now());
+    var signature = [tab, view.hidden.n, view.hidden.filters.join(), sources.ok, sources.all].join("|");
+    if (this.empty.dataset.signature === signature) { return; }
+    this.empty.dataset.signature = signature;
+    if (view.hidden.n && tab === "ongoing") {
+      var names = view.hidden.filters.map(function (key) { return ob.t(FILTER_TEXT[key]); }).join(", ");
+      this.empty.replaceChildren(dom.icon("funnel"), el("h3", { text: ob.t("empty.filter") }),
+        el("p", { text: ob.t("empty.filter.why", { n: view.hidden.n, filters: names }) }),
+        el("button", { type: "button", "class": "ob-btn", on: { click: clearFilters } }, [dom.icon("close"), ob.t("empty.filter.clear")]));
+      return;
+    }
+    var isPartial = sources.ok < sources.all || ob.live.state === "offline";
+    var text = tab !== "ongoing" ? ob.t("empty." + tab) : isPartial
+      ? ob.t("empty.calm_partial", { ok: sources.ok, all: sources.all }) : ob.t("empty.calm");
+    this.empty.replaceChildren(dom.icon(isPartial ? "clockf" : "checkcircle", isPartial ? "is-late" : "is-ok"), el("h3", { text: text }),
+      el("p", { text: nextText(view) }));
+  };
+
+  function nextText(view) {
+    var next = view.lists.planned[0];
+    return next ? ob.t("empty.next", { what: next.ti, when: ob.texts.rangeText(ob.view.periodAt(next, view.t), view.t, ob.clock, ob.t) }) : "";
+  }
+
+  function clearFilters() { ob.url.write({ arr: null, cat: null, org: null, grav: null, q: null }, { push: true }); }
+
+  List.prototype.drawNotice = function () {
+    var wrong = ob.screen.state.wrong;
+    this.notice.hidden = !wrong.length;
+    if (wrong.length) {
+      dom.setText(this.notice, ob.t("list.wrong_keys", { what: wrong.map(function (one) { return one.key + "=" + one.value; }).join(", ") }));
+    }
+  };
+
+  List.prototype.followSelection = function () {
+    var id = ob.screen.state.ev;
+    if (id === this.followed) { return; }
+    this.followed = id;
+    var kept = id && this.rows.get(id);
+    if (kept) { kept.option.scrollIntoView({ block: "nearest" }); }
+  };
+
+  ob.mount("event-list", function (box) {
+    var stop = null, isGone = false;
+    var waiting = setTimeout(function () {
+      box.replaceChildren.apply(box, [1, 2, 3, 4, 5].map(function () { return el("div", { "class": "ob-row-skeleton", "aria-hidden": "true" }); }));
+    }, 300);
+    ob.ready.then(function () {
+      if (isGone) { return; }
+      var list = null;
+      stop = ob.screen.onView(function (view) {
+        clearTimeout(waiting);
+        list = ob.list.present = list || new List(box);
+        list.paint(view);
+      });
+    });
+    return function () { isGone = true; clearTimeout(waiting); if (stop) { stop(); } };
+  });
+})(typeof window === "undefined" ? globalThis : window);
