@@ -222,7 +222,8 @@ class SourceRow:
     """What is known of one source that was polled at least once.
 
     A good run is one whose verdict is neither `failed` nor `degraded`; `last_datum_at` is the publisher's time of
-    the last good document, or the end of that run when it gave none. Counts are of what is kept and not withdrawn.
+    the last good document that was read, or the end of that run when it gave none: a document that comes again
+    unchanged does not grow younger. `consecutive_failures` counts `failed` runs since the last other one. Counts are of what is kept and not withdrawn.
     `good_gaps_s` are the seconds between the last good runs, newest first, at most 20.
     """
 

@@ -1,0 +1,105 @@
+"""Column types: moments in UTC, text that passed the gate, snapshots; and what every column says of itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, DateTime, String, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from events.errors import InvalidRecord
+from store.admitted import Cleared
+from store.frozen import Snapshot
+
+# An absent end means open-ended, not over: in indexed columns it is the last moment there is.
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def until_of(end: datetime | None) -> datetime:
+    """Return what an indexed `until` column holds for an end."""
+    return FAR if end is None else end
+
+
+def end_of(until: datetime) -> datetime | None:
+    """Return the end that an indexed `until` column stands for."""
+    return None if until >= FAR else until
+
+
+if TYPE_CHECKING:
+    _MomentType = TypeDecorator[datetime]
+    _TextType = TypeDecorator[str]
+    _SnapshotType = TypeDecorator[Snapshot]
+else:
+    _MomentType = _TextType = _SnapshotType = TypeDecorator
+
+
+class Moment(_MomentType):
+    """An aware time; SQLite keeps no zone, so it is written and read as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise InvalidRecord("a time without a zone cannot be kept")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy names it
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ClearedText(_TextType):
+    """Text that passed the privacy gate; any other string is refused, by the column's name, never by its value."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, column: str) -> None:
+        super().__init__()
+        self.column = column
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy names it
+        if value is None:
+            return None
+        if not isinstance(value, Cleared):
+            raise InvalidRecord(f"the text for {self.column} did not pass the privacy gate; it was not kept")
+        return str.__str__(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy names it
+        return None if value is None else Cleared(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ARG002 - SQLAlchemy names them
+        # A question quotes no partner: what is compared with the column is an ordinary text.
+        return String()
+
+
+class SnapshotText(_SnapshotType):
+    """A record as canonical JSON, made by `store.frozen.freeze` only; its hash is that of the text as kept."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Snapshot | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy names it
+        if value is None:
+            return None
+        if not isinstance(value, Snapshot):
+            raise InvalidRecord("only a snapshot whose texts passed the privacy gate can be kept")
+        return value.text
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Snapshot | None:  # noqa: ARG002 - SQLAlchemy names it
+        return None if value is None else Snapshot(value)
+
+
+def described(
+    name: str, kind: Any, *args: Any, purpose: str, retention: str, pii: str = "none", **options: Any
+) -> Column[Any]:
+    """Return a column that says what it is for, how long it is kept and whether it may hold a person."""
+    options.setdefault("nullable", False)
+    return Column(name, kind, *args, info={"pii": pii, "purpose": purpose, "retention": retention}, **options)

@@ -1,0 +1,155 @@
+"""Events as one viewer may see them: in force when, where, and as we know or knew it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from events.audience import Viewer
+from events.validity import Period
+from store import past
+from store.columns import end_of
+from store.database import Database
+from store.event_filters import Window, after, conditions, meets, window_of, write_cursor
+from store.kept import MAX_PAGE, EventPage, EventQuery, KeptEvent, KeptVersion
+from store.snapshot import snapshot_to_event
+from store.tables import event, event_period, event_version
+from store.visibility import hidden_from, visible_to
+
+_CHUNK = 500
+
+
+def events(database: Database, *, viewer: Viewer, query: EventQuery) -> EventPage:
+    """Return a page of the events that match, in order of start; at most 10,000. Raise InvalidRecord for a bad cursor."""
+    limit = max(1, min(query.limit, MAX_PAGE))
+    with database.read() as connection:
+        if query.known_at is not None:
+            return past.events_known(connection, viewer, query, limit)
+        matching = conditions(query)
+        hidden = select(func.count()).select_from(event).where(*matching, hidden_from(viewer, event.c.audience))
+        page = select(event).where(*matching, visible_to(viewer, event.c.audience))
+        if query.cursor is not None:
+            page = page.where(after(query.cursor))
+        rows = connection.execute(page.order_by(event.c.start, event.c.id).limit(limit + 1)).all()
+        shown, rest = rows[:limit], rows[limit:]
+        return EventPage(
+            events=_kept_events(connection, shown, window_of(query)),
+            next_cursor=write_cursor(shown[-1].start, shown[-1].id) if rest else None,
+            hidden=0 if viewer.sees_restricted else int(connection.execute(hidden).scalar_one()),
+        )
+
+
+def events_by_id(database: Database, ids: Collection[str], *, viewer: Viewer) -> tuple[KeptEvent, ...]:
+    """Return those of these events that are kept, not withdrawn and visible to this viewer, with all their periods."""
+    found: list[KeptEvent] = []
+    wanted = list(dict.fromkeys(ids))
+    with database.read() as connection:
+        for first in range(0, len(wanted), _CHUNK):
+            part = wanted[first : first + _CHUNK]
+            query = select(event).where(
+                event.c.id.in_(part), event.c.withdrawn_at.is_(None), visible_to(viewer, event.c.audience)
+            )
+            found += _kept_events(connection, connection.execute(query).all(), None)
+    return tuple(found)
+
+
+def event_of(
+    database: Database,
+    event_id: str,
+    *,
+    viewer: Viewer,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> KeptEvent | None:
+    """Return one event, withdrawn or not; None when there is none or this viewer may not see it.
+
+    With `at` None unless it was in force then; with `known_at` as it was known then.
+    """
+    with database.read() as connection:
+        if known_at is not None:
+            kept = past.event_known(connection, event_id, viewer, known_at)
+        else:
+            query = select(event).where(event.c.id == event_id, visible_to(viewer, event.c.audience))
+            rows = connection.execute(query).all()
+            kept = next(iter(_kept_events(connection, rows, None)), None)
+    if kept is None or at is None or any(period.meets(at, at) for period in kept.periods):
+        return kept
+    return None
+
+
+def versions(database: Database, event_id: str, *, viewer: Viewer) -> tuple[KeptVersion, ...]:
+    """Return the versions this viewer may see, oldest first; none when they may not see the event as it is now.
+
+    A version that others only might see is left out, and so is the difference that would quote it.
+    """
+    query = (
+        select(event_version, visible_to(viewer, event_version.c.audience).label("is_visible"))
+        .join(event, and_(event.c.id == event_version.c.event_id, visible_to(viewer, event.c.audience)))
+        .where(event_version.c.event_id == event_id, event_version.c.snapshot.is_not(None))
+        .order_by(event_version.c.v)
+    )
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    shown: list[KeptVersion] = []
+    quotes_hidden = False
+    for row in rows:
+        if row.is_visible:
+            shown.append(_kept_version(row, quotes_hidden=quotes_hidden))
+        quotes_hidden = not row.is_visible
+    return tuple(shown)
+
+
+def _kept_events(connection: Connection, rows: Sequence[Row[Any]], window: Window | None) -> tuple[KeptEvent, ...]:
+    periods = _periods(connection, [row.id for row in rows], window)
+    return tuple(_kept_event(row, tuple(periods.get(row.id, ()))) for row in rows)
+
+
+def _kept_event(row: Row[Any], periods: tuple[Period, ...]) -> KeptEvent:
+    return KeptEvent(
+        id=row.id,
+        number=row.number,
+        version=row.v,
+        event=snapshot_to_event(row.snapshot.content),
+        periods=periods,
+        recorded_at=row.recorded_at,
+        changed_at=row.changed_at,
+        last_seen_at=row.last_seen_at,
+        source_error=row.source_error,
+        withdrawn_at=row.withdrawn_at,
+        sha256=row.sha256,
+    )
+
+
+def _kept_version(row: Row[Any], *, quotes_hidden: bool) -> KeptVersion:
+    return KeptVersion(
+        event_id=row.event_id,
+        version=row.v,
+        recorded_at=row.recorded_at,
+        superseded_at=row.superseded_at,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        organisation=row.organisation,
+        withdrawn_at=row.withdrawn_at,
+        diff={} if quotes_hidden or row.diff is None else row.diff.content,
+        sha256=row.sha256,
+        prev_sha256=row.prev_sha256,
+        event=snapshot_to_event(row.snapshot.content),
+    )
+
+
+def _periods(connection: Connection, ids: list[str], window: Window | None) -> dict[str, list[Period]]:
+    found: dict[str, list[Period]] = {}
+    for part in _parts(ids):
+        query = select(event_period).where(event_period.c.event_id.in_(part))
+        if window is not None:
+            query = query.where(meets(event_period, window))
+        for row in connection.execute(query.order_by(event_period.c.event_id, event_period.c.start)):
+            found.setdefault(row.event_id, []).append(Period(row.start, end_of(row.until)))
+    return found
+
+
+def _parts(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[first : first + _CHUNK] for first in range(0, len(ids), _CHUNK))

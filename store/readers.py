@@ -1,0 +1,28 @@
+"""Every question the store answers, under the names of docs/architecture.md."""
+
+from __future__ import annotations
+
+from store.changes import changes, last_change, raw_changes
+from store.current_query import cameras, roads, tallies
+from store.days import day_counts
+from store.events_query import event_of as event
+from store.events_query import events, events_by_id, versions
+from store.sources import rejects, run_history, runs, source_states
+
+__all__ = [
+    "cameras",
+    "changes",
+    "day_counts",
+    "event",
+    "events",
+    "events_by_id",
+    "last_change",
+    "raw_changes",
+    "rejects",
+    "roads",
+    "run_history",
+    "runs",
+    "source_states",
+    "tallies",
+    "versions",
+]

@@ -1,0 +1,133 @@
+"""What is known of the sources: their polls, their rejects, when they were last good. No content, hence no viewer."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, Table, func, select
+
+from store.database import Database
+from store.kept import RejectRow, RunRow, SourceRow
+from store.tables import camera, event, poll_run, reject, road_state, tally
+
+MAX_RUNS = 1000
+_BAD = ("failed", "degraded")
+_GAPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PastRunRow:
+    """What a verdict needs of an earlier poll; the fields of `datasources.contract.PastRun`."""
+
+    verdict: str
+    records_seen: int
+    rejected: int
+    sha256: str | None
+    finished_at: datetime
+
+
+def runs(database: Database, source_id: str, limit: int = 20) -> tuple[RunRow, ...]:
+    """Return the last polls of a source, newest first."""
+    query = _last(source_id, limit)
+    with database.read() as connection:
+        return tuple(_run(row) for row in connection.execute(query))
+
+
+def rejects(database: Database, run_id: int, limit: int = 1000) -> tuple[RejectRow, ...]:
+    """Return the records of a poll that could not be used, in their order."""
+    query = select(reject).where(reject.c.run_id == run_id).order_by(reject.c.id).limit(limit)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    return tuple(
+        RejectRow(run_id=row.run_id, where=row.place, reason=row.reason, external_id=row.external_id) for row in rows
+    )
+
+
+def run_history(database: Database, source_id: str, limit: int = 20) -> tuple[PastRunRow, ...]:
+    """Return what the verdict of the next poll needs, newest first."""
+    with database.read() as connection:
+        rows = connection.execute(_last(source_id, limit)).all()
+    return tuple(PastRunRow(row.verdict, row.records_seen, row.rejected, row.sha256, row.finished_at) for row in rows)
+
+
+def source_states(database: Database) -> tuple[SourceRow, ...]:
+    """Return one row per source that was polled at least once, in order of identifier."""
+    with database.read() as connection:
+        counts = {table.name: _live(connection, table) for table in (event, road_state, camera, tally)}
+        flagged = _counted(connection, event, event.c.source_error)
+        names = connection.execute(select(poll_run.c.source_id).distinct().order_by(poll_run.c.source_id)).scalars()
+        return tuple(_state(connection, name, counts, flagged) for name in names.all())
+
+
+def _state(
+    connection: Connection, source_id: str, counts: dict[str, dict[str, int]], flagged: dict[str, int]
+) -> SourceRow:
+    good = connection.execute(_last(source_id, _GAPS + 1, is_good=True)).all()
+    last = connection.execute(_last(source_id, 1)).one()
+    read = connection.execute(_last_read(source_id)).first()
+    failures = select(func.count()).where(
+        poll_run.c.source_id == source_id, poll_run.c.verdict == "failed", poll_run.c.id > _last_answered(source_id)
+    )
+    return SourceRow(
+        source_id=source_id,
+        last_run=_run(last),
+        last_good_at=good[0].finished_at if good else None,
+        last_datum_at=(read.published_at or read.finished_at) if read else None,
+        last_good_records=read.records_seen if read else None,
+        consecutive_failures=int(connection.execute(failures).scalar_one()),
+        events=counts["event"].get(source_id, 0),
+        roads=counts["road_state"].get(source_id, 0),
+        cameras=counts["camera"].get(source_id, 0),
+        tallies=counts["tally"].get(source_id, 0),
+        flagged=flagged.get(source_id, 0),
+        good_gaps_s=_gaps(good),
+    )
+
+
+def _last_answered(source_id: str) -> Any:
+    answered = select(func.max(poll_run.c.id)).where(poll_run.c.source_id == source_id, poll_run.c.verdict != "failed")
+    return func.coalesce(answered.scalar_subquery(), 0)
+
+
+def _last_read(source_id: str) -> Any:
+    """Ask for the last good run that read a document; one that did not change was not read again."""
+    return (
+        select(poll_run)
+        .where(poll_run.c.source_id == source_id, poll_run.c.verdict.not_in([*_BAD, "unchanged"]))
+        .order_by(poll_run.c.id.desc())
+        .limit(1)
+    )
+
+
+def _gaps(good: Sequence[Row[Any]]) -> tuple[float, ...]:
+    ends = [row.finished_at for row in good]
+    return tuple((later - earlier).total_seconds() for later, earlier in itertools.pairwise(ends))
+
+
+def _live(connection: Connection, table: Table) -> dict[str, int]:
+    return _counted(connection, table, table.c.withdrawn_at.is_(None))
+
+
+def _counted(connection: Connection, table: Table, condition: Any) -> dict[str, int]:
+    live = table.c.withdrawn_at.is_(None)
+    query = select(table.c.source_id, func.count()).where(live, condition).group_by(table.c.source_id)
+    return {str(name): int(count) for name, count in connection.execute(query)}
+
+
+def _last(source_id: str, limit: int, *, is_good: bool = False) -> Any:
+    query = select(poll_run).where(poll_run.c.source_id == source_id)
+    if is_good:
+        query = query.where(poll_run.c.verdict.not_in(_BAD))
+    return query.order_by(poll_run.c.id.desc()).limit(max(1, min(limit, MAX_RUNS)))
+
+
+def _run(row: Row[Any]) -> RunRow:
+    names = [name for name in RunRow.__dataclass_fields__ if name != "dropped_fields"]
+    return RunRow(
+        **{name: getattr(row, name) for name in names}, dropped_fields=tuple(orjson.loads(row.dropped_fields))
+    )

@@ -1,0 +1,77 @@
+"""All that is particular to SQLite: pragmas, how a write begins, file copies, and what its errors mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+Error = sqlite3.Error
+BUSY_MS = 5000
+
+
+def tune(engine: Engine, *, is_writer: bool) -> None:
+    """Set the pragmas of each new connection; a writer takes the lock when it begins, a reader cannot write."""
+
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if is_writer:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=NORMAL")
+        else:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    def on_begin(connection: Any) -> None:
+        # A write that begins as a read fails at once when another program wrote in between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+
+
+def set_durability(connection: Any, *, is_durable: bool) -> None:
+    """Make the next commit of this driver connection survive a power failure, or only a crash of the process."""
+    connection.execute(f"PRAGMA synchronous={'FULL' if is_durable else 'NORMAL'}")
+
+
+def explain(error: BaseException, label: str) -> str:
+    """Return what an error of the driver means for the file `label`, and what to do; never its own text."""
+    text = str(error).lower()
+    for sign, meaning in _MEANINGS:
+        if sign in text:
+            return f"the database {label} {meaning}"
+    return f"the database {label} cannot be used ({type(error).__name__}); see that the disk is well, then start again"
+
+
+_MEANINGS = (
+    ("locked", f"is locked by another program (waited {BUSY_MS // 1000} s); nothing was written, try again"),
+    ("busy", f"is locked by another program (waited {BUSY_MS // 1000} s); nothing was written, try again"),
+    ("readonly", "is read-only; reading goes on, nothing was written: give the process the right to write it"),
+    ("read-only", "is read-only; reading goes on, nothing was written: give the process the right to write it"),
+    ("unable to open", "cannot be opened: see that its folder exists and that the process may write there"),
+    ("is full", "has no room left on its disk; nothing was written, reading goes on: free some space"),
+    ("disk i/o", "cannot be read or written by its disk: see the disk, then restore a backup if needed"),
+    ("malformed", "is damaged: stop, keep the file, and restore the last backup"),
+    ("not a database", "is not a database of this software: see DATABASE_URL or restore a backup"),
+    ("no such", "lacks a table or a column of this version: run the migrations"),
+)
+
+
+def copy(connection: Any, target: Path) -> None:
+    """Copy the database of a driver connection to a new file while others go on reading and writing."""
+    with sqlite3.connect(target) as copied:
+        connection.backup(copied)
+        copied.execute("PRAGMA journal_mode=DELETE")  # one file, no companion to forget
+    copied.close()
+
+
+def integrity(connection: Any) -> tuple[str, ...]:
+    """Return what SQLite finds wrong with the file, empty when all is well."""
+    rows = connection.execute("PRAGMA integrity_check").fetchall()
+    return tuple(str(row[0]) for row in rows if row[0] != "ok")

@@ -1,0 +1,269 @@
+"""The tables. Versions are append-only; `event`, `road_state`, `camera` and `tally` hold the current state.
+
+Times in `until` columns are never empty: the last moment there is stands for open-ended, so that indexes serve.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from store.columns import ClearedText, Moment, SnapshotText, described
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_WITH_EVENT = "with its event"
+_WITH_RECORD = "with its record"
+_RUN = "400 days"
+_ALWAYS = "as long as the store"
+# SQLite numbers rows by itself only in a column of the exact type INTEGER.
+_RowNumber = BigInteger().with_variant(Integer, "sqlite")
+
+event = Table(
+    "event",
+    metadata,
+    described("id", String(36), primary_key=True, purpose="our identifier, UUIDv7", retention=_WITH_EVENT),
+    described("number", Integer, unique=True, purpose="the city's number, shown EV-1210", retention=_WITH_EVENT),
+    described("source_id", String(100), purpose="which source told it", retention=_WITH_EVENT),
+    described(
+        "external_id", ClearedText("event.external_id"), purpose="the publisher's identifier", retention=_WITH_EVENT
+    ),
+    described("v", Integer, purpose="number of the current version", retention=_WITH_EVENT),
+    described("organisation", String(100), purpose="who answers for it", retention=_WITH_EVENT),
+    described("category", String(64), purpose="filter by kind", retention=_WITH_EVENT),
+    described("severity", Integer, purpose="filter by effect, 0 to 4", retention=_WITH_EVENT),
+    described("status", String(16), nullable=True, purpose="draft, to_confirm or cancelled", retention=_WITH_EVENT),
+    described("audience", Text, purpose="who may see it", retention=_WITH_EVENT),
+    described("start", Moment, purpose="start of the validity", retention=_WITH_EVENT),
+    described("until", Moment, purpose="end of the validity, far when open", retention=_WITH_EVENT),
+    described("west", Float, nullable=True, purpose="filter by place", retention=_WITH_EVENT),
+    described("south", Float, nullable=True, purpose="filter by place", retention=_WITH_EVENT),
+    described("east", Float, nullable=True, purpose="filter by place", retention=_WITH_EVENT),
+    described("north", Float, nullable=True, purpose="filter by place", retention=_WITH_EVENT),
+    described(
+        "search",
+        ClearedText("event.search"),
+        purpose="headline and place without accents, to be searched",
+        retention=_WITH_EVENT,
+    ),
+    described("published_at", Moment, nullable=True, purpose="order of publications", retention=_WITH_EVENT),
+    described("recorded_at", Moment, purpose="when it was first recorded", retention=_WITH_EVENT),
+    described("changed_at", Moment, purpose="our last change", retention=_WITH_EVENT),
+    described("last_seen_at", Moment, purpose="age on screen", retention=_WITH_EVENT),
+    described("absences", Integer, purpose="complete readings in a row that lacked it", retention=_WITH_EVENT),
+    described("withdrawn_at", Moment, nullable=True, purpose="when it was withdrawn", retention=_WITH_EVENT),
+    described("withdrawn_by", String(16), nullable=True, purpose="absence, publisher or age", retention=_WITH_EVENT),
+    described("source_error", Boolean, purpose="the last record was broken", retention=_WITH_EVENT),
+    described("recurs", Boolean, purpose="its periods are expanded nightly", retention=_WITH_EVENT),
+    described("snapshot", SnapshotText, purpose="the record", retention=_WITH_EVENT),
+    described("fingerprint", String(64), purpose="tells a new version from a repetition", retention=_WITH_EVENT),
+    described("snapshot_sha256", String(64), purpose="tells a newer publication of the same", retention=_WITH_EVENT),
+    described("sha256", String(64), purpose="last link of the chain", retention=_WITH_EVENT),
+    UniqueConstraint("source_id", "external_id"),
+)
+Index("ix_event_start", event.c.start, event.c.id)
+Index("ix_event_until", event.c.until, event.c.start)
+Index("ix_event_category", event.c.category, event.c.until, event.c.start)
+Index("ix_event_live", event.c.source_id, event.c.withdrawn_at, event.c.until)
+Index("ix_event_recurs", event.c.recurs, event.c.until)
+
+event_version = Table(
+    "event_version",
+    metadata,
+    described("event_id", String(36), primary_key=True, purpose="which event, even one deleted", retention=_ALWAYS),
+    described("v", Integer, primary_key=True, autoincrement=False, purpose="order of versions", retention=_ALWAYS),
+    described("valid_from", Moment, purpose="start of the validity it told", retention=_ALWAYS),
+    described("valid_to", Moment, nullable=True, purpose="end of the validity it told", retention=_ALWAYS),
+    described("recorded_at", Moment, purpose="when we learnt it", retention=_ALWAYS),
+    described("superseded_at", Moment, nullable=True, purpose="when the next version came", retention=_ALWAYS),
+    described("source_id", String(100), purpose="which source told it", retention=_ALWAYS),
+    described("organisation", String(100), purpose="who answered for it", retention=_ALWAYS),
+    described("audience", Text, purpose="who might see it", retention=_ALWAYS),
+    described("category", String(64), purpose="filter of the past", retention=_ALWAYS),
+    described("severity", Integer, purpose="filter of the past", retention=_ALWAYS),
+    described("status", String(16), nullable=True, purpose="filter of the past", retention=_ALWAYS),
+    described("withdrawn_at", Moment, nullable=True, purpose="set when this version withdrew it", retention=_ALWAYS),
+    described("snapshot", SnapshotText, nullable=True, purpose="the record as told", retention=_WITH_EVENT),
+    described("diff", SnapshotText, nullable=True, purpose="what changed", retention=_WITH_EVENT),
+    described("content_sha256", String(64), purpose="hash of the record, stays in a tombstone", retention=_ALWAYS),
+    described("prev_sha256", String(64), nullable=True, purpose="link before", retention=_ALWAYS),
+    described("sha256", String(64), purpose="link of the chain", retention=_ALWAYS),
+)
+Index("ix_event_version_known", event_version.c.recorded_at, event_version.c.superseded_at)
+
+event_period = Table(
+    "event_period",
+    metadata,
+    described(
+        "event_id", String(36), ForeignKey("event.id"), primary_key=True, purpose="which event", retention=_WITH_EVENT
+    ),
+    described("start", Moment, primary_key=True, purpose="in force from", retention=_WITH_EVENT),
+    described("until", Moment, purpose="in force until, far when open", retention=_WITH_EVENT),
+    sqlite_with_rowid=False,
+)
+Index("ix_event_period_start", event_period.c.start, event_period.c.until, event_period.c.event_id)
+Index("ix_event_period_until", event_period.c.until, event_period.c.start, event_period.c.event_id)
+
+event_district = Table(
+    "event_district",
+    metadata,
+    described(
+        "event_id", String(36), ForeignKey("event.id"), primary_key=True, purpose="which event", retention=_WITH_EVENT
+    ),
+    described("district", String(16), primary_key=True, purpose="filter by district", retention=_WITH_EVENT),
+    described("category", String(64), purpose="index with the district", retention=_WITH_EVENT),
+    described("start", Moment, purpose="index with the district", retention=_WITH_EVENT),
+    described("until", Moment, purpose="index with the district", retention=_WITH_EVENT),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_event_district_category",
+    event_district.c.category,
+    event_district.c.district,
+    event_district.c.until,
+    event_district.c.start,
+    event_district.c.event_id,
+)
+Index(
+    "ix_event_district_until",
+    event_district.c.district,
+    event_district.c.until,
+    event_district.c.start,
+    event_district.c.event_id,
+)
+
+change = Table(
+    "change",
+    metadata,
+    described("seq", BigInteger, primary_key=True, autoincrement=False, purpose="number without holes", retention=_RUN),
+    described("kind", String(16), purpose="event, road, camera or tally", retention=_RUN),
+    described("object_id", Text, purpose="which record", retention=_RUN),
+    described("what", String(16), purpose="what happened to it", retention=_RUN),
+    described("audience_before", Text, nullable=True, purpose="who saw it before", retention=_RUN),
+    described("audience_after", Text, nullable=True, purpose="who may see it now", retention=_RUN),
+    described("recorded_at", Moment, purpose="when", retention=_RUN),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    described("name", String(32), primary_key=True, purpose="which number", retention=_ALWAYS),
+    described("value", BigInteger, purpose="the last number given", retention=_ALWAYS),
+)
+
+poll_run = Table(
+    "poll_run",
+    metadata,
+    described("id", _RowNumber, primary_key=True, purpose="order of runs", retention=_RUN),
+    described("source_id", String(100), purpose="which source", retention=_RUN),
+    described("verdict", String(24), purpose="what the poll concluded", retention=_RUN),
+    described("reason", Text, nullable=True, purpose="why, in our words", retention=_RUN),
+    described("started_at", Moment, purpose="when", retention=_RUN),
+    described("finished_at", Moment, purpose="when", retention=_RUN),
+    described("http_status", Integer, nullable=True, purpose="the publisher's answer", retention=_RUN),
+    described("size", BigInteger, nullable=True, purpose="bytes of the document", retention=_RUN),
+    described("sha256", String(64), nullable=True, purpose="tells an unchanged document", retention=_RUN),
+    described("published_at", Moment, nullable=True, purpose="the document's own time", retention=_RUN),
+    *(
+        described(name, Integer, purpose=purpose, retention=_RUN)
+        for name, purpose in (
+            ("records_seen", "records of the document"),
+            ("rejected", "records that could not be used"),
+            ("new", "records met for the first time"),
+            ("changed", "records that differ"),
+            ("unchanged", "records that do not differ"),
+            ("absent", "records that were missing this time"),
+            ("withdrawn", "records withdrawn"),
+            ("flagged", "records whose previous version is kept"),
+            ("text_withheld", "texts the gate withheld"),
+        )
+    ),
+    described("dropped_fields", Text, purpose="names of fields no map asked for, JSON", retention=_RUN),
+    described("last_seq", BigInteger, purpose="number of the last change after it", retention=_RUN),
+)
+Index("ix_poll_run_source", poll_run.c.source_id, poll_run.c.id)
+
+reject = Table(
+    "reject",
+    metadata,
+    described("id", _RowNumber, primary_key=True, purpose="order", retention=_RUN),
+    described("run_id", _RowNumber, ForeignKey("poll_run.id"), index=True, purpose="which run", retention=_RUN),
+    described("place", Text, purpose="where in the document", retention=_RUN),
+    described("reason", Text, purpose="why, in our words", retention=_RUN),
+    described(
+        "external_id",
+        ClearedText("reject.external_id"),
+        nullable=True,
+        purpose="the publisher's identifier",
+        retention=_RUN,
+    ),
+)
+
+
+def _current_state(name: str, *columns: Column[object]) -> Table:
+    """Return a table of records of which only the current state is kept whole."""
+    return Table(
+        name,
+        metadata,
+        described(
+            "id", ClearedText(f"{name}.id"), primary_key=True, purpose="source:identifier", retention=_WITH_RECORD
+        ),
+        described("source_id", String(100), purpose="which source told it", retention=_WITH_RECORD),
+        described("organisation", String(100), purpose="who answers for it", retention=_WITH_RECORD),
+        described("audience", Text, purpose="who may see it", retention=_WITH_RECORD),
+        described("recorded_at", Moment, purpose="when it was first recorded", retention=_WITH_RECORD),
+        described("changed_at", Moment, purpose="our last change", retention=_WITH_RECORD),
+        described("last_seen_at", Moment, purpose="age on screen", retention=_WITH_RECORD),
+        described("absences", Integer, purpose="complete readings in a row that lacked it", retention=_WITH_RECORD),
+        described("withdrawn_at", Moment, nullable=True, purpose="when it was withdrawn", retention=_WITH_RECORD),
+        described("snapshot", SnapshotText, purpose="the record", retention=_WITH_RECORD),
+        described("fingerprint", String(64), purpose="tells a change from a repetition", retention=_WITH_RECORD),
+        *columns,
+        Index(f"ix_{name}_live", "source_id", "withdrawn_at"),
+    )
+
+
+road_state = _current_state(
+    "road_state",
+    described("state", String(16), purpose="tells a change of state", retention=_WITH_RECORD),
+    described("observed_at", Moment, nullable=True, purpose="order of observations", retention=_WITH_RECORD),
+)
+camera = _current_state("camera")
+tally = _current_state(
+    "tally",
+    described("measure", Text, purpose="filter by measure", retention=_WITH_RECORD),
+    described("start", Moment, purpose="filter by time", retention=_WITH_RECORD),
+    described("until", Moment, purpose="filter by time", retention=_WITH_RECORD),
+)
+Index("ix_tally_until", tally.c.until, tally.c.start)
+
+road_state_history = Table(
+    "road_state_history",
+    metadata,
+    described("id", _RowNumber, primary_key=True, purpose="order", retention=_RUN),
+    described("road_id", ClearedText("road_state_history.road_id"), purpose="which segment", retention=_RUN),
+    described("state", String(16), purpose="the state it took", retention=_RUN),
+    described("speed_kmh", Float, nullable=True, purpose="speed at that moment", retention=_RUN),
+    described("observed_at", Moment, nullable=True, purpose="the publisher's time", retention=_RUN),
+    described("recorded_at", Moment, purpose="when we learnt it", retention=_RUN),
+)
+Index("ix_road_state_history_road", road_state_history.c.road_id, road_state_history.c.recorded_at)

@@ -1,0 +1,37 @@
+"""The rule of `Viewer.may_see` as a condition in SQL; a test holds the two together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_
+
+from events.audience import AudienceLevel, Viewer
+
+_PREFIX = AudienceLevel.LISTED.value + ":"
+
+
+def visible_to(viewer: Viewer, audience: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that this viewer may see a record whose `Audience.key` is in the column `audience`.
+
+    Empty audiences (nobody) are never visible, whoever looks.
+    """
+    if viewer.sees_restricted:
+        return audience.is_not(None)
+    if not viewer.is_partner:
+        return audience == AudienceLevel.PUBLIC.value
+    wide = audience.in_([AudienceLevel.PUBLIC.value, AudienceLevel.PARTNERS.value])
+    return or_(wide, and_(audience.startswith(_PREFIX), _lists(audience, viewer.organisation)))
+
+
+def _lists(audience: ColumnElement[Any], organisation: str | None) -> ColumnElement[bool]:
+    if not organisation or "," in organisation:
+        return false()
+    names = literal(",").concat(func.substr(audience, len(_PREFIX) + 1)).concat(",")
+    # LIKE ignores case on SQLite and would show `Port` what is listed for `port`; replace does not, on any database.
+    return func.replace(names, f",{organisation},", "") != names
+
+
+def hidden_from(viewer: Viewer, audience: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that this viewer may not see a record that somebody may."""
+    return false() if viewer.sees_restricted else and_(audience.is_not(None), ~visible_to(viewer, audience))

@@ -1,0 +1,94 @@
+"""Writes what the gate admitted: one batch, one transaction, numbered changes. Imported by `privacy.gate` only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, insert
+
+from events.city import City
+from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun
+from store.database import Database
+from store.kept import Applied
+from store.tables import poll_run, reject
+from store.writer.counts import Counts
+from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, ShelfBatch, in_districts, prepare
+from store.writer.events import EventBatch
+from store.writer.numbering import Numbering
+from store.writer.prepared import PreparedEvent, prepare_events
+
+__all__ = ["Writer"]
+
+
+class Writer:
+    """The one way to write records. `clock` gives aware times; `city` gives districts."""
+
+    def __init__(self, database: Database, city: City, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._city = city
+        self._clock = clock
+
+    def apply(self, batch: AdmittedBatch, *, is_durable: bool = False) -> Applied:
+        """Keep all of one poll, or nothing: records, absences, changes, the run and its rejects.
+
+        Raises StoreUnavailable, and then nothing of the batch is kept. A record whose text did not pass the gate
+        becomes a reject and its previous version stays. With `is_durable` it survives a power failure.
+        """
+        source_id = batch.run.source_id
+        events, rejects = prepare_events(batch.events, source_id, self._city)
+        roads, bad_roads = prepare(ROADS, batch.road_states, source_id)
+        cameras, bad_cameras = prepare(CAMERAS, in_districts(batch.cameras, self._city), source_id)
+        tallies, bad_tallies = prepare(TALLIES, batch.tallies, source_id)
+        all_rejects = [*batch.rejects, *rejects, *bad_roads, *bad_cameras, *bad_tallies]
+        broken = {one.external_id for one in all_rejects if one.external_id is not None}
+        with self._database.write(is_durable=is_durable) as connection:
+            now = self._clock()
+            step = _Step(connection, batch, Numbering(connection, now), now)
+            parts = [
+                step.events(events, broken),
+                step.shelf(ROADS, roads, broken),
+                step.shelf(CAMERAS, cameras, broken),
+                step.shelf(TALLIES, tallies, broken),
+            ]
+            return step.close(parts, all_rejects)
+
+
+class _Step:
+    """One batch inside its transaction."""
+
+    def __init__(self, connection: Connection, batch: AdmittedBatch, numbering: Numbering, now: datetime) -> None:
+        self._connection = connection
+        self._batch = batch
+        self._numbering = numbering
+        self._now = now
+
+    def events(self, prepared: dict[str, PreparedEvent], broken: set[Any]) -> Counts:
+        return EventBatch(self._connection, self._batch, prepared, self._numbering, self._now).apply(broken)
+
+    def shelf(self, shelf: Shelf[Any], prepared: dict[str, Prepared[Any]], broken: set[Any]) -> Counts:
+        return ShelfBatch(self._connection, shelf, self._batch, self._numbering, self._now).apply(prepared, broken)
+
+    def close(self, parts: list[Counts], rejects: list[AdmittedReject]) -> Applied:
+        """Write the run with the sum of its counts, its rejects and the numbers."""
+        names = ("new", "changed", "unchanged", "absent", "withdrawn", "flagged")
+        counts = {name: sum(getattr(part, name) for part in parts) for name in names}
+        self._numbering.close()
+        row = _run_columns(self._batch.run) | counts
+        row |= {"rejected": len(rejects), "last_seq": self._numbering.last_seq}
+        run_id = int(self._connection.execute(insert(poll_run).returning(poll_run.c.id), row).scalar_one())
+        if rejects:
+            told = [
+                {"run_id": run_id, "place": one.where, "reason": one.reason, "external_id": one.external_id}
+                for one in rejects
+            ]
+            self._connection.execute(insert(reject), told)
+        return Applied(run_id=run_id, last_seq=self._numbering.last_seq, **counts)
+
+
+def _run_columns(run: AdmittedRun) -> dict[str, Any]:
+    columns = asdict(run)
+    return columns | {"dropped_fields": orjson.dumps(list(run.dropped_fields)).decode()}

@@ -1,0 +1,94 @@
+"""What comes in, made ready before the transaction begins: districts, snapshot, fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from events.city import City
+from events.errors import InvalidRecord
+from events.geometry import Area, bounds
+from events.records import Event
+from store.admitted import AdmittedReject, Cleared
+from store.derived import fold
+from store.frozen import Snapshot, fingerprint, freeze
+from store.snapshot import event_to_snapshot
+
+_WHERE = "after the privacy gate"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedEvent:
+    """An event with what is computed from it."""
+
+    event: Event
+    snapshot: Snapshot
+    fingerprint: str
+    snapshot_sha256: str
+    bounds: Area | None
+    search: Cleared
+
+
+def prepare_events(
+    events: Iterable[Event], source_id: str, city: City
+) -> tuple[dict[str, PreparedEvent], list[AdmittedReject]]:
+    """Return the events by external id, the latest publication of each, and those the store cannot keep."""
+    prepared: dict[str, PreparedEvent] = {}
+    rejects: list[AdmittedReject] = []
+    for told in events:
+        try:
+            one = _prepared(told, source_id, city)
+        except InvalidRecord as error:
+            rejects.append(reject_of(error, told.external_id))
+            continue
+        rival = prepared.get(told.external_id)
+        if rival is None or not is_older(told.published_at, rival.event.published_at):
+            prepared[told.external_id] = one
+    return prepared, rejects
+
+
+def reject_of(error: InvalidRecord, external_id: str) -> AdmittedReject:
+    """Return the reject of a record that the store cannot keep; its identifier only when it passed the gate."""
+    return AdmittedReject(_WHERE, str(error), external_id if isinstance(external_id, Cleared) else None)
+
+
+def check_source(named: str, source_id: str) -> None:
+    """Raise InvalidRecord when a record names another source than the poll that brought it."""
+    if named != source_id:
+        raise InvalidRecord("the record names another source than the poll that brought it")
+
+
+def is_older(one: datetime | None, other: datetime | None) -> bool:
+    """Tell whether a publication is known to be older than another."""
+    return one is not None and other is not None and one < other
+
+
+def _prepared(told: Event, source_id: str, city: City) -> PreparedEvent:
+    check_source(told.source_id, source_id)
+    _check_zones(told)
+    if told.geometry is not None:
+        codes = city.districts_of(told.geometry)
+    else:
+        known = {district.code for district in city.districts}
+        codes = tuple(code for code in told.district_codes if code in known)
+    event = replace(told, district_codes=codes)
+    content = event_to_snapshot(event)
+    snapshot = freeze(content)
+    return PreparedEvent(
+        event=event,
+        snapshot=snapshot,
+        fingerprint=fingerprint(content),
+        snapshot_sha256=snapshot.sha256,
+        bounds=bounds(event.geometry) if event.geometry is not None else None,
+        search=Cleared(fold(f"{event.headline}\n{event.place or ''}")),
+    )
+
+
+def _check_zones(told: Event) -> None:
+    for recurrence in told.validity.recurrences:
+        try:
+            ZoneInfo(recurrence.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise InvalidRecord("a recurrence names no time zone that exists") from None
