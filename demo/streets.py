@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from shapely.affinity import affine_transform
 from shapely.geometry import LineString, Point, shape
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import substring, transform
+from shapely.ops import substring
 
 from events.errors import ConfigurationError
 
@@ -78,10 +79,10 @@ class Streets:
 
     def plane(self, figure: BaseGeometry) -> BaseGeometry:
         """Return a figure on the local plane, in metres."""
-        return transform(lambda x, y: (x * self._scale * METRES_PER_DEGREE, y * METRES_PER_DEGREE), figure)
+        return affine_transform(figure, [self._scale * METRES_PER_DEGREE, 0, 0, METRES_PER_DEGREE, 0, 0])
 
     def _globe(self, figure: BaseGeometry) -> BaseGeometry:
-        return transform(lambda x, y: (x / self._scale / METRES_PER_DEGREE, y / METRES_PER_DEGREE), figure)
+        return affine_transform(figure, [1 / self._scale / METRES_PER_DEGREE, 0, 0, 1 / METRES_PER_DEGREE, 0, 0])
 
 
 def read_streets(folder: Path) -> Streets:

@@ -12,7 +12,7 @@ from demo.formats.features import LEVELS, TRAFFIC_WORDS
 from demo.happening import Happening
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
-LOCAL_TIME = "%d/%m/%Y %H:%M"
+LOCAL_TIME = "%d/%m/%Y %H:%M:%S"
 
 Row = dict[str, object]
 Cell = Callable[[Desk, Happening], object]
