@@ -1,4 +1,4 @@
-"""What a request says of its reader: language, theme, address."""
+"""What a request says of its reader: language and address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask import Request
 from components.boot import LANGUAGES
 
 LANGUAGE_COOKIE = "ob-lang"
-THEME_COOKIE = "ob-theme"
 THEMES = ("light", "dark")
 
 
@@ -17,12 +16,6 @@ def language_of(request: Request) -> str:
     """Return the reader's language: the address's `lang=`, else the cookie, else French."""
     asked = (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
     return next((lang for lang in asked if lang in LANGUAGES), LANGUAGES[0])
-
-
-def theme_of(request: Request) -> str:
-    """Return the theme that is on the reader's screen, light when it never said."""
-    theme = request.cookies.get(THEME_COOKIE)
-    return theme if theme in THEMES else THEMES[0]
 
 
 def page_address(request: Request) -> str:

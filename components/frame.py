@@ -104,7 +104,7 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
 def _tab(tab: tuple[str, str, str], words: Words, page: str) -> Component:
     name, address, icon = tab
     current = {"aria-current": "page"} if name == page else {}
-    return html.A([Icon(icon), html.Span(words(f"nav.{name}"))], href=address, className="ob-tab", **current)
+    return html.A([Icon(icon), html.Span(words(f"nav.{name}"))], href=address, className="ob-nav-tab", **current)
 
 
 def _language_switch(words: Words) -> Component:
