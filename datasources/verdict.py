@@ -62,7 +62,7 @@ def _too_many_rejects(reading: Reading, readings: Sequence[PastRun]) -> str | No
     last = readings[0] if readings else None
     if last is not None and last.verdict is Verdict.OK:
         agreed = _share(last.rejected, last.records_seen)
-        if MAX_REJECT_SHARE < agreed and share <= agreed + MAX_REJECT_SHARE:
+        if agreed > MAX_REJECT_SHARE and share <= agreed + MAX_REJECT_SHARE:
             return None
     return f"{len(reading.rejects)} of {reading.records_seen} records could not be used"
 

@@ -1,0 +1,170 @@
+"""The thread of one source: one poll at a time, its verdict, its delivery, and when to ask again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from datasources.contract import (
+    NO_VALIDATORS,
+    Adapter,
+    Failed,
+    Fetched,
+    History,
+    NotModified,
+    Outcome,
+    Run,
+    Sink,
+    Source,
+    Verdict,
+)
+from datasources.polling import Client, poll
+from datasources.rhythm import Manners, next_delay_s
+from datasources.verdict import HISTORY, judge
+from events.errors import SourceUnavailable
+
+log = logging.getLogger(__name__)
+
+# After these the next document is read again even if its bytes are the same: the repetition is what counts.
+_READ_AGAIN = frozenset({Verdict.EMPTY, Verdict.DEGRADED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What every worker of a schedule shares."""
+
+    client: Client
+    history: History
+    sink: Sink
+    clock: Callable[[], datetime]
+    may_poll: Callable[[str], bool]
+    chance: Callable[[], float]
+    manners: Manners
+    ask_in: Callable[[str, float], None]  # source id, seconds: wakes that worker then
+
+
+class Worker:
+    """Polls one source whenever it is woken; a hung poll holds this thread and no other."""
+
+    def __init__(self, adapter: Adapter, doors: Doors) -> None:
+        self.source: Source = adapter.source
+        self.is_paused = not adapter.source.is_enabled
+        self.undelivered = 0
+        self._adapter = adapter
+        self._doors = doors
+        self._validators = NO_VALIDATORS
+        self._last_sha256: str | None = None
+        self._failures = 0
+        self._lost_at: datetime | None = None
+        self._wake = threading.Event()
+        self._is_stopping = False
+        self._delivering = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name=f"poll-{self.source.id}", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; it waits to be woken."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Ask for a poll now; asking several times during a poll brings one more."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Ask the thread to end: a batch on its way to the store is finished, a poll on its way here is dropped."""
+        self._is_stopping = True
+        self._wake.set()
+
+    def wait_delivered(self, within_s: float) -> bool:
+        """Return once no batch is on its way to the store, False when one still is after `within_s`.
+
+        After `stop` this is final: no later batch leaves.
+        """
+        if not self._delivering.acquire(timeout=within_s):
+            return False
+        self._delivering.release()
+        return True
+
+    def _work(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            if self._is_stopping:
+                return
+            if not self.is_paused:
+                self._poll_once()
+
+    def _poll_once(self) -> None:
+        delay_s = self.source.poll_every.total_seconds()
+        try:
+            if self._doors.may_poll(self.source.id):
+                outcome = self._run_once()
+                delay_s = self._next_delay_s(outcome)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the source must be polled again
+            log.error("%s: the poll could not be ended (%s)", self.source.id, type(error).__name__)  # noqa: TRY400
+        if not (self.is_paused or self._is_stopping):
+            self._doors.ask_in(self.source.id, delay_s)
+
+    def _run_once(self) -> Outcome:
+        doors = self._doors
+        started_at = doors.clock()
+        outcome = poll(self._adapter, doors.client, self._validators, self._last_sha256)
+        finished_at = doors.clock()
+        self._note_state(outcome, started_at)
+        with self._delivering:
+            if not self._is_stopping:
+                self._deliver(outcome, started_at, finished_at)
+        return outcome
+
+    def _deliver(self, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
+        try:
+            past = self._doors.history(self.source.id, HISTORY)
+            verdict, reason = judge(outcome, past)
+            run = Run(outcome=outcome, verdict=verdict, reason=reason, started_at=started_at, finished_at=finished_at)
+            self._doors.sink(run)
+        except Exception as error:  # noqa: BLE001 - the store's trouble must not end the polling
+            self.undelivered += 1
+            self._forget()  # what was not kept must be read again
+            kind = type(error).__name__
+            log.error("%s: a poll could not be kept (%s); the next one is read in full", self.source.id, kind)  # noqa: TRY400
+        else:
+            self._remember(outcome, verdict)
+
+    def _remember(self, outcome: Outcome, verdict: Verdict) -> None:
+        if verdict in _READ_AGAIN:
+            self._forget()
+        elif isinstance(outcome, Fetched | NotModified):
+            self._validators = outcome.validators
+            self._last_sha256 = outcome.sha256
+
+    def _forget(self) -> None:
+        self._validators = NO_VALIDATORS
+        self._last_sha256 = None
+
+    def _next_delay_s(self, outcome: Outcome) -> float:
+        every_s = self.source.poll_every.total_seconds()
+        retry_after_s = None
+        if isinstance(outcome, Failed) and isinstance(outcome.error, SourceUnavailable):
+            retry_after_s = outcome.error.retry_after_s
+        return next_delay_s(every_s, self._failures, retry_after_s, self._doors.chance(), self._doors.manners)
+
+    def _note_state(self, outcome: Outcome, at: datetime) -> None:
+        source_id = self.source.id
+        if isinstance(outcome, Failed):
+            self._failures += 1
+            if self._lost_at is None:
+                self._lost_at = at
+                log.warning("%s: lost: %s", source_id, outcome.error.message)
+            return
+        if self._lost_at is not None:
+            log.info("%s: back after %s", source_id, _span(at - self._lost_at))
+        self._failures, self._lost_at = 0, None
+
+
+def _span(span: timedelta) -> str:
+    seconds = max(0, round(span.total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h {seconds % 3600 // 60} min"
