@@ -76,7 +76,8 @@ def meets(table: Any, window: Window) -> ColumnElement[bool]:
 
 def _in_force(window: Window) -> list[ColumnElement[bool]]:
     first, last = window
-    real = select(1).where(event_period.c.event_id == event.c.id, meets(event_period, window)).exists()
+    of_event = select(1).where(event_period.c.event_id == event.c.id, meets(event_period, window))
+    real = of_event.correlate(event).exists()
     return [event.c.start <= last, event.c.until >= first, real]
 
 
@@ -90,7 +91,7 @@ def _in_districts(
         there.append(event_district.c.category.in_(sorted(categories)))
     if window is not None:
         there += [event_district.c.start <= window[1], event_district.c.until >= window[0]]
-    return [event.c.id.in_(select(event_district.c.event_id).where(*there))]
+    return [event.c.id.in_(select(event_district.c.event_id).where(*there).correlate(None))]
 
 
 def _told(query: EventQuery) -> list[ColumnElement[bool]]:
@@ -114,7 +115,7 @@ def _told(query: EventQuery) -> list[ColumnElement[bool]]:
 
 def _phases(wanted: Collection[Phase | StoredStatus], now: datetime) -> ColumnElement[bool]:
     """Return the condition for phases at `now`; between two of its periods an event is planned."""
-    of_event = select(1).where(event_period.c.event_id == event.c.id)
+    of_event = select(1).where(event_period.c.event_id == event.c.id).correlate(event)
     ongoing = of_event.where(event_period.c.start <= now, event_period.c.until > now).exists()
     to_come = of_event.where(event_period.c.start > now).exists()
     is_kept = or_(event.c.status.is_(None), event.c.status != StoredStatus.CANCELLED.value)
