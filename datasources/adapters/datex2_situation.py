@@ -1,0 +1,180 @@
+"""DATEX II SituationPublication, versions 1, 2 and 3, in whatever envelope a publisher puts it.
+
+Every situationRecord is one event, one withdrawal or one reject; records of one situation share `situation_id`.
+Lane closures, diversions and speed limits are events of their own beside their cause: each has its own place and
+validity, and folding them would hide that one ends after the other.
+
+Options: `medium_is_default = true` for publishers who write `medium` when they mean nothing by it (FEEDS 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from datasources.contract import Adapter, Document, Reading, Source
+from datasources.readers.collect import Collected, Withdrawn, rank_of
+from datasources.readers.datex2_record import TEST, Context, Situation, read_record
+from datasources.readers.text import clean, identifier
+from datasources.readers.times import Times
+from datasources.readers.xml import (
+    Element,
+    EncodingMismatch,
+    empty,
+    is_true,
+    local,
+    stream_elements,
+    text_of,
+    xsi_type,
+)
+from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
+from events.records import Event
+
+OPTIONS = frozenset({"medium_is_default"})
+_ROOTS = frozenset({"Envelope", "d2LogicalModel", "messageContainer", "payload", "payloadPublication"})
+_PUBLICATIONS = frozenset({"payload", "payloadPublication", "SituationPublication", "situationPublication"})
+_STREAMED = ("situation", "situationRecord", "publicationTime", "deliveryBreak", "Fault", *sorted(_PUBLICATIONS))
+# The declaration first; French publishers who contradict it write UTF-8 or Windows' own table.
+_ENCODINGS = (None, "utf-8", "cp1252")
+
+
+@dataclass(slots=True)
+class _Progress:
+    collected: Collected = field(default_factory=Collected)
+    published_at: datetime | None = None
+    situations: int = 0
+    loose: int = 0
+    has_publication: bool = False
+    is_break: bool = False
+
+
+class Datex2SituationAdapter(Adapter):
+    """Reads situation publications; memory is that of one situation and of the events."""
+
+    kind: ClassVar[str] = "datex2_situation"
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        unknown = sorted(set(source.options) - OPTIONS)
+        if unknown:
+            raise ConfigurationError(
+                f"source {source.id!r}, options: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}"
+            )
+        is_unset = source.options.get("medium_is_default", False)
+        if not isinstance(is_unset, bool):
+            raise ConfigurationError(f"source {source.id!r}, options.medium_is_default: true or false is allowed")
+        self._unset_severities = frozenset({"medium"} if is_unset else ())
+        self._times = Times(source.timezone)
+
+    def read(self, document: Document) -> Reading:
+        """Return every situationRecord as an event, a withdrawal or a reject; raise only DocumentUnreadable."""
+        for encoding in _ENCODINGS:
+            try:
+                return self._read(document, encoding)
+            except EncodingMismatch as error:
+                problem = error
+        raise DocumentUnreadable(self.source.id, problem.message) from problem
+
+    def _read(self, document: Document, encoding: str | None) -> Reading:
+        progress = _Progress()
+        for event, element in stream_elements(document.open, _STREAMED, self.source.id, encoding):
+            if event == "root":
+                self._check_root(element, progress)
+            elif event == "start":
+                if local(element) in _PUBLICATIONS:
+                    self._check_publication(element)
+                    progress.has_publication = True
+            else:
+                self._take(element, progress, document.retrieved_at)
+        is_complete = progress.has_publication and not progress.is_break
+        return progress.collected.reading(published_at=progress.published_at, is_complete=is_complete)
+
+    def _take(self, element: Element, progress: _Progress, retrieved_at: datetime) -> None:
+        name = local(element)
+        if name == "situation":
+            self._situation(element, progress, retrieved_at)
+        elif name == "situationRecord":
+            parent = element.getparent()
+            if parent is None or local(parent) != "situation":
+                progress.loose += 1
+                self._record(element, Situation(), f"situationRecord[{progress.loose}]", progress, retrieved_at)
+        elif name == "publicationTime":
+            progress.published_at = self._publication_time(element) or progress.published_at
+        elif name == "deliveryBreak":
+            progress.is_break = progress.is_break or is_true(element)
+        elif name == "Fault":
+            raise DocumentUnreadable(self.source.id, "the publisher answered with a SOAP fault; what was kept stays")
+
+    def _situation(self, element: Element, progress: _Progress, retrieved_at: datetime) -> None:
+        progress.situations += 1
+        situation = Situation(id=clean(element.get("id")))
+        records: list[Element] = []
+        for child in element:
+            name = local(child)
+            if name == "situationRecord":
+                records.append(child)
+            elif name in ("overallSeverity", "overallImpact"):
+                situation.severity = text_of(child)
+            elif name == "headerInformation":
+                _read_header(child, situation)
+        for number, record in enumerate(records, 1):
+            where = f"situation[{progress.situations}]/situationRecord[{number}]"
+            self._record(record, situation, where, progress, retrieved_at)
+        empty(element)
+
+    def _record(
+        self, element: Element, situation: Situation, where: str, progress: _Progress, retrieved_at: datetime
+    ) -> None:
+        external_id: str | None = None
+        collected = progress.collected
+        try:
+            external_id = identifier(element.get("id"))
+            _refuse_test(situation)
+            record = read_record(element, self._times)
+            collected.drop_fields(record.unread)
+            version = clean(element.get("version"))
+            kept: Event | Withdrawn = Withdrawn(external_id)
+            if not record.is_cancelled:
+                read_at = progress.published_at or retrieved_at
+                context = Context(self.source, self._times, read_at, self._unset_severities)
+                kept = record.to_event(external_id, version, situation, context)
+            rank = rank_of(record.moment("situationRecordVersionTime", self._times), version)
+            collected.add(where, external_id, kept, rank)
+        except InvalidRecord as error:
+            collected.reject(where, str(error), external_id)
+
+    def _publication_time(self, element: Element) -> datetime | None:
+        try:
+            return self._times.moment(text_of(element))
+        except InvalidRecord:
+            return None  # a publication without a readable time is still a publication
+
+    def _check_publication(self, element: Element) -> None:
+        kind = xsi_type(element)
+        if kind and kind != "SituationPublication":
+            raise DocumentUnreadable(
+                self.source.id, "a DATEX II document of another kind than situations; check the address of the source"
+            )
+
+    def _check_root(self, root: Element, progress: _Progress) -> None:
+        name = local(root)
+        if name in _ROOTS or name in _PUBLICATIONS or progress.has_publication or progress.situations:
+            return
+        raise DocumentUnreadable(
+            self.source.id, "not a DATEX II document; check the address of the source; what was kept before stays"
+        )
+
+
+def _refuse_test(situation: Situation) -> None:
+    if situation.information_status == TEST:
+        raise InvalidRecord("the publisher marks it as a test")
+
+
+def _read_header(element: Element, situation: Situation) -> None:
+    for child in element:
+        name = local(child)
+        if name == "confidentiality":
+            situation.confidentiality = text_of(child)
+        elif name == "informationStatus":
+            situation.information_status = text_of(child)

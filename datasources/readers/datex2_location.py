@@ -1,0 +1,253 @@
+"""Where a DATEX II record is: every way the three versions have of saying so, as GeoJSON and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from datasources.readers.datex2_codes import DIRECTIONS
+from datasources.readers.places import WGS84, epsg_of, is_degrees, number_of, point_of, turner
+from datasources.readers.xml import Element, chosen, local, text_of
+from events.errors import ConfigurationError, InvalidRecord
+from events.geometry import MAX_VERTICES
+from events.vocabulary import GeometryPrecision
+
+Position = tuple[float, float]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Location:
+    """What the location elements of one record say, sorted by how exactly they say it."""
+
+    polygons: list[list[list[Position]]] = field(default_factory=list)
+    lines: list[list[Position]] = field(default_factory=list)
+    points: list[Position] = field(default_factory=list)
+    ends: list[Position] = field(default_factory=list)
+    display: list[Position] = field(default_factory=list)
+    roads: list[str] = field(default_factory=list)
+    road_numbers: list[str] = field(default_factory=list)
+    road_names: list[str] = field(default_factory=list)
+    descriptions: list[str] = field(default_factory=list)
+    towns: list[str] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+    landmarks: list[str] = field(default_factory=list)
+    direction: str | None = None
+
+    def geometry(self) -> tuple[dict[str, object] | None, GeometryPrecision]:
+        """Return the best geometry there is and how far it may be trusted.
+
+        Two ends are two points: the chord between them is not the road. Two ends in one place are no geometry.
+        """
+        exact = _figure("Polygon", self.polygons) or _figure("LineString", self.lines) or _figure("Point", self.points)
+        if exact is not None:
+            return exact, GeometryPrecision.EXACT
+        ends = list(dict.fromkeys(self.ends))
+        if len(ends) > 1 or len(self.ends) == 1:
+            return _figure("Point", ends), GeometryPrecision.ENDPOINTS
+        if self.display:
+            return _figure("Point", self.display[:1]), GeometryPrecision.ENDPOINTS
+        return None, GeometryPrecision.NONE
+
+    def road(self) -> str | None:
+        """Return number and name of the road, as far as they are given."""
+        numbers = self.roads or self.road_numbers
+        words = list(dict.fromkeys([*numbers[:1], *self.road_names[:1]]))
+        return " ".join(words) or None
+
+    def place(self, descriptors: Iterable[str]) -> str | None:
+        """Return words for the place: a description, else towns, areas, landmarks of a location table."""
+        described = [*self.descriptions, *descriptors]
+        if described:
+            return described[0]
+        names = self.towns or self.areas or self.landmarks
+        return " – ".join(dict.fromkeys(names)) or None
+
+
+def read_location(element: Element, found: Location) -> None:
+    """Add what a `groupOfLocations` or `locationReference` says to `found`; raise InvalidRecord for a bad position."""
+    for child in element:
+        reader = _READERS.get(local(child))
+        if reader is None:
+            read_location(child, found)
+        else:
+            reader(child, found)
+
+
+def _figure(
+    kind: str, parts: list[list[list[Position]]] | list[list[Position]] | list[Position]
+) -> dict[str, object] | None:
+    unique: list[object] = []
+    for part in parts:
+        if part not in unique[-64:]:  # the same place is often told twice, one after the other
+            unique.append(part)
+    if not unique:
+        return None
+    if len(unique) == 1:
+        return {"type": kind, "coordinates": unique[0]}
+    return {"type": f"Multi{kind}", "coordinates": unique}
+
+
+def _point(element: Element) -> Position | None:
+    parts = {local(child): child for child in element}
+    inner = parts.get("pointCoordinates")
+    if inner is not None:
+        parts = {local(child): child for child in inner}
+    if "latitude" not in parts or "longitude" not in parts:
+        return None
+    return point_of(text_of(parts["longitude"]), text_of(parts["latitude"]))
+
+
+def _read_point(element: Element, found: Location) -> None:
+    _extend(found.points, _point(element))
+
+
+def _read_display(element: Element, found: Location) -> None:
+    _extend(found.display, _point(element))
+
+
+def _read_end(element: Element, found: Location) -> None:
+    _extend(found.ends, _point(element))
+
+
+def _read_tpeg_point(element: Element, found: Location) -> None:
+    for child in element:
+        name = local(child)
+        if name in ("point", "framedPoint"):
+            _extend(found.points, _point(child))
+            _read_names(child, found)
+        elif name == "tpegDirection":
+            _read_direction(child, found)
+
+
+def _read_tpeg_line(element: Element, found: Location) -> None:
+    # `to` comes before `from` in the document (FEEDS 1); we keep the direction of travel.
+    parts = {local(child): child for child in element}
+    for name in ("from", "to"):
+        if name in parts:
+            _extend(found.ends, _point(parts[name]))
+            _read_names(parts[name], found)
+    if "tpegDirection" in parts:
+        _read_direction(parts["tpegDirection"], found)
+
+
+def _read_names(element: Element, found: Location) -> None:
+    for child in element:
+        if local(child) != "name":
+            continue
+        parts = {local(part): part for part in child}
+        kinds = [text_of(part) for name, part in parts.items() if name.endswith("DescriptorType")]
+        if "descriptor" not in parts:
+            continue
+        text = chosen(parts["descriptor"])[0]
+        if "linkName" in kinds:
+            _extend(found.roads, text)
+        elif "townName" in kinds:
+            _extend(found.towns, text)
+        else:
+            _extend(found.landmarks, text)
+
+
+def _read_direction(element: Element, found: Location) -> None:
+    found.direction = found.direction or DIRECTIONS.get(text_of(element))
+
+
+def _read_direction_name(element: Element, found: Location) -> None:
+    found.direction = found.direction or chosen(element)[0] or None
+
+
+def _words(name: str) -> Callable[[Element, Location], None]:
+    def read(element: Element, found: Location) -> None:
+        _extend(getattr(found, name), chosen(element)[0])
+
+    return read
+
+
+def _extend(into: list[T], value: T | None) -> None:
+    if value:
+        into.append(value)
+
+
+def _read_line(element: Element, found: Location) -> None:
+    for ring in _rings(element):
+        if len(ring) > 1:
+            found.lines.append(ring)
+        else:
+            found.points.extend(ring)
+
+
+def _read_area(element: Element, found: Location) -> None:
+    for part in element.iter("{*}exterior", "{*}interior"):
+        for ring in _rings(part):
+            if local(part) == "exterior":
+                found.polygons.append([ring])
+            elif found.polygons:
+                found.polygons[-1].append(ring)
+
+
+def _rings(element: Element) -> Iterable[list[Position]]:
+    single: list[Position] = []
+    for part in element.iter("{*}posList", "{*}pos", "{*}coordinates"):
+        ring = _positions(part)
+        if local(part) == "pos":
+            single.extend(ring)
+        else:
+            yield ring
+    if single:
+        yield single
+
+
+def _positions(element: Element) -> list[Position]:
+    """Return the positions of a GML list: latitude first in systems of degrees, easting first in plane ones."""
+    words = (element.text or "").replace(",", " ").split()
+    size = 3 if _inherited(element, "srsDimension") == "3" else 2
+    if len(words) % size or not words:
+        raise InvalidRecord("a list of positions is cut short")
+    if len(words) > MAX_VERTICES * size:
+        raise InvalidRecord(f"geometry has more than {MAX_VERTICES} positions")
+    numbers = [number_of(word) or 0.0 for word in words]
+    name = _inherited(element, "srsName")
+    pairs = list(zip(numbers[::size], numbers[1::size], strict=True))
+    epsg = epsg_of(name) or WGS84
+    if is_degrees(epsg):
+        return pairs if name and "CRS84" in name else [(second, first) for first, second in pairs]
+    try:
+        turn = turner(epsg)
+    except ConfigurationError as error:
+        raise InvalidRecord("the geometry names a coordinate system we do not know") from error
+    return [turn(x, y) for x, y in pairs]
+
+
+def _inherited(element: Element, attribute: str) -> str | None:
+    node: Element | None = element
+    for _ in range(6):
+        if node is None:
+            return None
+        value = node.get(attribute)
+        if value:
+            return value
+        node = node.getparent()
+    return None
+
+
+_READERS: dict[str, Callable[[Element, Location], None]] = {
+    "pointByCoordinates": _read_point,
+    "tpegPointLocation": _read_tpeg_point,
+    "tpegLinearLocation": _read_tpeg_line,
+    "linearCoordinatesStartPoint": _read_end,
+    "linearCoordinatesEndPoint": _read_end,
+    "locationForDisplay": _read_display,
+    "coordinatesForDisplay": _read_display,
+    "gmlLineString": _read_line,
+    "gmlMultiPolygon": _read_area,
+    "gmlPolygon": _read_area,
+    "roadNumber": _words("road_numbers"),
+    "roadName": _words("road_names"),
+    "locationDescription": _words("descriptions"),
+    "areaName": _words("areas"),
+    "alertCLocationName": _words("landmarks"),
+    "alertCDirectionNamed": _read_direction_name,
+    "tpegDirection": _read_direction,
+    "externalReferencing": lambda *_: None,
+}

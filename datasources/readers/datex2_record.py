@@ -1,0 +1,237 @@
+"""One DATEX II `situationRecord` in the publisher's words, and the event it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from datasources.contract import Source
+from datasources.readers.datex2_codes import (
+    BLOCKED,
+    CERTAINTIES,
+    CLOSURES,
+    EXERCISES,
+    PUBLIC_COMMENTS,
+    SEVERITIES,
+    category_of,
+    source_code_of,
+)
+from datasources.readers.datex2_location import Location, read_location
+from datasources.readers.datex2_validity import StatedValidity, read_validity
+from datasources.readers.text import DESCRIPTION_CHARS, clean, headline_of
+from datasources.readers.times import Times
+from datasources.readers.xml import Element, chosen, is_true, local, text_of, xsi_type
+from events.audience import PARTNERS, Audience, listed
+from events.errors import InvalidRecord
+from events.geometry import check_geometry
+from events.records import Effect, Event
+from events.taxonomy import category as category_named
+from events.vocabulary import Certainty, InformationStatus, Severity
+
+TEST = "test"
+
+
+@dataclass(slots=True)
+class Situation:
+    """What a situation says for all its records."""
+
+    id: str | None = None
+    severity: str | None = None
+    confidentiality: str | None = None
+    information_status: str = "real"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a record needs to know of its document and its source."""
+
+    source: Source
+    times: Times
+    read_at: datetime  # publication time, else the time the document was fetched
+    unset_severities: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class SituationRecord:
+    """The elements of a record that we use; the others are only named."""
+
+    kind: str
+    codes: list[str] = field(default_factory=list)
+    causes: list[str] = field(default_factory=list)
+    journeys: list[str] = field(default_factory=list)
+    constrictions: list[str] = field(default_factory=list)
+    descriptions: list[tuple[str, str | None]] = field(default_factory=list)
+    descriptors: list[str] = field(default_factory=list)
+    reroutings: list[str] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+    validity: StatedValidity = field(default_factory=StatedValidity)
+    location: Location = field(default_factory=Location)
+    is_cancelled: bool = False
+    is_ended: bool = False
+    unread: set[str] = field(default_factory=set)
+
+    def moment(self, name: str, times: Times) -> datetime | None:
+        """Return one of the record's own times."""
+        return times.moment(self.words.get(name))
+
+    def to_event(self, external_id: str, version: str | None, situation: Situation, context: Context) -> Event:
+        """Return the event; raise InvalidRecord with the reason when the record cannot be one."""
+        source, times = context.source, context.times
+        updated_at = self.moment("situationRecordVersionTime", times) or self.moment(
+            "situationRecordCreationTime", times
+        )
+        known_at = updated_at or context.read_at
+        category = category_of(self.kind, self.codes, self.causes, self.journeys)
+        found, precision = self.location.geometry()
+        place = clean(self.location.place(self.descriptors))
+        road = clean(self.location.road())
+        described = " ".join(text for text, _ in self.descriptions)
+        return Event(
+            source_id=source.id,
+            external_id=external_id,
+            situation_id=situation.id,
+            version=version,
+            organisation=source.organisation,
+            category=category,
+            source_code=clean(source_code_of(self.kind, self.codes)),
+            headline=headline_of(category_named(category).name("fr"), road, place),
+            description=clean(described, DESCRIPTION_CHARS),
+            language=next((spoken for _, spoken in self.descriptions if spoken), None) or "fr",
+            severity=self._severity(situation, context, category),
+            certainty=CERTAINTIES.get(self.words.get("probabilityOfOccurrence", ""), Certainty.UNKNOWN),
+            information_status=EXERCISES.get(situation.information_status, InformationStatus.REAL),
+            detection_mode=source.detection_mode,
+            is_end_verified=self.is_ended,
+            validity=self.validity.to_validity(
+                zone=times.zone.key, known_at=known_at, ended_at=known_at if self.is_ended else None
+            ),
+            published_at=updated_at,
+            observed_at=self.moment("situationRecordObservationTime", times),
+            geometry=check_geometry(found, source.area) if found else None,
+            geometry_precision=precision,
+            place=place,
+            road_name=road,
+            direction=clean(self.location.direction),
+            effects=tuple(Effect(text=text) for part in self.reroutings if (text := clean(part))),
+            audience=self._audience(situation, source),
+            attribution=source.attribution,
+        )
+
+    def _severity(self, situation: Situation, context: Context, category: str) -> Severity:
+        for word in (self.words.get("severity"), situation.severity):
+            if word in SEVERITIES and word not in context.unset_severities:
+                return SEVERITIES[word]
+        usual = category_named(category).default_severity
+        is_blocked = BLOCKED.intersection(self.constrictions) or CLOSURES.intersection(self.codes)
+        return max(usual, Severity.MAJOR) if is_blocked else usual
+
+    def _audience(self, situation: Situation, source: Source) -> Audience:
+        word = self.words.get("confidentialityOverride") or situation.confidentiality or "noRestriction"
+        if word == "noRestriction":
+            return source.default_audience
+        # A word we do not know is read as the narrowest one.
+        limit = PARTNERS if word.startswith("restrictedTo") else listed([source.organisation])
+        audience = source.default_audience.meet(limit)
+        if audience is None:
+            raise InvalidRecord("its confidentiality leaves no one who may see it")
+        return audience
+
+
+def read_record(element: Element, times: Times) -> SituationRecord:
+    """Return a record from its element, in one pass; raise InvalidRecord for a value that cannot be read."""
+    record = SituationRecord(kind=xsi_type(element))
+    for child in element:
+        name = local(child)
+        reader = _READERS.get(name)
+        if reader is not None:
+            reader(child, record, times)
+        elif name in _WORDS:
+            record.words[name] = text_of(child)
+        elif name == "transitServiceType":
+            record.journeys.append(text_of(child))
+        elif name.endswith("Type") or name == "transitServiceInformation":
+            record.codes.append(text_of(child))
+        else:
+            record.unread.add(name)
+    return record
+
+
+def _read_comment(element: Element, record: SituationRecord, _: Times) -> None:
+    kind, text, language = "", "", None
+    for child in element:
+        name = local(child)
+        if name == "comment":
+            text, language = chosen(child)
+        elif name == "commentType":
+            kind = text_of(child)
+    if not text:
+        return
+    if kind == "locationDescriptor":
+        record.descriptors.append(text)
+    elif kind in PUBLIC_COMMENTS:
+        record.descriptions.append((text, language))
+    else:
+        record.unread.add("generalPublicComment." + ("internalNote" if kind == "internalNote" else "commentType"))
+
+
+def _read_management(element: Element, record: SituationRecord, _: Times) -> None:
+    for child in element.iter("{*}cancel", "{*}end"):
+        if local(child) == "cancel":
+            record.is_cancelled = record.is_cancelled or is_true(child)
+        else:
+            record.is_ended = record.is_ended or is_true(child)
+
+
+def _read_cause(element: Element, record: SituationRecord, _: Times) -> None:
+    record.causes.extend(
+        text_of(child) for child in element.iter() if local(child) in ("causeType", "detailedCauseType")
+    )
+    for child in element.iter("{*}detailedCauseType"):
+        record.causes.extend(text_of(part) for part in child)
+
+
+def _read_impact(element: Element, record: SituationRecord, _: Times) -> None:
+    record.constrictions.extend(text_of(child) for child in element.iter("{*}trafficConstrictionType"))
+
+
+def _read_place(element: Element, record: SituationRecord, _: Times) -> None:
+    read_location(element, record.location)
+
+
+def _read_validity(element: Element, record: SituationRecord, times: Times) -> None:
+    record.validity = read_validity(element, times)
+
+
+def _read_rerouting(element: Element, record: SituationRecord, _: Times) -> None:
+    record.reroutings.append(chosen(element)[0])
+
+
+def _skip(_: Element, __: SituationRecord, ___: Times) -> None:
+    return None
+
+
+_WORDS = frozenset(
+    {
+        "situationRecordVersionTime",
+        "situationRecordCreationTime",
+        "situationRecordObservationTime",
+        "probabilityOfOccurrence",
+        "severity",
+        "confidentialityOverride",
+    }
+)
+_READERS: dict[str, Callable[[Element, SituationRecord, Times], None]] = {
+    "generalPublicComment": _read_comment,
+    "management": _read_management,
+    "lifeCycleManagement": _read_management,
+    "cause": _read_cause,
+    "impact": _read_impact,
+    "groupOfLocations": _read_place,
+    "locationReference": _read_place,
+    "validity": _read_validity,
+    "reroutingItineraryDescription": _read_rerouting,
+    "situationRecordFirstSupplierVersionTime": _skip,
+    "situationRecordCreationReference": _skip,
+    "situationRecordVersion": _skip,
+}

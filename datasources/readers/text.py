@@ -1,0 +1,77 @@
+"""Publishers' text made plain: no markup, no control characters, one space at a time, bounded."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+from events.errors import InvalidRecord
+
+HEADLINE_CHARS = 120
+DESCRIPTION_CHARS = 1000
+SHORT_CHARS = 200
+FIELD_NAME_CHARS = 60
+
+# Beyond this a text is cut before it is looked at, so that a hostile one costs nothing.
+_READ_CHARS = 20_000
+_HIDDEN = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$)", re.DOTALL)
+_SPACES = re.compile(r"\s+")
+# Cc control, Cf invisible formatting (bidirectional overrides), Cs lone surrogates, Co private use, Cn unassigned.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_JOINER = "\u200d"  # holds the parts of one emoji together
+
+
+def clean(value: object, limit: int = SHORT_CHARS) -> str | None:
+    """Return the text as plain words of at most `limit` characters; None when nothing readable is left.
+
+    Character references are decoded before tags are removed, twice: publishers escape markup that was already escaped.
+    """
+    if value is None or isinstance(value, bool | dict | list | tuple):
+        return None
+    text = str(value)[:_READ_CHARS]
+    for _ in range(2):
+        text = _TAG.sub(" ", _HIDDEN.sub(" ", html.unescape(text)))
+    text = "".join(_shown(character) for character in unicodedata.normalize("NFC", text))
+    return bounded(_SPACES.sub(" ", text).strip(), limit) or None
+
+
+def bounded(text: str, limit: int) -> str:
+    """Return the text, cut at a word and closed by an ellipsis when it is longer than `limit`."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > limit // 2 else cut).rstrip(" ,;:") + "…"
+
+
+def identifier(value: object) -> str:
+    """Return a publisher's identifier unchanged but for spaces around it; raise InvalidRecord when it cannot be one."""
+    if value is None or isinstance(value, bool | float | dict | list | tuple):
+        raise InvalidRecord("the record has no identifier")
+    text = str(value).strip()
+    if not text:
+        raise InvalidRecord("the record has no identifier")
+    if len(text) > SHORT_CHARS:
+        raise InvalidRecord(f"the identifier is longer than {SHORT_CHARS} characters")
+    if "<" in text or any(unicodedata.category(character) in _UNSEEN for character in text):
+        raise InvalidRecord("the identifier holds markup or control characters")
+    return text
+
+
+def field_name(value: object) -> str:
+    """Return the name of a publisher's field, short enough to be shown in a list of names."""
+    return clean(value, FIELD_NAME_CHARS) or "?"
+
+
+def headline_of(name: str, road: str | None, place: str | None) -> str:
+    """Return a headline for a record without title: what, on which road, where."""
+    head = f"{name} {road}" if road else name
+    return bounded(f"{head}, {place}" if place else head, HEADLINE_CHARS)
+
+
+def _shown(character: str) -> str:
+    if character == _JOINER or unicodedata.category(character) not in _UNSEEN:
+        return character
+    return " " if character in "\t\n\r\v\f\x1c\x1d\x1e\x85" else ""

@@ -1,0 +1,155 @@
+"""XML read as a stream and matched by local name: no entities, no DOCTYPE, no network.
+
+Namespaces differ between publishers, and inside one document of the same publisher (FEEDS 1): they are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import BinaryIO
+
+from lxml import etree
+
+from events.errors import DocumentUnreadable
+
+Element = etree._Element  # noqa: SLF001 - lxml gives its only element class this name
+
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+LANGUAGES = ("fr", "en")
+_PROLOGUE = 4096
+_ENCODING_ERRORS = frozenset(
+    {
+        etree.ErrorTypes.ERR_INVALID_CHAR,
+        etree.ErrorTypes.ERR_INVALID_ENCODING,
+        etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+        etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+    }
+)
+
+
+class EncodingMismatch(DocumentUnreadable):
+    """The bytes are not in the encoding the document declares; another one may be tried."""
+
+
+@lru_cache(maxsize=4096)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def local(element: Element) -> str:
+    """Return the element's name without its namespace; empty for what is no element."""
+    tag = element.tag
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+def xsi_type(element: Element) -> str:
+    """Return the local name in `xsi:type`, whatever its prefix; empty without one."""
+    return (element.get(XSI_TYPE) or "").rpartition(":")[2].strip()
+
+
+def text_of(element: Element) -> str:
+    """Return the element's own text, stripped; the code of a DATEX II v3 extended value when it has one."""
+    return element.get("_extendedValue") or (element.text or "").strip()
+
+
+def is_true(element: Element) -> bool:
+    """Tell whether an xs:boolean element is true."""
+    return text_of(element).lower() in ("true", "1")
+
+
+def chosen(element: Element) -> tuple[str, str | None]:
+    """Return text and language of a multilingual element: French, then English, then the first that is not empty."""
+    values = [
+        ((value.get("lang") or "").strip().lower()[:2], text)
+        for value in element.iter("{*}value")
+        if (text := (value.text or "").strip())
+    ]
+    if not values:
+        return text_of(element), None
+    for language in LANGUAGES:
+        for spoken, text in values:
+            if spoken == language:
+                return text, language
+    first = values[0][0]
+    same = [text for spoken, text in values if spoken == first]
+    return " ".join(same) if not first else same[0], first or None
+
+
+def stream_elements(
+    open_stream: Callable[[], BinaryIO], names: Sequence[str], source_id: str, encoding: str | None = None
+) -> Iterator[tuple[str, Element]]:
+    """Yield ("start" | "end", element) for the elements of these local names, as the document is read.
+
+    The caller empties what it has used. Raises DocumentUnreadable for a DOCTYPE and for what is not well-formed, and
+    EncodingMismatch when the bytes contradict the declared encoding.
+    """
+    with open_stream() as stream:
+        _refuse_doctype(stream.read(_PROLOGUE), source_id)
+    with open_stream() as stream:
+        parser = etree.iterparse(
+            stream,
+            events=("start", "end"),
+            tag=[f"{{*}}{name}" for name in names],
+            encoding=encoding,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            attribute_defaults=False,
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=False,
+        )
+        is_checked = False
+        try:
+            for event, element in parser:
+                if not is_checked:
+                    _refuse_tree(element, source_id)
+                    is_checked = True
+                yield event, element
+        except etree.XMLSyntaxError as error:
+            raise _unreadable(error, source_id) from error
+        except LookupError as error:  # an encoding name that no one knows
+            raise EncodingMismatch(source_id, "the document declares an encoding that does not exist") from error
+        root = parser.root
+        if root is not None:
+            _refuse_tree(root, source_id)
+            yield "root", root
+
+
+def empty(element: Element) -> None:
+    """Free an element that was read, and everything before it under the same parent."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _refuse_tree(element: Element, source_id: str) -> None:
+    if element.getroottree().docinfo.doctype:  # type: ignore[attr-defined]
+        raise DocumentUnreadable(source_id, _DOCTYPE)
+
+
+def _refuse_doctype(prologue: bytes, source_id: str) -> None:
+    # Bytes of UTF-16 and UTF-32 become readable once their zeros are gone.
+    head = prologue.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if not head:
+        raise DocumentUnreadable(source_id, "the document is empty; what was kept before stays")
+    if b"<!doctype" in head or b"<!entity" in head:
+        raise DocumentUnreadable(source_id, _DOCTYPE)
+
+
+def _unreadable(error: etree.XMLSyntaxError, source_id: str) -> DocumentUnreadable:
+    line, column = error.position
+    where = f"line {line}, column {column}"
+    if error.code in _ENCODING_ERRORS:  # type: ignore[attr-defined]
+        return EncodingMismatch(source_id, f"the bytes are not in the declared encoding ({where})")
+    return DocumentUnreadable(
+        source_id, f"not well-formed XML ({where}): cut short, or not a feed; what was kept before stays"
+    )
+
+
+_DOCTYPE = (
+    "the document declares a DOCTYPE, which is refused: it is a web page or may expand entities; what was kept stays"
+)
