@@ -14,11 +14,12 @@ _ADDRESS = (
 )
 # Plurals are left out on purpose: "les occupants du 12 rue de Rome sont évacués" is an operation, not a home.
 _HOME = re.compile(
-    r"\b(?i:domicili\w{1,6}|habit(?:e|ent|ant|ait)|r[ée]sid(?:e|ent|ant|ait)|demeur(?:e|ent|ant|ait)|"
-    r"chez\s(?:le|la|un|une|m\.?|mme|l')[^,.;]{0,25}|domicile[^,.;]{0,20}|adresse (?:personnelle|priv[ée]e|perso)[^:,]{0,20}|"
-    r"log(?:e|eant|[ée]e?)|(?:locataire|occupante?|propri[ée]taire|voisine?)\s(?:du|de la|au)|vi(?:t|vait|vant)\s(?:au|[àa])|sonner)\b"
-    rf"[^.\n]{{0,40}}?({_ADDRESS})"
+    r"\b(?:domicili\w{1,6}|habit(?:e|ent|ant|ait)|r[ée]sid(?:e|ent|ant|ait)|demeur(?:e|ent|ant|ait)|"
+    r"chez\s(?:le|la|un|une|m\.?|mme|l')|domicile|adresse (?:personnelle|priv[ée]e|perso)|"
+    r"log(?:e|eant|[ée]e?)|(?:locataire|occupante?|propri[ée]taire|voisine?)\s(?:du|de la|au)|vi(?:t|vait|vant)\s(?:au|[àa])|sonner)(?!\w)",
+    re.IGNORECASE,
 )
+_ADDRESS_NEAR = re.compile(rf"[^.\n]{{0,60}}?({_ADDRESS})")
 _FLAT = re.compile(
     r"\b(?:appartement|appt\.?|apt\.?|interphone|digicode|porte pali[èe]re|b[âa]t(?:iment|\.)?\s\w{1,3}\sporte)\s?(?:n°\s?)?"
     r"(?!\d{1,2}(?:er|e|[èe]me)\b)(?=\w{0,3}\d)\w{1,5}\b|\b\d{1,2}(?:er|e|[èe]me)\s[ée]tage,?\sporte\s\w{1,4}\b",
@@ -95,8 +96,12 @@ _DESCRIPTION = re.compile(rf"\b(?:{_ONE}\b[^.\n]{{0,45}}?{_TRAIT}|{_FEW}\b[^.\n]
 
 def find_homes(passage: Passage) -> Iterator[Hit]:
     """Yield addresses after a word of residence, and doors inside a building; "12 rue Paradis" alone is a place."""
-    for hit in _HOME.finditer(passage.text):
-        yield Hit(hit.start(1), hit.end(1), PiiType.HOME_ADDRESS)
+    found = -1
+    for cue in _HOME.finditer(passage.text):
+        address = None if cue.end() <= found else _ADDRESS_NEAR.match(passage.text, cue.end())
+        if address is not None:
+            found = address.start(1)
+            yield Hit(address.start(1), address.end(1), PiiType.HOME_ADDRESS)
     for hit in _FLAT.finditer(passage.text):
         yield Hit(hit.start(), hit.end(), PiiType.HOME_ADDRESS)
 

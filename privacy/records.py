@@ -1,0 +1,202 @@
+"""Every text of every record, field by field, through a screen: what it refuses is withheld, the record is kept."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import Protocol
+
+from events.audience import Audience
+from events.city import METRES_PER_DEGREE
+from events.errors import InvalidRecord
+from events.records import Camera, Checkpoint, Effect, Event, Geometry, RoadState, Route, Tally
+from events.taxonomy import UNKNOWN_CATEGORY, categories, category
+from events.vocabulary import InformationStatus
+from privacy.title import effect_label, generated_titles, passage_label
+
+RESTRICTED_RADIUS_M = 50.0
+_ZONE_CORNERS = 24
+_LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
+
+# What an agreement may leave out of an event; the rest of an event is its identity and its place in time.
+OPTIONAL_FIELDS = (
+    "situation_id",
+    "version",
+    "source_code",
+    "description",
+    "instruction",
+    "published_at",
+    "observed_at",
+    "geometry",
+    "place",
+    "road_name",
+    "direction",
+    "size_class",
+    "route",
+    "attribution",
+)
+
+
+class Screen(Protocol):
+    """What the gate offers to the walk over a record; every text it returns may be kept."""
+
+    def text(self, raw: str | None) -> str | None:
+        """Return the text without markup, or None when it is empty or withheld."""
+
+    def identifier(self, raw: str) -> str:
+        """Return a publisher's identifier, or a keyed stand-in that is the same at every poll."""
+
+    def code(self, raw: str | None) -> str | None:
+        """Return a word of a closed vocabulary, or None when it does not look like one."""
+
+    def ours(self, *candidates: str) -> str:
+        """Return the first candidate that passes, else the last, which holds our own words only."""
+
+
+def screen_event(event: Event, source_id: str, organisation: str, allowed: Audience, screen: Screen) -> Event:
+    """Return the event with every text screened; raise InvalidRecord for a test message or an audience of nobody.
+
+    `allowed` is the widest audience the source may have. Withheld: the headline gives way to a title made of the
+    category, the road and the place; labels to numbered ones; any other text to None.
+    """
+    if event.information_status is InformationStatus.TEST:
+        raise InvalidRecord("a test message: not kept")
+    language = event.language if _LANGUAGE.fullmatch(event.language) else "fr"
+    category_id = event.category if event.category in categories() else UNKNOWN_CATEGORY
+    road, place = screen.text(event.road_name), screen.text(event.place)
+    titles = generated_titles(category_id, road=road, place=place, language=language)
+    return replace(
+        event,
+        source_id=source_id,
+        external_id=screen.identifier(event.external_id),
+        organisation=screen.code(event.organisation) or screen.ours(organisation),
+        category=screen.ours(category_id),
+        headline=screen.text(event.headline) or screen.ours(*titles),
+        audience=narrowed(event.audience, allowed),
+        situation_id=_identifier(event.situation_id, screen),
+        version=_identifier(event.version, screen),
+        source_code=screen.text(event.source_code),
+        description=screen.text(event.description),
+        instruction=screen.text(event.instruction),
+        language=screen.ours(language),
+        geometry=_coarsened(event.geometry, category_id),
+        place=place,
+        road_name=road,
+        direction=screen.text(event.direction),
+        district_codes=_codes(event.district_codes, screen),
+        route=_route(event.route, language, screen),
+        effects=tuple(_effect(number, effect, language, screen) for number, effect in enumerate(event.effects, 1)),
+        attribution=screen.text(event.attribution),
+    )
+
+
+def screen_road(road: RoadState, source_id: str, organisation: str, allowed: Audience, screen: Screen) -> RoadState:
+    """Return the road state with its name and identifiers screened; raise InvalidRecord for an audience of nobody."""
+    return replace(
+        road,
+        source_id=source_id,
+        segment_id=screen.identifier(road.segment_id),
+        organisation=screen.code(road.organisation) or screen.ours(organisation),
+        audience=narrowed(road.audience, allowed),
+        name=screen.text(road.name),
+        axis_id=screen.code(road.axis_id),
+    )
+
+
+def screen_camera(camera: Camera, source_id: str, organisation: str, allowed: Audience, screen: Screen) -> Camera:
+    """Return the camera with its texts screened; raise InvalidRecord for an audience of nobody."""
+    return replace(
+        camera,
+        source_id=source_id,
+        external_id=screen.identifier(camera.external_id),
+        organisation=screen.code(camera.organisation) or screen.ours(organisation),
+        audience=narrowed(camera.audience, allowed),
+        label=screen.text(camera.label),
+        purpose=screen.text(camera.purpose),
+        legal_reference=screen.text(camera.legal_reference),
+        district_codes=_codes(camera.district_codes, screen),
+    )
+
+
+def screen_tally(tally: Tally, source_id: str, organisation: str, allowed: Audience, screen: Screen) -> Tally:
+    """Return the tally; raise InvalidRecord when its measure, area or unit is no code: a figure of nothing is false."""
+    measure, area, unit = (screen.code(word) for word in (tally.measure, tally.area_code, tally.unit))
+    if measure is None or area is None or unit is None:
+        raise InvalidRecord("the measure, area or unit of a tally is not a short code: not kept")
+    return replace(
+        tally,
+        source_id=source_id,
+        external_id=screen.identifier(tally.external_id),
+        organisation=screen.code(tally.organisation) or screen.ours(organisation),
+        audience=narrowed(tally.audience, allowed),
+        measure=measure,
+        area_code=area,
+        unit=unit,
+    )
+
+
+def narrowed(asked: Audience, allowed: Audience) -> Audience:
+    """Return the audience asked for, never wider than the source's own; raise InvalidRecord when nobody is left."""
+    audience = asked.meet(allowed)
+    if audience is None:
+        raise InvalidRecord("its audience and that of its source have no organisation in common: not kept")
+    return audience
+
+
+def limited(event: Event, fields: frozenset[str] | None) -> Event:
+    """Return the event without the optional fields its agreement does not name; None means no limit."""
+    if fields is None:
+        return event
+    kept = replace(event, **{name: None for name in OPTIONAL_FIELDS if name not in fields})  # type: ignore[arg-type]
+    return replace(
+        kept,
+        headline=event.headline if "headline" in fields else "",
+        effects=event.effects if "effects" in fields else (),
+    )
+
+
+def _identifier(raw: str | None, screen: Screen) -> str | None:
+    return None if raw is None else screen.identifier(raw)
+
+
+def _codes(codes: tuple[str, ...], screen: Screen) -> tuple[str, ...]:
+    return tuple(kept for code in codes if (kept := screen.code(code)) is not None)
+
+
+def _route(route: Route | None, language: str, screen: Screen) -> Route | None:
+    if route is None:
+        return None
+    return Route(
+        tuple(_checkpoint(number, point, language, screen) for number, point in enumerate(route.checkpoints, 1))
+    )
+
+
+def _checkpoint(number: int, point: Checkpoint, language: str, screen: Screen) -> Checkpoint:
+    return replace(point, label=screen.text(point.label) or screen.ours(passage_label(number, language)))
+
+
+def _effect(number: int, effect: Effect, language: str, screen: Screen) -> Effect:
+    return replace(
+        effect,
+        text=screen.text(effect.text) or screen.ours(effect_label(number, language)),
+        axis_id=screen.code(effect.axis_id),
+    )
+
+
+def _coarsened(geometry: Geometry | None, category_id: str) -> Geometry | None:
+    """Return a zone of RESTRICTED_RADIUS_M instead of a point, for the categories the taxonomy calls restricted.
+
+    The centre is moved to a grid of that step, so that the middle of the zone does not give the point away; the
+    point stays inside.
+    """
+    if geometry is None or geometry["type"] != "Point" or category(category_id).visibility != "restricted":
+        return geometry
+    lon, lat = geometry["coordinates"]  # type: ignore[misc]
+    step_lat = RESTRICTED_RADIUS_M / METRES_PER_DEGREE
+    middle = round(lat / step_lat) * step_lat  # type: ignore[has-type]
+    step_lon = step_lat / math.cos(math.radians(middle))
+    centre = round(lon / step_lon) * step_lon  # type: ignore[has-type]
+    angles = [2 * math.pi * corner / _ZONE_CORNERS for corner in range(_ZONE_CORNERS)]
+    ring = [[round(centre + step_lon * math.cos(a), 6), round(middle + step_lat * math.sin(a), 6)] for a in angles]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
