@@ -38,9 +38,11 @@ _DEFAULT_START, _DEFAULT_END = "-28j", "+0h"
 
 
 def days_of(view: ViewState, zone: ZoneInfo) -> Days:
-    """Return the local days that a view touches."""
-    last = view.end - timedelta(microseconds=1) if view.end > view.start else view.end
-    return Days(view.start.astimezone(zone).date(), last.astimezone(zone).date())
+    """Return the local days that a view touches; "the last 28 days" are 28, today included, not 29."""
+    start, end = view.start.astimezone(zone), (view.end - timedelta(microseconds=1)).astimezone(zone)
+    first, last = start.date(), max(start, end).date()
+    is_whole_days = (view.end - view.start) % timedelta(days=1) == timedelta() and start.time() != time()
+    return Days(first + timedelta(days=1) if is_whole_days and last > first else first, last)
 
 
 def query_of(view: ViewState, days: Days, zone: ZoneInfo, *, severity: int) -> EventQuery:
@@ -148,7 +150,7 @@ def _figures(found: Statistics, city: City, zone: ZoneInfo, speak: Words) -> tup
         FigureCard(
             title=speak("analysis.figure.busiest"),
             value=number(busiest_n, speak),
-            against=f"{day}. {against(Figure(busiest_n, busiest_then), speak)}",
+            against=f"{day} · {against(Figure(busiest_n, busiest_then), speak)}",
         ),
         card("districts", found.districts_concerned, concerned),
     )

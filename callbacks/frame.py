@@ -6,18 +6,20 @@ from dataclasses import replace
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
-from flask import request
+from flask import has_request_context, request
 
 from callbacks.request import language_of, page_address
 from callbacks.services import Services
 from components import ids
-from components.boot import Boot
+from components.boot import LANGUAGES, Boot
 from components.pages import draw_page, layout, title_of, validation_layout
 from components.texts import words
 
 
 def boot_of_request(services: Services) -> Boot:
-    """Return the city as the frame draws it for the present request."""
+    """Return the city as the frame draws it for the present request; outside one, as Dash asks at start, in French."""
+    if not has_request_context():
+        return services.boot(LANGUAGES[0])
     lang = language_of(request)
     return replace(services.boot(lang), lang=lang, path=page_address(request))
 

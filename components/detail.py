@@ -144,7 +144,6 @@ def _close(words: Words) -> Component:
 
 def _head(view: DetailView, words: Words) -> Component:
     state = "planned" if view.status == "prevu" else "ended" if view.status in ("termine", "annule") else "ongoing"
-    subtitle = " · ".join(part for part in (view.place, view.when) if part)
     return html.Div(
         [
             html.Div(
@@ -153,7 +152,8 @@ def _head(view: DetailView, words: Words) -> Component:
                     html.Div(
                         [
                             html.H2(view.title, tabIndex=-1, lang=view.language, **{"data-ob-detail-title": view.id}),
-                            html.P(subtitle, className="ob-detail-place"),
+                            html.P(view.place, className="ob-detail-place") if view.place else None,
+                            html.P(html.B(view.when), className="ob-detail-when") if view.when else None,
                         ],
                         className="ob-grow",
                     ),

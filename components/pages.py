@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
@@ -81,6 +81,6 @@ def validation_layout(boot: Boot) -> Component:
     speak = words(boot.lang)
     pages = [
         draw_situation(boot, speak),
-        html.Div([html.Div(id=ids.ANALYSIS_BODY), html.Div(id=ids.SOURCES_BODY), html.Div(id=ids.SOURCES_CHOSEN)]),
+        html.Div([html.Div(id=ids.ANALYSIS_BODY), html.Div(id=ids.SOURCES_BODY), dcc.Store(id=ids.SOURCES_CHOSEN)]),
     ]
     return draw_frame(boot, speak, html.Div(pages), page="")

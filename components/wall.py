@@ -36,12 +36,13 @@ def draw_wall(boot: Boot, words: Words) -> Component:
                 id=ids.MAIN,
                 className="ob-wall-middle",
             ),
-            html.Footer(
+            html.Section(
                 [
                     html.Span(words("demo.watermark"), className="ob-wall-demo") if boot.is_demo else None,
                     html.Div(id=ids.WALL_FOOT, className="ob-wall-foot-state"),
                 ],
                 className="ob-wall-foot",
+                **{"aria-label": words("wall.foot")},
             ),
         ],
         className="ob-wall",
