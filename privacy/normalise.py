@@ -92,6 +92,8 @@ def strip_markup(text: str) -> str:
 
     A tag inside a line vanishes and any other becomes a space, so that markup cannot cut a number in two.
     """
+    if text.isprintable() and "<" not in text and "&" not in text:
+        return " ".join(text.split())
     for _ in range(3):  # references may hide tags, twice over
         bare = _TAG.sub(" ", _INLINE.sub("", _SCRIPT.sub("", text)))
         opened = html.unescape(bare)

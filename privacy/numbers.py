@@ -96,7 +96,8 @@ def _is_siv(text: str, hit: re.Match[str]) -> bool:
         is_word = first in NOT_PLATE
     else:
         is_word = True
-    return not is_word or _has_vehicle(text, hit.start())
+    is_reference = between == " " and {first.upper(), last.upper()} <= NOT_PLATE
+    return not is_word or (not is_reference and _has_vehicle(text, hit.start()))
 
 
 def _has_vehicle(text: str, start: int) -> bool:

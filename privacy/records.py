@@ -168,7 +168,9 @@ def _route(route: Route | None, language: str, screen: Screen) -> Route | None:
     if route is None:
         return None
     return Route(
-        tuple(_checkpoint(number, point, language, screen) for number, point in enumerate(route.checkpoints, 1))
+        checkpoints=tuple(
+            _checkpoint(number, point, language, screen) for number, point in enumerate(route.checkpoints, 1)
+        )
     )
 
 

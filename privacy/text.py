@@ -65,7 +65,18 @@ def _scanned(text: str, gazetteer: Gazetteer, detectors: Sequence[Detector]) -> 
         return CLEARED
     spans = {Span(*plain.original(hit.start, hit.end), hit.type) for hit in hits}
     kind: Kind = "blocked" if any(hit.is_certain for hit in hits) else "review"
-    return Verdict(kind, tuple(sorted(spans)))
+    return Verdict(kind, _outermost(spans))
+
+
+def _outermost(spans: set[Span]) -> tuple[Span, ...]:
+    """Return the spans in order, without those inside a longer one: half a NIR reads like a telephone number."""
+    kept: list[Span] = []
+    reach = 0  # ends grow from one kept span to the next
+    for span in sorted(spans, key=lambda span: (span.start, -span.end, span.type)):
+        if span.end > reach or (kept[-1].start, kept[-1].end) == (span.start, span.end):
+            kept.append(span)
+            reach = span.end
+    return tuple(kept)
 
 
 def _whole(text: str, reason: PiiType) -> Verdict:
