@@ -40,6 +40,7 @@ class _Exchange(BaseHTTPRequestHandler):
     server_version = "demonstration"
     sys_version = ""
     timeout = 30
+    disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
         """Say nothing: the console belongs to the program that started this one."""

@@ -17,6 +17,7 @@ MEDIA_TYPE = "application/xml"
 NAMESPACE = "http://datex2.eu/schema/2/2_0"
 _P = "ns2:"
 _LANES = RecordType("RoadOrCarriagewayOrLaneManagement", "roadOrCarriagewayOrLaneManagementType", "laneClosures", True)
+_LANES_SEVERITY = 1
 _CENTRE = "Centre d'ingénierie fictif, district urbain"
 
 
@@ -92,6 +93,7 @@ def _record(desk: Desk, happening: Happening, kind: RecordType, number: int, *, 
         leaf(f"{_P}situationRecordVersionTime", desk.iso(happening.updated)),
         leaf(f"{_P}situationRecordFirstSupplierVersionTime", published),
         leaf(f"{_P}probabilityOfOccurrence", "probable" if happening.start > desk.minute else "certain"),
+        leaf(f"{_P}severity", SEVERITIES[_LANES_SEVERITY]) if kind is _LANES else "",
         _origin(),
         element(f"{_P}validity", validity(desk, happening, _P, is_poisoned=is_poisoned)),
         _impact(happening, kind),
