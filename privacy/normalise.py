@@ -39,12 +39,9 @@ class Normalised:
 
     text: str
     origins: tuple[int, ...]
-    length: int  # of the original
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the original text that [start, end) of the plain text came from."""
-        if start >= end:
-            return self.length, self.length
+        """Return the span of the original text that [start, end) of the plain text, not empty, came from."""
         return self.origins[start], self.origins[end - 1] + 1
 
 
@@ -69,7 +66,7 @@ def normalise(text: str) -> Normalised:
                 origins.append(place)
             elif letters and len(composed := unicodedata.normalize("NFC", letters[-1] + plain)) == 1:
                 letters[-1] = composed
-    return Normalised("".join(letters), tuple(origins), len(text))
+    return Normalised("".join(letters), tuple(origins))
 
 
 def _plain(form: str) -> str:

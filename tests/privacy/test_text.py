@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from events.city import Axis, City, District
 from privacy.detectors import ALL, CONTEXT, STRUCTURED
-from privacy.gazetteer import Gazetteer
+from privacy.gazetteer import Gazetteer, city_gazetteer
+from privacy.normalise import strip_markup
 from privacy.text import MAX_LENGTH, Span, scan
 
 SENTENCES = [
@@ -65,6 +67,22 @@ def test_gazetteer_name_covers_a_role_but_never_a_title() -> None:
     assert scan("vu avec M. Roustan", city).kind == "blocked"
 
 
+def test_city_lends_its_names_to_the_gazetteer() -> None:
+    shape = {"type": "Polygon", "coordinates": [[[5.3, 43.2], [5.4, 43.2], [5.4, 43.3], [5.3, 43.2]]]}
+    line = {"type": "LineString", "coordinates": [[5.3, 43.2], [5.4, 43.2]]}
+    city = City(
+        id="x",
+        name="X",
+        timezone="Europe/Paris",
+        area=(5.0, 43.0, 6.0, 44.0),
+        districts=(District("13201", "1", "1er arrondissement", None, None, shape),),
+        axes=(Axis("a", "Rue de Rome", "street", line, 1.0, ()),),
+    )
+    names = {"1er arrondissement", "Rue de Rome", "Vieux-Port"}
+    assert city_gazetteer(city, ["Vieux-Port"]) == Gazetteer(toponyms=frozenset(names))
+    assert city_gazetteer(city, role_domains=["Ville.FR"]).role_domains == {"ville.fr"}
+
+
 def test_gazetteer_version_follows_its_content() -> None:
     one, same, other = (Gazetteer(toponyms=frozenset({name})) for name in ("Rue A", "rue a", "rue b"))
     assert one.version == same.version != other.version
@@ -85,6 +103,11 @@ def test_gazetteer_version_follows_its_content() -> None:
 )
 def test_first_name_of_the_gazetteer_is_to_review(text: str, kind: str) -> None:
     assert scan(text, Gazetteer(first_names=frozenset({"Kévin"}))).kind == kind
+
+
+def test_references_nested_deeper_than_we_follow_stay_references() -> None:
+    deep = "&" + "amp;" * 6 + "lt;b&gt;"
+    assert "<" not in strip_markup(deep)
 
 
 def test_text_too_long_is_blocked_unread() -> None:
