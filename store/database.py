@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from events.errors import ConfigurationError, StoreUnavailable
+from events.errors import AppError, ConfigurationError, StoreUnavailable
 from store import sqlite
 
 _READERS = 8
@@ -70,6 +70,10 @@ class Database:
             raise  # a mistake of ours, not an absence of the database
         except DatabaseError as error:
             raise StoreUnavailable(self._meaning(error.orig or error)) from None
+        except StatementError as error:
+            if isinstance(error.orig, AppError):  # a column refused a value; its own words name the column only
+                raise error.orig from None
+            raise
         except sqlite.Error as error:  # while a connection is opened, the driver's own errors come through
             raise StoreUnavailable(self._meaning(error)) from None
 

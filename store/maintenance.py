@@ -22,15 +22,15 @@ def backup(database: Database, target: Path) -> None:
     if target.exists():
         raise ConfigurationError(f"{target} exists already: name a new file, nothing was written")
     part = target.with_name(f"{target.name}.part")
-    try:
-        with database.read() as connection:
+    with database.read() as connection:
+        try:
             sqlite.copy(connection.connection.driver_connection, part)
-        part.replace(target)
-    except OSError as error:
-        message = f"the copy {target} cannot be written ({error.strerror}): see its folder and the room on its disk"
-        raise StoreUnavailable(message) from None
-    finally:
-        part.unlink(missing_ok=True)
+            part.replace(target)
+        except (OSError, sqlite.Error):
+            message = f"the copy {target} cannot be written: see that its folder exists and that its disk has room"
+            raise StoreUnavailable(message) from None
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def integrity(database: Database) -> tuple[str, ...]:

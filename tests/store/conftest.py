@@ -42,13 +42,13 @@ CITY = City(
 )
 
 
-def an_event(name: str = "e1", **told: object) -> Event:
+def an_event(key: str = "e1", **told: object) -> Event:
     values: dict[str, object] = {
         "source_id": "town-works",
-        "external_id": Cleared(name),
+        "external_id": Cleared(key),
         "organisation": "town",
         "category": "accident",
-        "headline": Cleared(f"Accident {name}"),
+        "headline": Cleared(f"Accident {key}"),
         "validity": Validity(start=NOON - timedelta(hours=1), end=NOON + timedelta(hours=5)),
         "audience": PUBLIC,
         "severity": Severity.MODERATE,
@@ -58,10 +58,10 @@ def an_event(name: str = "e1", **told: object) -> Event:
     return Event(**(values | told))  # type: ignore[arg-type]
 
 
-def a_road(name: str = "r1", **told: object) -> RoadState:
+def a_road(key: str = "r1", **told: object) -> RoadState:
     values: dict[str, object] = {
         "source_id": "town-works",
-        "segment_id": Cleared(name),
+        "segment_id": Cleared(key),
         "state": TrafficState.FREE,
         "observed_at": NOON,
         "organisation": "town",
@@ -71,10 +71,10 @@ def a_road(name: str = "r1", **told: object) -> RoadState:
     return RoadState(**(values | told))  # type: ignore[arg-type]
 
 
-def a_camera(name: str = "c1", **told: object) -> Camera:
+def a_camera(key: str = "c1", **told: object) -> Camera:
     values: dict[str, object] = {
         "source_id": "town-works",
-        "external_id": Cleared(name),
+        "external_id": Cleared(key),
         "organisation": "town",
         "audience": PUBLIC,
         "position": (5.6, 43.3),
@@ -84,10 +84,10 @@ def a_camera(name: str = "c1", **told: object) -> Camera:
     return Camera(**(values | told))  # type: ignore[arg-type]
 
 
-def a_tally(name: str = "t1", **told: object) -> Tally:
+def a_tally(key: str = "t1", **told: object) -> Tally:
     values: dict[str, object] = {
         "source_id": "town-works",
-        "external_id": Cleared(name),
+        "external_id": Cleared(key),
         "organisation": "town",
         "audience": PUBLIC,
         "measure": "thefts",
@@ -147,8 +147,8 @@ class Town:
         return self.poll(*events, counts_absences=True, **told)
 
     @staticmethod
-    def reject(name: str | None) -> AdmittedReject:
-        return AdmittedReject("line 3", "severity is not a number", Cleared(name) if name else None)
+    def reject(key: str | None) -> AdmittedReject:
+        return AdmittedReject("line 3", "severity is not a number", Cleared(key) if key else None)
 
     @staticmethod
     def audience(key: str) -> Audience:
@@ -162,8 +162,3 @@ def town(tmp_path: Path) -> Iterator[Town]:
     place = Town(tmp_path / "town.db")
     yield place
     place.database.close()
-
-
-@pytest.fixture
-def another_town(tmp_path: Path) -> Iterator[type[Town]]:
-    yield Town
