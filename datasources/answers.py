@@ -73,7 +73,7 @@ def failure_of(source: Source, error: Exception) -> SourceError:
     if isinstance(error, TooLarge):
         limit = f"{source.max_bytes / 2**20:.3g} MiB"
         return DocumentUnreadable(source.id, f"the document is larger than {limit}; {_KEPT}; see max_bytes")
-    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+    if _comes_from(error, ssl.SSLCertVerificationError):
         why = "its certificate is not valid for this host at this time"
         return SourceRefused(source.id, f"{why}; nothing was read; ask the publisher to renew it")
     return SourceUnavailable(source.id, f"{_what_broke(source, error)}; {_KEPT}, the next poll tries again")
@@ -102,8 +102,17 @@ def _what_broke(source: Source, error: Exception) -> str:
     if isinstance(error, httpcore.TimeoutException):
         return f"the document was not complete after {source.deadline.total_seconds():g} s"
     if isinstance(error, httpcore.ConnectError):
-        secure = isinstance(error.__cause__, ssl.SSLError)
-        return "no secure connection came about" if secure else "the host could not be reached"
+        is_tls = _comes_from(error, ssl.SSLError)
+        return "no secure connection came about" if is_tls else "the host could not be reached"
     if isinstance(error, httpcore.ProtocolError):
         return "the answer broke off or is not HTTP"
     return "the connection broke"
+
+
+def _comes_from(error: BaseException | None, kind: type[Exception]) -> bool:
+    # The connection pool raises its errors "from None", so the cause is gone and the context still there.
+    for _ in range(10):
+        if error is None or isinstance(error, kind):
+            return error is not None
+        error = error.__cause__ or error.__context__
+    return False

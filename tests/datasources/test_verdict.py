@@ -1,0 +1,145 @@
+"""What a poll may conclude: the table of DESIGN 4, and what holds for any history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datasources.contract import Coverage, Failed, Fetched, NotModified, PastRun, Reading, Reject, Verdict
+from datasources.verdict import judge
+from events.errors import SourceUnavailable
+from tests.datasources.client_cases import make_source, past
+
+OK, UNCHANGED, EMPTY = Verdict.OK, Verdict.UNCHANGED, Verdict.EMPTY
+CONFIRMED, DEGRADED, FAILED = Verdict.EMPTY_CONFIRMED, Verdict.DEGRADED, Verdict.FAILED
+
+
+def fetched(records: int, rejected: int = 0, **changes: object) -> Fetched:
+    is_complete = bool(changes.pop("is_complete", True))
+    reading = Reading(
+        withdrawn=tuple(str(n) for n in range(records - rejected)),
+        rejects=tuple(Reject(f"line {n}", "no place") for n in range(rejected)),
+        is_complete=is_complete,
+    )
+    return Fetched(source=make_source(**changes), reading=reading, sha256="b", size=9, http_status=200)  # type: ignore[arg-type]
+
+
+def play(documents: Sequence[tuple[int, int]], history: Sequence[PastRun] = ()) -> list[Verdict]:
+    """Return the verdicts of documents (records, rejected) polled one after the other."""
+    runs = list(history)
+    verdicts = []
+    for records, rejected in documents:
+        verdict, _ = judge(fetched(records, rejected), runs)
+        verdicts.append(verdict)
+        runs.insert(0, past(verdict, records, rejected))
+    return verdicts
+
+
+TWENTY = [past(OK)] * 20
+
+
+@pytest.mark.parametrize(
+    ("documents", "verdicts"),
+    [
+        ([(3, 0)], [OK]),
+        ([(0, 0), (0, 0), (0, 0)], [EMPTY, CONFIRMED, CONFIRMED]),
+        ([(0, 0), (5, 0), (0, 0)], [EMPTY, OK, EMPTY]),
+        ([(10, 2), (10, 3)], [OK, DEGRADED]),
+        ([(100, 0), (100, 30), (100, 30), (100, 30), (100, 30), (100, 30)], [OK, DEGRADED, DEGRADED, OK, OK, OK]),
+        ([(100, 30)] * 3 + [(100, 90)], [DEGRADED, DEGRADED, OK, DEGRADED]),
+        ([(100, 30)] * 3 + [(100, 0), (100, 30)], [DEGRADED, DEGRADED, OK, OK, DEGRADED]),
+        ([(100, 0), (49, 0), (49, 0), (49, 0), (49, 0), (20, 0)], [OK, DEGRADED, DEGRADED, OK, OK, DEGRADED]),
+        ([(100, 0), (40, 0), (100, 0), (40, 0), (100, 0), (40, 0)], [OK, DEGRADED, OK, DEGRADED, OK, DEGRADED]),
+        ([(100, 0), (40, 0), (40, 0), (100, 0), (40, 0)], [OK, DEGRADED, DEGRADED, OK, DEGRADED]),
+    ],
+)
+def test_documents_in_a_row(documents: list[tuple[int, int]], verdicts: list[Verdict]) -> None:
+    assert play(documents) == verdicts
+
+
+@pytest.mark.parametrize(("records", "verdict"), [(100, OK), (50, OK), (49, DEGRADED), (1, DEGRADED), (0, EMPTY)])
+def test_half_the_median_is_the_limit(records: int, verdict: Verdict) -> None:
+    assert judge(fetched(records), TWENTY)[0] is verdict
+
+
+def test_only_the_last_twenty_readings_are_usual() -> None:
+    history = [past(OK, 10)] * 11 + [past(OK, 100)] * 40
+    assert judge(fetched(10), history)[0] is OK
+
+
+def test_unchanged_and_failed_runs_are_no_readings() -> None:
+    history = [past(FAILED, 0), past(UNCHANGED, 0)] * 30 + [past(OK, 100)] * 20
+    assert judge(fetched(30), history)[0] is DEGRADED
+
+
+@pytest.mark.parametrize("between", [[FAILED], [UNCHANGED], [FAILED, UNCHANGED]])
+def test_failures_neither_confirm_nor_contradict(between: list[Verdict]) -> None:
+    nothing = [past(verdict, 0) for verdict in between]
+    assert judge(fetched(0), [*nothing, past(EMPTY, 0)])[0] is CONFIRMED
+    degraded = [past(DEGRADED, 30), *nothing, past(DEGRADED, 30), *TWENTY]
+    assert judge(fetched(30), degraded)[0] is OK
+
+
+@pytest.mark.parametrize(
+    ("status", "last", "verdict"),
+    [
+        (200, EMPTY, CONFIRMED),
+        (304, EMPTY, UNCHANGED),
+        (200, CONFIRMED, UNCHANGED),
+        (200, OK, UNCHANGED),
+        (304, DEGRADED, UNCHANGED),
+    ],
+)
+def test_same_bytes_again(status: int, last: Verdict, verdict: Verdict) -> None:
+    outcome = NotModified(source=make_source(), sha256="a", http_status=status)
+    assert judge(outcome, [past(last, 0)]) == (verdict, None)
+
+
+def test_first_answer_that_is_unchanged() -> None:
+    assert judge(NotModified(source=make_source(), sha256=None, http_status=200), [])[0] is UNCHANGED
+
+
+def test_failure_gives_its_reason() -> None:
+    error = SourceUnavailable("city-works", "the server answered 503")
+    assert judge(Failed(source=make_source(), error=error), TWENTY) == (FAILED, "the server answered 503")
+
+
+def test_degraded_runs_say_why() -> None:
+    assert judge(fetched(10, 5), TWENTY)[1] == "5 of 10 records could not be used"
+    assert judge(fetched(10), TWENTY)[1] == "10 records where 100 are usual"
+    incomplete = "the publisher marks its document as incomplete: 0 records where 100 are usual"
+    assert judge(fetched(0, is_complete=False), TWENTY) == (DEGRADED, incomplete)
+
+
+def test_delivery_break_is_not_empty() -> None:
+    assert judge(fetched(0, is_complete=False), [])[0] is OK
+
+
+def test_delta_without_records_says_that_nothing_changed() -> None:
+    assert judge(fetched(0, coverage=Coverage.DELTA), TWENTY) == (OK, None)
+    assert judge(fetched(10, 5, coverage=Coverage.DELTA), TWENTY)[0] is DEGRADED
+
+
+RUNS = st.builds(
+    past, st.sampled_from(list(Verdict)), st.integers(0, 300), st.integers(0, 50), st.sampled_from(["a", None])
+)
+
+
+@given(st.lists(RUNS, max_size=60), st.integers(0, 120), st.integers(0, 60))
+def test_any_history_gives_one_verdict_with_a_reason_where_due(
+    history: list[PastRun], records: int, rejected: int
+) -> None:
+    outcome = fetched(records, min(records, rejected))
+    verdict, reason = judge(outcome, history)
+    assert (reason is not None) == (verdict is DEGRADED)
+    assert (verdict in (EMPTY, CONFIRMED)) == (records == 0)
+    assert judge(outcome, history) == (verdict, reason)
+
+
+@given(st.lists(st.tuples(st.integers(1, 200), st.integers(0, 80)), min_size=3, max_size=12))
+def test_no_third_degraded_in_a_row(documents: list[tuple[int, int]]) -> None:
+    verdicts = play([(records, min(records, rejected)) for records, rejected in documents], TWENTY)
+    assert all(verdicts[n : n + 3] != [DEGRADED] * 3 for n in range(len(verdicts)))
