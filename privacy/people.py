@@ -22,15 +22,15 @@ _CIVIL = re.compile(
 _ROLE = re.compile(
     r"(?<![\w])(?i:brigadi[eè]re?(?:-chef)?|commissaire|lieutenante?|capitaine|commandante?|major|adjudante?(?:-chef)?|sergente?(?:-chef)?|"
     r"gendarme|polici[eè]re?|agente?|inspecteur|inspectrice|pr[ée]f[èe]te?|maire|ministre|d[ée]put[ée]e?|s[ée]nateur|s[ée]natrice|"
-    r"pr[ée]sidente?|docteure?|dr\.?|professeure?|vigile|avocate?|procureure?|juge|abb[ée]|imam|rabbin|pasteur|"
-    r"(?:d[ée]|sur)?nomm[ée]e?|surnom|identit[ée]|un certain|une certaine|pr[ée]nomm[ée]e?|sign[ée](?:\spar)?|alias)"
+    r"pr[ée]sidente?|docteure?|dr|professeure?|vigile|avocate?|procureure?|juge|abb[ée]|imam|rabbin|pasteur|"
+    r"(?:d[ée]|sur)?nomm[ée]e?|surnom|identit[ée]|un certain|une certaine|pr[ée]nomm[ée]e?|sign[ée](?:\spar)?|alias)\b\.?"
     rf" ?[:,(]? ?\"? ?({_NAME})"
 )
 # Weaker: what follows may be a service or a firm, so it takes two capitalised words, and a person decides.
 _WITNESS = re.compile(
     r"(?<![\w])(?i:(?:signal[ée]e?s?|transmise?|d[ée]pos[ée]e?|vue?|fait|appel[ée]e?|agress[ée]e?) par|appartenant [àa]|appartient [àa]|"
     r"interpellation de|arrestation de|signalement de|audition de|voir avec|vu avec|rappeler|joindre|pr[ée]venir|contact(?: sur place| terrain)?|"
-    r"conduct(?:eur|rice)|chauffeur(?: du bus \d{1,3})?|t[ée]moin|plaignante?|victime|suspecte?|propri[ée]taire|riveraine?|voisine?|gardienne?|concierge)"
+    r"conduct(?:eur|rice)|chauffeur(?: du bus \d{1,3})?|t[ée]moin|plaignante?|victime|suspecte?|propri[ée]taire|riveraine?|voisine?|gardienne?|concierge)\b"
     rf" ?[:,(]? ?\"? ?({_CAPITALISED} {_PARTICLE}{{0,2}}{_CAPITALISED}(?: {_CAPITALISED}){{0,2}})"
 )
 _LABELLED = re.compile(r"\b(?:nom|pr[ée]nom|patronyme)s? ?[:=] ?([^\W\d_][\w'-]{1,29})", re.IGNORECASE)
