@@ -1,0 +1,293 @@
+"""A field map: which field of a publisher's record gives which of ours. Nothing else is ever read.
+
+The map is the `options` of a source; `docs/add-a-source.md` is its reference. Every mistake in it is a
+ConfigurationError that names the key, what was found and what is allowed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from datasources.contract import Source
+from datasources.readers.codes import Codes
+from datasources.readers.places import LAT_LON, LON_LAT, WGS84, Turn, turner
+from datasources.readers.times import EPOCH_MS, EPOCH_S, ISO, Times
+from events.errors import ConfigurationError
+
+EVENT, ROAD_STATE, CAMERA, TALLY = "event", "road_state", "camera", "tally"
+PERIODS = ("day", "week", "month", "year")
+
+_PLACE = frozenset({"geometry", "lon", "lat", "x", "y", "position"})
+_SHARED = frozenset({"external_id", "audience", "organisation"})
+FIELDS: dict[str, frozenset[str]] = {
+    EVENT: _PLACE
+    | _SHARED
+    | {
+        "situation_id", "version", "category", "source_code", "headline", "description", "instruction",
+        "severity", "urgency", "certainty", "status", "information_status", "start", "end", "published_at",
+        "observed_at", "geometry_precision", "place", "road_name", "direction", "size_class",
+        "effect_text", "effect_axis", "effect_state",
+    },
+    ROAD_STATE: _PLACE
+    | _SHARED
+    | {"segment_id", "state", "name", "speed_kmh", "flow_vph", "reliability", "observed_at", "axis_id"},
+    CAMERA: _PLACE
+    | _SHARED
+    | {
+        "kind", "label", "range_m", "azimuth_deg", "field_of_view_deg", "purpose", "legal_reference",
+        "authorised_until", "is_coverage_verified",
+    },
+    TALLY: _SHARED | {"measure", "area_code", "start", "end", "value", "unit", "suppressed"},
+}  # fmt: skip
+NEEDED: dict[str, frozenset[str]] = {
+    EVENT: frozenset({"external_id", "category"}),
+    ROAD_STATE: frozenset({"segment_id", "state"}),
+    CAMERA: frozenset({"external_id"}),
+    TALLY: frozenset({"measure", "area_code", "start", "value"}),
+}
+LISTS: dict[str, frozenset[str]] = {
+    "route": frozenset(
+        {"label", "kind", "chainage_m", "planned_at", "observed_at", "position", "lon", "lat", "geometry"}
+    ),
+    "periods": frozenset({"start", "end"}),
+    "effects": frozenset({"text", "axis_id", "state"}),
+}
+COMMON_OPTIONS = frozenset(
+    {
+        "record", "fields", "codes", "constants", "dates", "timezone", "is_offset_false", "crs", "pair_order",
+        "language", "decimal", "missing", "suppressed", "period", "min_reliability", *LISTS,
+    }
+)  # fmt: skip
+
+# Words in the name of a column that may hold an image or a stream: never readable for a camera.
+_IMAGE_WORDS = frozenset(
+    {
+        "url", "uri", "href", "link", "lien", "stream", "streaming", "flux", "rtsp", "rtmp", "hls", "http",
+        "https", "image", "images", "img", "video", "snapshot", "photo", "webcam", "ip", "adresseip", "mjpeg",
+        "jpeg", "jpg", "feed", "live",
+    }
+)  # fmt: skip
+# Words in the name of a column that may hold a place or a person: never readable for a count.
+_PERSON_WORDS = frozenset(
+    {
+        "lon", "lat", "longitude", "latitude", "coord", "coords", "coordonnees", "coordinates", "geo", "geom",
+        "geometry", "geometrie", "x", "y", "xl93", "yl93", "wkt", "point", "adresse", "address", "addr", "rue",
+        "voie", "street", "numero", "agent", "agents", "matricule", "officer", "unit", "unite", "brigade",
+        "equipage", "patrouille", "nom", "name", "prenom", "surname", "email", "mail", "telephone", "phone",
+        "plaque",
+    }
+)  # fmt: skip
+_COUNTING_UNIT = frozenset({"compte", "comptage", "measure", "mesure"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of the publisher: the whole of it, and the part that paths start from."""
+
+    root: Mapping[str, object]
+    properties: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ListMap:
+    """A field that holds a list, and what each member of it gives."""
+
+    path: str
+    fields: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMap:
+    """The checked map of one source."""
+
+    source: Source
+    record: str
+    fields: Mapping[str, tuple[str, ...]]
+    constants: Mapping[str, object]
+    codes: Codes
+    times: Times
+    turn: Turn
+    has_crs: bool
+    pair_order: str | None
+    language: str
+    decimal: str
+    missing: frozenset[str]
+    suppressed: frozenset[str]
+    period: str | None
+    min_reliability: float | None
+    lists: Mapping[str, ListMap] = field(default_factory=dict)
+
+    def value(self, row: Row, name: str) -> object:
+        """Return what a record gives for one of our fields, else the map's constant, else None."""
+        found = lookup(row, self.fields.get(name, ()), self.missing)
+        return self.constants.get(name) if found is None else found
+
+    def members(self, row: Row, name: str) -> Iterator[Row]:
+        """Yield the members of a list field; members that are plain values are read under the path `.`."""
+        listed = self.lists.get(name)
+        found = resolve(row, listed.path) if listed else None
+        for member in found if isinstance(found, list) else ():
+            root = member if isinstance(member, Mapping) else {".": member}
+            yield Row(root, root)
+
+    def member_value(self, row: Row, listed: str, name: str) -> object:
+        """Return what a member of a list gives for one of our fields."""
+        return lookup(row, self.lists[listed].fields.get(name, ()), self.missing)
+
+    def paths(self) -> frozenset[str]:
+        """Return every path the map reads."""
+        listed = (one.path for one in self.lists.values())
+        return frozenset(path for paths in self.fields.values() for path in paths) | frozenset(listed)
+
+
+def resolve(row: Row, path: str) -> object:
+    """Return the value at a path: a name, or names and list indexes joined by dots; `/` starts from the whole record."""
+    node: object = row.root if path.startswith("/") else row.properties
+    path = path.removeprefix("/")
+    if isinstance(node, Mapping) and path in node:
+        return node[path]
+    for step in path.split("."):
+        if isinstance(node, Mapping):
+            node = node.get(step)
+        elif isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+            node = node[int(step)]
+        else:
+            return None
+    return node
+
+
+def lookup(row: Row, paths: Sequence[str], missing: frozenset[str]) -> object:
+    """Return the value at a path, the texts at several paths joined by a space, None for what means missing."""
+    found = [value for path in paths if not _is_missing(value := resolve(row, path), missing)]
+    if len(paths) < 2:
+        return found[0] if found else None
+    return " ".join(str(value).strip() for value in found if isinstance(value, str | int | float)) or None
+
+
+def read_field_map(source: Source, own_options: frozenset[str]) -> FieldMap:
+    """Return the checked field map of a source; `own_options` are the adapter's own keys."""
+    where = f"source {source.id!r}, options"
+    options = source.options
+    _known(options, COMMON_OPTIONS | own_options, where)
+    record = _one_of(options, "record", tuple(FIELDS), where)
+    assert record is not None
+    fields = _paths(options.get("fields"), FIELDS[record], f"{where}.fields")
+    constants = _table(options.get("constants", {}), f"{where}.constants")
+    _known(constants, FIELDS[record], f"{where}.constants")
+    lacking = sorted(NEEDED[record] - set(fields) - set(constants))
+    if lacking:
+        raise ConfigurationError(f"{where}.fields: {lacking[0]!r} is needed for a record {record!r}")
+    lists = {name: _list_map(options[name], name, where) for name in LISTS if name in options}
+    if lists and record != EVENT:
+        raise ConfigurationError(f"{where}.{next(iter(lists))}: only a record 'event' has it")
+    _refuse_columns(record, fields, f"{where}.fields")
+    epsg = options.get("crs", WGS84)
+    if not isinstance(epsg, int) or isinstance(epsg, bool):
+        raise ConfigurationError(f"{where}.crs: an EPSG number such as 2154 is needed")
+    return FieldMap(
+        source=source,
+        record=record,
+        fields=fields,
+        constants=constants,
+        codes=Codes(_table(options.get("codes", {}), f"{where}.codes"), where),
+        times=_times(source, where),
+        turn=turner(epsg),
+        has_crs="crs" in options,
+        pair_order=_one_of(options, "pair_order", (LAT_LON, LON_LAT), where, is_needed=False),
+        language=str(options.get("language", "fr")),
+        decimal=_one_of(options, "decimal", (".", ","), where, is_needed=False) or ".",
+        missing=frozenset(_strings(options.get("missing", []), f"{where}.missing")),
+        suppressed=frozenset(_strings(options.get("suppressed", []), f"{where}.suppressed")),
+        period=_one_of(options, "period", PERIODS, where, is_needed=False),
+        min_reliability=_number(options.get("min_reliability"), f"{where}.min_reliability"),
+        lists=lists,
+    )
+
+
+def _times(source: Source, where: str) -> Times:
+    formats = _strings(source.options.get("dates", ISO), f"{where}.dates")
+    for pattern in formats:
+        if pattern not in (ISO, EPOCH_S, EPOCH_MS) and "%" not in pattern:
+            raise ConfigurationError(
+                f"{where}.dates: {pattern!r} is not {ISO}, {EPOCH_S}, {EPOCH_MS} or a strptime pattern"
+            )
+    zone = source.options.get("timezone", source.timezone)
+    return Times(str(zone), formats, is_offset_false=source.options.get("is_offset_false") is True)
+
+
+def _list_map(value: object, name: str, where: str) -> ListMap:
+    table = _table(value, f"{where}.{name}")
+    _known(table, frozenset({"path", "fields"}), f"{where}.{name}")
+    path = table.get("path")
+    if not isinstance(path, str) or not path:
+        raise ConfigurationError(f"{where}.{name}.path: the path of the list is needed")
+    return ListMap(path, _paths(table.get("fields"), LISTS[name], f"{where}.{name}.fields"))
+
+
+def _paths(value: object, allowed: frozenset[str], where: str) -> dict[str, tuple[str, ...]]:
+    table = _table(value, where)
+    _known(table, allowed, where)
+    return {name: tuple(_strings(paths, f"{where}.{name}")) for name, paths in table.items()}
+
+
+def _strings(value: object, where: str) -> list[str]:
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, Sequence) or not all(isinstance(one, str) for one in values):
+        raise ConfigurationError(f"{where}: a text or a list of texts is needed")
+    if value == "":
+        raise ConfigurationError(f"{where}: the text is empty")
+    return list(values)
+
+
+def _table(value: object, where: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(f"{where}: a table is needed")
+    return value
+
+
+def _known(table: Mapping[str, object], allowed: frozenset[str], where: str) -> None:
+    unknown = sorted(set(table) - allowed)
+    if unknown:
+        raise ConfigurationError(f"{where}: {unknown[0]!r} is not known; allowed: {', '.join(sorted(allowed))}")
+
+
+def _one_of(
+    options: Mapping[str, object], key: str, allowed: Sequence[str], where: str, *, is_needed: bool = True
+) -> str | None:
+    value = options.get(key)
+    if value is None and not is_needed:
+        return None
+    if not isinstance(value, str) or value not in allowed:
+        raise ConfigurationError(f"{where}.{key}: found {value!r}; allowed: {', '.join(allowed)}")
+    return value
+
+
+def _number(value: object, where: str) -> float | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise ConfigurationError(f"{where}: a number is needed")
+    return value
+
+
+def _refuse_columns(record: str, fields: Mapping[str, tuple[str, ...]], where: str) -> None:
+    for name, paths in fields.items():
+        for path in paths:
+            words = _tokens(path)
+            if record == CAMERA and words & _IMAGE_WORDS:
+                raise ConfigurationError(f"{where}.{name}: {path!r} looks like the address of an image; never readable")
+            if record == TALLY and words & _PERSON_WORDS and not words & _COUNTING_UNIT:
+                raise ConfigurationError(
+                    f"{where}.{name}: {path!r} may hold a place, an agent, a unit or an address; a count never reads it"
+                )
+
+
+def _tokens(path: str) -> frozenset[str]:
+    split = re.sub(r"([a-z])([A-Z])", r"\1 \2", path)
+    plain = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode().lower()
+    return frozenset(re.findall(r"[a-z]+\d*|\d+", plain)) | frozenset(re.findall(r"[a-z]+", plain))
+
+
+def _is_missing(value: object, missing: frozenset[str]) -> bool:
+    return value is None or (isinstance(value, str) and (not value.strip() or value.strip() in missing))

@@ -1,0 +1,167 @@
+"""Records built from a publisher's record through a field map."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from datasources.readers.codes import ENDED, WITHDRAWN
+from datasources.readers.collect import Collected, Rank, Record, Withdrawn, rank_of
+from datasources.readers.eventmap import to_event
+from datasources.readers.fieldmap import CAMERA, EVENT, ROAD_STATE, FieldMap, Row, resolve
+from datasources.readers.mapped import Mapped
+from datasources.readers.text import clean, identifier
+from events.errors import InvalidRecord
+from events.records import Camera, RoadState, Tally
+from events.vocabulary import CameraKind, TrafficState
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.|\b\d{1,3}(?:\.\d{1,3}){3}\b", re.IGNORECASE)
+
+
+def add_record(fields: FieldMap, row: Row, where: str, collected: Collected, read_at: datetime) -> None:
+    """Add what one record of the publisher becomes: a record, a withdrawal or a reject."""
+    mapped = Mapped(fields, row)
+    external_id: str | None = None
+    try:
+        external_id = _identity(mapped)
+        record, rank = _record(mapped, external_id, read_at)
+        collected.add(where, external_id, record, rank)
+    except InvalidRecord as error:
+        collected.reject(where, str(error), external_id)
+
+
+def _identity(mapped: Mapped) -> str:
+    """Return the publisher's identifier; a count without one is named by its measure, area and start."""
+    record = mapped.fields.record
+    name = "segment_id" if record == ROAD_STATE else "external_id"
+    paths = mapped.fields.fields.get(name, ())
+    if record not in (EVENT, CAMERA, ROAD_STATE) and not paths:
+        start = mapped.moment("start")
+        parts = [mapped.text("measure"), mapped.text("area_code"), start.isoformat() if start else None]
+        return identifier("/".join(part for part in parts if part))
+    if len(paths) > 1:
+        values = [resolve(mapped.row, path) for path in paths]
+        if any(value is None or not str(value).strip() for value in values):
+            raise InvalidRecord("the record has no identifier: one of its parts is empty")
+        return identifier("/".join(identifier(value) for value in values))
+    value = mapped.value(name)
+    return identifier(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
+def _record(mapped: Mapped, external_id: str, read_at: datetime) -> tuple[Record | Withdrawn, Rank]:
+    kind = mapped.fields.record
+    if kind == EVENT:
+        status = mapped.code("status")
+        updated_at = mapped.moment("published_at")
+        rank = rank_of(updated_at, clean(mapped.value("version")))
+        if status == WITHDRAWN:
+            return Withdrawn(external_id), rank
+        ended_at = (updated_at or read_at) if status == ENDED else None
+        return to_event(mapped, external_id, ended_at), rank
+    if kind == ROAD_STATE:
+        state = _road_state(mapped, external_id)
+        return state, rank_of(state.observed_at)
+    if kind == CAMERA:
+        return _camera(mapped, external_id), rank_of(None)
+    return _tally(mapped, external_id), rank_of(None)
+
+
+def _road_state(mapped: Mapped, segment_id: str) -> RoadState:
+    geometry = mapped.geometry()
+    reliability = mapped.number("reliability", 0, 100)
+    word = mapped.code("state")
+    state = TrafficState(word) if word else TrafficState.UNKNOWN
+    floor = mapped.fields.min_reliability
+    if floor is not None and reliability is not None and reliability <= floor:
+        state = TrafficState.UNKNOWN  # a colour its publisher does not stand by (FEEDS 13)
+    return RoadState(
+        source_id=mapped.source.id,
+        segment_id=segment_id,
+        state=state,
+        observed_at=mapped.moment("observed_at"),
+        organisation=mapped.organisation(),
+        audience=mapped.audience(),
+        name=mapped.text("name"),
+        speed_kmh=mapped.number("speed_kmh", 0, 400),
+        flow_vph=mapped.number("flow_vph", 0, 100_000),
+        reliability=reliability,
+        geometry=geometry,
+        axis_id=mapped.text("axis_id"),
+    )
+
+
+def _camera(mapped: Mapped, external_id: str) -> Camera:
+    geometry = mapped.geometry()
+    if geometry is None:
+        raise InvalidRecord("the camera has no position")
+    if geometry["type"] != "Point":
+        raise InvalidRecord("the position of a camera is a point")
+    coordinates = geometry["coordinates"]
+    assert isinstance(coordinates, list)
+    label, purpose, legal = (mapped.text(name) for name in ("label", "purpose", "legal_reference"))
+    if any(_ADDRESS.search(text) for text in (external_id, label, purpose, legal) if text):
+        raise InvalidRecord("a text of the camera looks like the address of an image")
+    word = mapped.code("kind")
+    until = mapped.moment("authorised_until")
+    return Camera(
+        source_id=mapped.source.id,
+        external_id=external_id,
+        organisation=mapped.organisation(),
+        audience=mapped.audience(),
+        position=(coordinates[0], coordinates[1]),
+        kind=CameraKind(word) if word else CameraKind.FIXED,
+        range_m=mapped.number("range_m", 0, 5000),
+        azimuth_deg=mapped.number("azimuth_deg", 0, 360),
+        field_of_view_deg=mapped.number("field_of_view_deg", 0, 360),
+        authorised_until=until.astimezone(mapped.fields.times.zone).date() if until else None,
+        is_coverage_verified=mapped.flag("is_coverage_verified"),
+        label=label,
+        purpose=purpose,
+        legal_reference=legal,
+    )
+
+
+def _tally(mapped: Mapped, external_id: str) -> Tally:
+    fields = mapped.fields
+    measure, area = mapped.text("measure"), mapped.text("area_code")
+    start, end = mapped.moment("start"), mapped.moment("end", is_end=True)
+    if measure is None or area is None or start is None:
+        raise InvalidRecord("a count needs a measure, an area and a start")
+    end = end or _period_end(start, fields)
+    if end < start:
+        raise InvalidRecord("the period ends before it starts")
+    marks = (mapped.value("suppressed"), mapped.raw("value"))
+    is_suppressed = any(str(mark).strip() in fields.suppressed for mark in marks if mark is not None)
+    return Tally(
+        source_id=mapped.source.id,
+        external_id=external_id,
+        organisation=mapped.organisation(),
+        audience=mapped.audience(),
+        measure=measure,
+        area_code=area,
+        start=start,
+        end=end,
+        value=None if is_suppressed else mapped.number("value"),
+        unit=mapped.text("unit") or "count",
+        is_suppressed=is_suppressed,
+    )
+
+
+def _period_end(start: datetime, fields: FieldMap) -> datetime:
+    if fields.period is None:
+        raise InvalidRecord("a count needs an end, or its source a period")
+    local = start.astimezone(fields.times.zone)
+    days = {"day": 1, "week": 7}.get(fields.period)
+    if days is not None:
+        later = local.replace(tzinfo=None) + timedelta(days=days)
+    elif fields.period == "month":
+        later = _next_month(local)
+    else:
+        later = local.replace(tzinfo=None, year=local.year + 1)
+    return later.replace(tzinfo=fields.times.zone).astimezone(UTC)
+
+
+def _next_month(local: datetime) -> datetime:
+    # A month is counted from its first day; the 28th keeps any other day valid.
+    year, month = (local.year + 1, 1) if local.month == 12 else (local.year, local.month + 1)
+    return local.replace(tzinfo=None, year=year, month=month, day=min(local.day, 28))
