@@ -80,11 +80,13 @@ def _too_few_records(outcome: Fetched, readings: Sequence[PastRun]) -> str | Non
 def _usual(readings: Sequence[PastRun]) -> float | None:
     """Return the median number of records, None without a reading.
 
-    Readings older than a loss on which three polls agreed are left out: the new level is what is usual now.
+    Degraded readings are left out, since no other poll agreed with them yet; and so are readings older than a loss on
+    which three polls agreed: the new level is what is usual now.
     """
     counted: list[int] = []
     for position, run in enumerate(readings):
-        counted.append(run.records_seen)
+        if run.verdict is not Verdict.DEGRADED:
+            counted.append(run.records_seen)
         if run.verdict is Verdict.OK and _is_agreed(readings[position + 1 :]):
             break
     return median(counted) if counted else None

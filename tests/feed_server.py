@@ -1,8 +1,8 @@
 """A publisher for tests: a real HTTP server on 127.0.0.1 that answers, counts, and misbehaves as told.
 
-    with FeedServer() as server:
-        server.serve("/feed.json", b"{}", etag='"1"')
-        ... server.url("/feed.json"), server.count("/feed.json"), server.requests
+with FeedServer() as server:
+    server.serve("/feed.json", b"{}", etag='"1"')
+    ... server.url("/feed.json"), server.count("/feed.json"), server.requests
 """
 
 from __future__ import annotations
@@ -118,32 +118,33 @@ def _handler_for(feed: FeedServer) -> type[BaseHTTPRequestHandler]:
     class Replying(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+        def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            self._reply(feed.answer(Asked(self.path, headers)), headers)
+            _reply(self, feed.answer(Asked(self.path, headers)), headers, feed.closing)
             self.close_connection = True
-
-        def _reply(self, answer: Answer, asked: Mapping[str, str]) -> None:
-            if answer.hangs:
-                feed.closing.wait(120)
-                return
-            if answer.delay:
-                feed.closing.wait(answer.delay)
-            if answer.resets:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.connection.close()
-                return
-            with contextlib.suppress(OSError):
-                for piece in _pieces(_message(answer, asked), answer):
-                    self.wfile.write(piece)
-                    self.wfile.flush()
-                    if answer.drip and feed.closing.wait(answer.drip[1]):
-                        return
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in http.server
             """Keep the test's output clean."""
 
     return Replying
+
+
+def _reply(asking: BaseHTTPRequestHandler, answer: Answer, asked: Mapping[str, str], closing: threading.Event) -> None:
+    if answer.hangs:
+        closing.wait(120)
+        return
+    if answer.delay:
+        closing.wait(answer.delay)
+    if answer.resets:
+        asking.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        asking.connection.close()
+        return
+    with contextlib.suppress(OSError):
+        for piece in _pieces(_message(answer, asked), answer):
+            asking.wfile.write(piece)
+            asking.wfile.flush()
+            if answer.drip and closing.wait(answer.drip[1]):
+                return
 
 
 def _message(answer: Answer, asked: Mapping[str, str]) -> bytes:

@@ -224,8 +224,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tls") / "both.pem"
     options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test"]
     subprocess.run(
-        ["openssl", "req", "-x509", *options, "-addext", "subjectAltName=IP:127.0.0.1,DNS:partner.example"]
-        + ["-keyout", path, "-out", path.with_suffix(".crt")],
+        [
+            *("openssl", "req", "-x509", *options, "-addext", "subjectAltName=IP:127.0.0.1,DNS:partner.example"),
+            *("-keyout", path, "-out", path.with_suffix(".crt")),
+        ],
         check=True,
         capture_output=True,
     )
@@ -303,7 +305,9 @@ def test_public_addresses(text: str, is_open: bool) -> None:
 
 def test_networks_allow_their_own_addresses_only() -> None:
     networks = read_networks(["10.1.0.0/16", "fd12::/32"])
-    inside = [is_within(read_address(text), networks) for text in ("10.1.2.3", "10.2.0.1", "fd12::1", "::ffff:10.1.0.1")]
+    inside = [
+        is_within(read_address(text), networks) for text in ("10.1.2.3", "10.2.0.1", "fd12::1", "::ffff:10.1.0.1")
+    ]
     assert inside == [True, False, True, True]
 
 

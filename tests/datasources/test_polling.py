@@ -144,7 +144,7 @@ class Answers:
     def fetch(self, source: Source, request: Request, validators: Validators = NO_VALIDATORS) -> Reply:
         if self.error is not None:
             raise self.error
-        body = Body(10**6, memory_bytes=1)
+        body = Body(10**6, memory_bytes=0)
         body.write(self.text.format(n=len(self.bodies)).encode())
         self.bodies.append(body)
         document = Document(body.content(), media_type="", url=request.url, retrieved_at=NOW)
