@@ -1,0 +1,113 @@
+"""Deltas as bytes: what changed, for one viewer, ready to be sent to all who may see the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from api.answers import encode
+from api.house import EVERYTHING, House
+from api.rows import STREAM_AFTER, STREAM_BEFORE, event_row
+from events.audience import Audience, Viewer, read_audience
+from store import readers
+from store.kept import Change, Kind, RawChange
+
+RESYNC = b"event: resync\ndata: {}\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Objects of a batch of changes, each encoded once, with the audience they have now."""
+
+    events: Mapping[str, tuple[Audience, orjson.Fragment]]
+    roads: Mapping[str, tuple[Audience, orjson.Fragment]]
+
+
+def load(house: House, changes: Sequence[RawChange | Change], viewer: Viewer = EVERYTHING) -> Loaded:
+    """Read and encode the events and roads that these changes name."""
+    now = house.clock()
+    window = (now - STREAM_BEFORE, now + STREAM_AFTER)
+    named = {kind: {change.id for change in changes if change.kind is kind} for kind in (Kind.EVENT, Kind.ROAD)}
+    events = readers.events_by_id(house.database, named[Kind.EVENT], viewer=viewer) if named[Kind.EVENT] else ()
+    roads: dict[str, Audience] = {}
+    rows: list[dict[str, object]] = []
+    if named[Kind.ROAD]:
+        kept = readers.roads(house.database, viewer=viewer, ids=named[Kind.ROAD])
+        roads = {one.id: one.road.audience for one in kept}
+        rows = house.road_rows(viewer, named[Kind.ROAD])
+    return Loaded(
+        events={
+            kept.id: (kept.event.audience, orjson.Fragment(encode(event_row(kept, window))))
+            for kept in events
+            if house.shows(kept)
+        },
+        roads={
+            str(row["id"]): (roads[str(row["id"])], orjson.Fragment(encode(row)))
+            for row in rows
+            if str(row["id"]) in roads
+        },
+    )
+
+
+def delta_for(viewer: Viewer, changes: Sequence[RawChange], loaded: Loaded) -> tuple[int, bytes] | None:
+    """Return the number and the frame of a batch for one viewer; None when nothing in it concerns them.
+
+    Rights are asked of the object as it is now, too: what was closed after the change is not sent.
+    """
+    concerning = [change for change in changes if _concerns(viewer, change)]
+    if not concerning:
+        return None
+    return concerning[-1].seq, _frame(viewer, concerning[-1].seq, concerning, loaded)
+
+
+def replay_frame(house: House, viewer: Viewer, seq: int, changes: Sequence[Change]) -> bytes:
+    """Return one frame that holds what became of everything these changes name."""
+    return _frame(viewer, seq, changes, load(house, changes, viewer))
+
+
+def event_frame(name: str, content: object) -> bytes:
+    """Return a named server-sent event without a number."""
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), encode(content))
+
+
+def now_ms() -> int:
+    """Return the present in epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def _concerns(viewer: Viewer, change: RawChange) -> bool:
+    keys = (change.audience_before, change.audience_after)
+    return any(key is not None and viewer.may_see(read_audience(key)) for key in keys)
+
+
+def _frame(viewer: Viewer, seq: int, changes: Sequence[RawChange | Change], loaded: Loaded) -> bytes:
+    events, gone = _split(viewer, {one.id for one in changes if one.kind is Kind.EVENT}, loaded.events)
+    roads, gone_roads = _split(viewer, {one.id for one in changes if one.kind is Kind.ROAD}, loaded.roads)
+    content: dict[str, Any] = {
+        "seq": seq,
+        "ts": now_ms(),
+        "events": events,
+        "gone": gone + gone_roads,
+        "roads": roads,
+    }
+    if any(change.kind is Kind.CAMERA for change in changes):
+        content["cameras"] = True
+    return b"id: %d\nevent: delta\ndata: %s\n\n" % (seq, encode(content))
+
+
+def _split(
+    viewer: Viewer, ids: Collection[str], loaded: Mapping[str, tuple[Audience, orjson.Fragment]]
+) -> tuple[list[orjson.Fragment], list[str]]:
+    shown: list[orjson.Fragment] = []
+    gone: list[str] = []
+    for name in sorted(ids):
+        found = loaded.get(name)
+        if found is not None and viewer.may_see(found[0]):
+            shown.append(found[1])
+        else:
+            gone.append(name)
+    return shown, gone

@@ -1,0 +1,59 @@
+"""What the addresses answer from: the doors of the other rooms, put together once by `app.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from api.freshness import source_rows
+from api.rows import road_row
+from api.viewer import ViewerRule
+from datasources.contract import Source
+from events.audience import Viewer
+from events.city import City
+from events.city_file import Thresholds
+from events.vocabulary import InformationStatus
+from store import readers
+from store.database import Database
+from store.kept import KeptEvent
+
+EVERYTHING = Viewer(sees_restricted=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """One city being served."""
+
+    database: Database
+    city: City
+    sources: tuple[Source, ...]
+    organisations: Mapping[str, str]
+    viewer_rule: ViewerRule
+    clock: Callable[[], datetime]
+    heartbeat: Callable[[], datetime | None]
+    show_exercises: bool = False
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's clock."""
+        return ZoneInfo(self.city.timezone)
+
+    def shows(self, kept: KeptEvent) -> bool:
+        """Tell whether this city shows the event: exercises only where it says so."""
+        return self.show_exercises or kept.event.information_status is not InformationStatus.EXERCISE
+
+    def source_rows(self) -> list[dict[str, object]]:
+        """Return the sources as snapshot, stream and pages give them."""
+        return source_rows(self.sources, readers.source_states(self.database), self.clock())
+
+    def road_rows(self, viewer: Viewer, ids: Collection[str] | None = None) -> list[dict[str, object]]:
+        """Return road states, all or those named."""
+        by_id = {source.id: source for source in self.sources}
+        axes = frozenset(axis.id for axis in self.city.axes)
+        least = timedelta(minutes=self.thresholds.traffic_unknown_min)
+        kept = readers.roads(self.database, viewer=viewer, ids=ids)
+        cadences = self.thresholds.traffic_unknown_cadences
+        return [road_row(one, by_id.get(one.road.source_id), self.clock(), axes, least, cadences) for one in kept]

@@ -1,0 +1,226 @@
+"""The live hub: reads each new change once, encodes it once per audience, hands it to every open stream."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from api.frames import RESYNC, delta_for, event_frame, load, now_ms, replay_frame
+from api.house import EVERYTHING, House
+from api.snapshots import Snapshots
+from events.audience import Viewer
+from events.errors import StoreUnavailable
+from store import readers
+
+QUEUE = 256  # frames a slow reader may be behind; then it is dropped, and reconnects with its number
+RING = 500  # frames kept per audience for those who reconnect
+MAX_REPLAY = 5000  # changes; who missed more takes a new snapshot
+BATCH = 1000
+MAX_BACKLOG = 4 * BATCH  # beyond, one compressed snapshot is less than the deltas
+DEBOUNCE_S = 0.25
+RETRY_S = 1.0
+_IDLE_CHANNELS = 32
+
+log = logging.getLogger(__name__)
+
+
+class Reader:
+    """One open stream: a bounded queue of frames; `is_dropped` once it fell behind or the house closes."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(QUEUE)
+        self.is_dropped = False
+        self.seq = 0  # the number this stream has reached by what was sent on it
+
+    def give(self, seq: int, frame: bytes) -> bool:
+        """Queue a frame (`seq` 0: without number); False when the reader is too slow."""
+        try:
+            self.queue.put_nowait((seq, frame))
+        except asyncio.QueueFull:
+            self.is_dropped = True
+        return not self.is_dropped
+
+
+@dataclass(slots=True)
+class Channel:
+    """All streams of viewers who see the same."""
+
+    viewer: Viewer
+    seq: int = 0  # the last number these viewers may see
+    start: int | None = None  # number before the first frame of the ring
+    ring: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=RING))
+    readers: set[Reader] = field(default_factory=set)
+
+    def fan_out(self, seq: int, frame: bytes) -> None:
+        """Give a frame to every reader; numbered ones are remembered."""
+        if seq:
+            if self.start is None:
+                self.start = self.seq
+            elif len(self.ring) == RING:
+                self.start = self.ring[0][0]
+            self.ring.append((seq, frame))
+            self.seq = max(self.seq, seq)
+        self.readers = {reader for reader in self.readers if reader.give(seq, frame)}
+
+    def since(self, seq: int) -> list[bytes] | None:
+        """Return the frames after a number, None when the ring does not reach back to it."""
+        if seq == self.seq:
+            return []
+        if self.start is None or not self.start <= seq < self.seq:
+            return None
+        return [frame for number, frame in self.ring if number > seq]
+
+
+class Hub:
+    """Joins the change feed to the open streams. All but `wake` belongs to the event loop."""
+
+    def __init__(self, house: House, snapshots: Snapshots) -> None:
+        self._house = house
+        self._snapshots = snapshots
+        self._channels: dict[str, Channel] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+        self._polled = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._position = 0
+
+    @property
+    def open_streams(self) -> int:
+        """Number of streams that are open."""
+        return sum(len(channel.readers) for channel in self._channels.values())
+
+    async def start(self) -> None:
+        """Begin to follow the changes that come from now on."""
+        self._loop = asyncio.get_running_loop()
+        self._position = await asyncio.to_thread(readers.last_change, self._house.database, viewer=EVERYTHING)
+        self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._tell_sources())]
+
+    async def stop(self) -> None:
+        """End every stream."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        for channel in self._channels.values():
+            for reader in channel.readers:
+                reader.is_dropped = True
+                reader.give(0, b"")
+        self._channels.clear()
+        self._loop = None
+
+    def wake(self) -> None:
+        """Say that a poll was kept; from any thread, before the start and after the stop too."""
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # the loop closed in between: nobody listens any more
+                loop.call_soon_threadsafe(self._note_poll)
+
+    async def subscribe(self, viewer: Viewer, since: int | None) -> tuple[Reader, Channel, list[bytes]]:
+        """Open a stream: its reader, and the frames that bring it from `since` to the present.
+
+        It listens first and catches up then, so that nothing falls between; what the catching up covers is not sent
+        twice.
+        """
+        channel = self._channels.get(viewer.key)
+        if channel is None:
+            channel = self._channels.setdefault(viewer.key, Channel(viewer))
+        reader = Reader()
+        channel.readers.add(reader)
+        try:
+            if channel.seq == 0:
+                last = await asyncio.to_thread(readers.last_change, self._house.database, viewer=viewer)
+                channel.seq = max(channel.seq, last)
+            missed = await self._catch_up(reader, channel, since)
+        except BaseException:
+            channel.readers.discard(reader)
+            raise
+        return reader, channel, missed
+
+    def leave(self, reader: Reader, channel: Channel) -> None:
+        """Close a stream."""
+        channel.readers.discard(reader)
+        idle = [key for key, one in self._channels.items() if not one.readers]
+        for key in idle[: max(0, len(idle) - _IDLE_CHANNELS)]:
+            del self._channels[key]
+
+    async def _catch_up(self, reader: Reader, channel: Channel, since: int | None) -> list[bytes]:
+        reader.seq = channel.seq
+        remembered = [] if since is None else channel.since(since)
+        if remembered is not None:
+            return remembered
+        database, viewer = self._house.database, channel.viewer
+        page = await asyncio.to_thread(readers.changes, database, viewer=viewer, since=since or 0, limit=MAX_REPLAY)
+        if not page.is_known or page.has_more:
+            self._snapshots.require(await asyncio.to_thread(readers.last_change, database, viewer=EVERYTHING))
+            return [RESYNC]
+        reader.seq = page.next
+        if not page.changes:
+            return []
+        return [await asyncio.to_thread(replay_frame, self._house, viewer, page.next, page.changes)]
+
+    def _note_poll(self) -> None:
+        self._changed.set()
+        self._polled.set()
+
+    async def _follow(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self._bring()
+            except StoreUnavailable as error:
+                log.warning("live: the changes cannot be read just now, streams wait: %s", error)
+                await asyncio.sleep(RETRY_S)
+                self._changed.set()
+            except Exception:
+                log.exception("live: a batch of changes could not be sent; streams are asked to start again")
+                await self._start_again()
+
+    async def _bring(self) -> None:
+        database = self._house.database
+        last = await asyncio.to_thread(readers.last_change, database, viewer=EVERYTHING)
+        if last - self._position > MAX_BACKLOG:
+            await self._start_again()
+            return
+        while True:
+            changes = await asyncio.to_thread(readers.raw_changes, database, since=self._position, limit=BATCH)
+            if not changes:
+                return
+            if self._channels:
+                loaded = await asyncio.to_thread(load, self._house, changes)
+                for channel in tuple(self._channels.values()):
+                    delta = delta_for(channel.viewer, changes, loaded)
+                    if delta is not None:
+                        channel.fan_out(*delta)
+            self._position = changes[-1].seq
+
+    async def _start_again(self) -> None:
+        database = self._house.database
+        with suppress(StoreUnavailable):
+            self._position = await asyncio.to_thread(readers.last_change, database, viewer=EVERYTHING)
+        self._snapshots.require(self._position)
+        for channel in self._channels.values():
+            channel.ring.clear()
+            channel.start = None
+            channel.seq = await asyncio.to_thread(readers.last_change, database, viewer=channel.viewer)
+            channel.fan_out(0, RESYNC)
+
+    async def _tell_sources(self) -> None:
+        while True:
+            await self._polled.wait()
+            await asyncio.sleep(DEBOUNCE_S)
+            self._polled.clear()
+            if not self.open_streams:
+                continue
+            try:
+                rows = await asyncio.to_thread(self._house.source_rows)
+            except StoreUnavailable as error:
+                log.warning("live: the states of the sources cannot be read just now: %s", error)
+                continue
+            frame = event_frame("sources", {"ts": now_ms(), "sources": rows})
+            for channel in self._channels.values():
+                channel.fan_out(0, frame)

@@ -1,0 +1,103 @@
+"""The description of the addresses in OpenAPI 3.1, written beside the code and compared with the routes by a test."""
+
+from __future__ import annotations
+
+from api.parameters import EVENT_KEYS
+from events.taxonomy import categories
+
+_MOMENT = "ISO 8601, or epoch seconds; without offset it is the city's clock"
+_MEANINGS: dict[str, tuple[str, dict[str, object]]] = {
+    "from": (f"Start of the window: {_MOMENT}. Default: 24 hours ago.", {"type": "string"}),
+    "to": (f"End of the window: {_MOMENT}. Default: 7 days ahead.", {"type": "string"}),
+    "at": (f"What was in force at one moment: {_MOMENT}.", {"type": "string"}),
+    "known_at": (f"What was known at a moment: {_MOMENT}.", {"type": "string"}),
+    "district": ("INSEE codes or short numbers, separated by commas.", {"type": "string"}),
+    "category": ("Categories or families, separated by commas.", {"type": "string"}),
+    "severity": ("Least severity, 0 to 4.", {"type": "integer", "minimum": 0, "maximum": 4}),
+    "status": ("planned, ongoing, ended, cancelled, draft, to_confirm, separated by commas.", {"type": "string"}),
+    "organisation": ("Organisations, separated by commas.", {"type": "string"}),
+    "bbox": ("west,south,east,north in degrees.", {"type": "string"}),
+    "q": ("Words of headline or place; case and accents do not count.", {"type": "string", "maxLength": 200}),
+    "limit": ("Most records of a page.", {"type": "integer", "minimum": 1}),
+    "cursor": ("`next` of the page before, with the same query.", {"type": "string"}),
+    "since": ("A number that an earlier answer gave.", {"type": "integer", "minimum": 0}),
+    "measure": ("Measures, separated by commas.", {"type": "string"}),
+}
+_JSON, _GEOJSON = "application/json", "application/geo+json"
+_ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("/healthz", "The process answers.", _JSON, ()),
+    ("/readyz", "Database writable and schedule beating: 200, else 503 with what is wrong.", _JSON, ()),
+    ("/metrics", "Gauges for Prometheus.", "text/plain", ()),
+    ("/sources.json", "State of every source, for monitoring.", _JSON, ()),
+    ("/openapi.json", "This description.", _JSON, ()),
+    ("/api/events", "Events in force during [from, to].", _GEOJSON, EVENT_KEYS),
+    ("/api/events/{id}", "One event.", _GEOJSON, ("at", "known_at")),
+    ("/api/events/{id}/versions", "Its versions, each with what it changed.", _JSON, ()),
+    ("/api/roads", "State of the road axes.", _GEOJSON, ()),
+    ("/api/cameras", "Register of public cameras: position and coverage, never an image.", _GEOJSON, ()),
+    ("/api/tallies", "Counts by area and period, small ones hidden.", _JSON, ("from", "to", "measure")),
+    ("/api/sources", "State of every source.", _JSON, ()),
+    ("/api/districts", "Outlines of the districts.", _GEOJSON, ()),
+    ("/api/changes", "What changed after a number.", _JSON, ("since", "limit")),
+    ("/api/snapshot", "What a browser needs to start, with its number.", _JSON, ("from", "to")),
+    ("/api/stream", "Changes as they come: events delta, sources, ping, resync.", "text/event-stream", ("since",)),
+    ("/city/{sha}/{name}", "A figure of the city; never changes.", _GEOJSON, ()),
+    ("/texts/{name}", "Every text of one language; never changes.", _JSON, ()),
+)
+_OPEN = ("/healthz", "/readyz")
+
+
+def describe(city_name: str) -> dict[str, object]:
+    """Return the OpenAPI document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"Public-space observatory, {city_name}",
+            "version": "0.1.0",
+            "description": "Events in public space, without personal data. Positions are longitude, latitude; times UTC.",
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "paths": {path: {"get": _operation(path, *rest)} for path, *rest in _ADDRESSES},
+        "components": {
+            "schemas": {
+                "Problem": {
+                    "type": "object",
+                    "required": ["error"],
+                    "properties": {
+                        "error": {
+                            "type": "object",
+                            "required": ["parameter", "message"],
+                            "properties": {
+                                "parameter": {"type": ["string", "null"]},
+                                "message": {"type": "string"},
+                            },
+                        }
+                    },
+                },
+                "Category": {"type": "string", "enum": sorted(categories())},
+            }
+        },
+    }
+
+
+def _operation(path: str, summary: str, media_type: str, keys: tuple[str, ...]) -> dict[str, object]:
+    inside = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    parameters: list[dict[str, object]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in inside
+    ]
+    for key in keys:
+        meaning, schema = _MEANINGS[key]
+        parameters.append({"name": key, "in": "query", "required": False, "description": meaning, "schema": schema})
+    problem = {"content": {_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    answers: dict[str, object] = {"200": {"description": summary, "content": {media_type: {}}}}
+    if keys:
+        answers["400"] = {"description": "A parameter is unknown or its value makes no sense.", **problem}
+    if path not in _OPEN:
+        answers["401"] = {"description": "Sign-in is required.", **problem}
+    if inside:
+        answers["404"] = {"description": "There is no such record for this viewer.", **problem}
+    if path == "/api/changes":
+        answers["410"] = {"description": "The number is not known any more: take the snapshot.", **problem}
+    if path == "/readyz":
+        answers["503"] = {"description": "Not ready, and why."}
+    return {"summary": summary, "parameters": parameters, "responses": answers}

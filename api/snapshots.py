@@ -1,0 +1,124 @@
+"""The snapshot a browser starts from: built once per audience and window, compressed once, shared by all who ask."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import JSON, Packed, encode, pack, packed_answer
+from api.house import EVERYTHING, House
+from api.parameters import WINDOW_AFTER, WINDOW_BEFORE, check_keys, read_window
+from api.rows import columns, event_row, seconds
+from api.viewer import viewer_of
+from events.audience import Viewer
+from store import readers
+from store.kept import MAX_PAGE, EventQuery, KeptEvent
+
+KEPT = 32
+REBUILD_AFTER_S = 5.0
+
+_Key = tuple[str, datetime | None, datetime | None]
+
+
+@dataclass(slots=True)
+class _Made:
+    packed: Packed
+    position: int  # number of the last change of all before it was built
+    at: float
+
+
+class Snapshots:
+    """At most 32 snapshots, least recently used out first; each is rebuilt at most every 5 s, when someone asks."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._kept: OrderedDict[_Key, _Made] = OrderedDict()
+        self._locks: dict[_Key, asyncio.Lock] = {}
+        self._least = 0
+
+    def require(self, position: int) -> None:
+        """Give no snapshot older than this change any more: browsers were told to start again from there."""
+        self._least = max(self._least, position)
+
+    async def take(self, viewer: Viewer, start: datetime | None, end: datetime | None) -> Packed:
+        """Return the snapshot of a viewer for a window (None: the default ones, which move with time)."""
+        key = (viewer.key, start, end)
+        made = self._kept.get(key)
+        if made is not None and self._is_good(made):
+            self._kept.move_to_end(key)
+            return made.packed
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        try:
+            async with lock:
+                made = self._kept.get(key)
+                if made is None or not self._is_good(made):
+                    made = await asyncio.to_thread(self._make, viewer, start, end)
+                    self._kept[key] = made
+                self._kept.move_to_end(key)
+        finally:
+            if not lock.locked():
+                self._locks.pop(key, None)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return made.packed
+
+    def _is_good(self, made: _Made) -> bool:
+        return time.monotonic() - made.at < REBUILD_AFTER_S and made.position >= self._least
+
+    def _make(self, viewer: Viewer, start: datetime | None, end: datetime | None) -> _Made:
+        at = time.monotonic()
+        position = readers.last_change(self._house.database, viewer=EVERYTHING)
+        return _Made(pack(encode(snapshot(self._house, viewer, start, end)), JSON), position, at)
+
+
+def snapshot(house: House, viewer: Viewer, start: datetime | None, end: datetime | None) -> dict[str, object]:
+    """Return what docs/architecture.md calls the snapshot.
+
+    Its number is read before the records: a change in between is in both, and the browser applies it twice.
+    """
+    now = house.clock()
+    window = (start or now - WINDOW_BEFORE, end or now + WINDOW_AFTER)
+    seq = readers.last_change(house.database, viewer=viewer)
+    rows = [event_row(kept, window) for kept in _events(house, viewer, window) if house.shows(kept)]
+    names, table = columns(rows)
+    return {
+        "seq": seq,
+        "time": seconds(now),
+        "from": seconds(window[0]),
+        "to": seconds(window[1]),
+        "dict": names,
+        "events": table,
+        "roads": house.road_rows(viewer),
+        "sources": house.source_rows(),
+    }
+
+
+async def answer_snapshot(request: Request, house: House, snapshots: Snapshots) -> Response:
+    """Answer `GET /api/snapshot`."""
+    query = check_keys(request, ("from", "to"))
+    start = end = None
+    if query:
+        start, end = read_window(query, house.zone, house.clock())
+        # Windows of a second would each be built for themselves.
+        start, end = start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
+    packed = await snapshots.take(viewer_of(request), start, end)
+    answer = packed_answer(request, packed)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _events(house: House, viewer: Viewer, window: tuple[datetime, datetime]) -> Iterator[KeptEvent]:
+    query = EventQuery(start=window[0], end=window[1], limit=MAX_PAGE)
+    while True:
+        page = readers.events(house.database, viewer=viewer, query=query)
+        yield from page.events
+        if page.next_cursor is None:
+            return
+        query = replace(query, cursor=page.next_cursor)

@@ -1,0 +1,70 @@
+"""`GET /api/stream`: server-sent events, from the number the browser holds to the present and on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from api.answers import Problem
+from api.frames import event_frame, now_ms
+from api.house import House
+from api.live import Channel, Hub, Reader
+from api.parameters import check_keys, read_whole
+from api.viewer import viewer_of
+
+PING_S = 10.0
+MAX_NUMBER = 2**53
+MAX_STREAMS = 2000
+_RETRY = b"retry: 1000\n\n"
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+async def answer_stream(request: Request, house: House, hub: Hub) -> Response:
+    """Open a stream; the header Last-Event-ID, which browsers set when they reconnect, comes before `since`."""
+    query = dict(check_keys(request, ("since",)))
+    last = request.headers.get("last-event-id")
+    if last is not None:
+        query = {"since": last}
+    since = read_whole(query, "since", 0, MAX_NUMBER)
+    if hub.open_streams >= MAX_STREAMS:
+        raise Problem(503, f"{MAX_STREAMS} streams are open, which is the limit; try again later")
+    viewer = viewer_of(request)
+    opened = await hub.subscribe(viewer, since)
+
+    def is_allowed() -> bool:
+        return house.viewer_rule(request.headers) == viewer
+
+    frames = _frames(hub, opened, is_allowed)
+    return StreamingResponse(frames, media_type="text/event-stream", headers=HEADERS)
+
+
+async def _frames(
+    hub: Hub, opened: tuple[Reader, Channel, list[bytes]], is_allowed: Callable[[], bool]
+) -> AsyncIterator[bytes]:
+    reader, channel, missed = opened
+    try:
+        yield _RETRY
+        for frame in missed:
+            yield frame
+        # A ping says how far this stream has brought its browser: never further than the frames before it.
+        yield _ping(reader.seq)
+        while not reader.is_dropped:
+            try:
+                seq, frame = await asyncio.wait_for(reader.queue.get(), PING_S)
+            except TimeoutError:
+                if not is_allowed():
+                    return
+                reader.seq = max(reader.seq, channel.seq)
+                seq, frame = 0, _ping(reader.seq)
+            if seq == 0 or seq > reader.seq:
+                reader.seq = max(reader.seq, seq)
+                yield frame
+    finally:
+        hub.leave(reader, channel)
+
+
+def _ping(seq: int) -> bytes:
+    return event_frame("ping", {"seq": seq, "ts": now_ms()})
