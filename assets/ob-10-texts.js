@@ -77,7 +77,8 @@
     var start = period[0], end = period[1];
     var isOngoing = start <= t && (end === null || t < end);
     if (isOngoing && end === null) { return say("time.since", { date: near(start, t, clock) }); }
-    if (isOngoing && clock.isSameDay(start, t) && clock.isSameDay(end, t)) {
+    var isShort = end - start < 18 * 3600;
+    if (isOngoing && isShort && (clock.isSameDay(start, t) || clock.isSameDay(end, t))) {
       return clock.time(start) + " – " + clock.time(end);
     }
     if (isOngoing) { return say("list.until", { date: near(end, t, clock) }); }

@@ -146,6 +146,10 @@
         dashArray: "5 3", opacity: 0.75 }; }
     };
     var drawn = [];
+    if (hasTiles) {
+      L.tileLayer(ob.boot.tiles.url, { maxZoom: ob.boot.tiles.max_zoom, attribution: "" }).addTo(map);
+    }
+    credit(map);
     function add(name, style, renderer) {
       return ob.map.cityFile(name).then(function (collection) {
         if (!collection || current !== map) { return; }
@@ -167,6 +171,19 @@
       drawn.forEach(function (pair) { pair[0].setStyle(styles[pair[1]]()); });
     });
     map.on("unload", stop);
+  }
+
+  // Texts of publishers are written as text: Leaflet's own control would read them as markup.
+  function credit(map) {
+    if (ob.screen.isWall()) { return; }
+    L.control.scale({ imperial: false, position: "bottomright", maxWidth: 90 }).addTo(map);
+    var box = dom.el("div", { "class": "ob-credit" });
+    map.getContainer().appendChild(box);
+    Promise.all(["districts", "axes", "land"].map(ob.map.cityFile)).then(function (collections) {
+      var texts = collections.map(function (one) { return one && one.metadata && one.metadata.attribution; });
+      texts.unshift(ob.boot.tiles ? ob.boot.tiles.attribution : ob.t("map.schematic"));
+      box.textContent = Array.from(new Set(texts.filter(Boolean))).join(" · ");
+    }).catch(function () { box.textContent = ob.t("map.schematic"); });
   }
 
   function container(map) { return map.getContainer(); }

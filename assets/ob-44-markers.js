@@ -69,9 +69,11 @@
   Markers.prototype.marks = function (frame) {
     var store = ob.screen.store, view = this.view, scale = frame.world, marks = [];
     var selected = ob.screen.state.ev, unit = ob.map.scale();
+    var isWall = ob.screen.isWall();
     view.shown.forEach(function (row) {
-      if (!row.ll) { return; }
       var phase = view.phases.get(row.id), isEstimated = false;
+      // The wall shows what happens now and hinders: at four metres more would be noise.
+      if (!row.ll || isWall && (row.sev < 2 || phase !== "ongoing")) { return; }
       if (row.rt && phase === "ongoing") {
         var way = ob.passage.passage(row, view.t);
         if (way) { store.place(row, way.position); isEstimated = !way.isObserved; }

@@ -60,6 +60,7 @@
     order.forEach(function (point, index) {
       var pixel = map.latLngToLayerPoint([point.p[1], point.p[0]]);
       var isClose = taken.some(function (other) { return other.distanceTo(pixel) < LABEL_GAP_PX * unit; });
+      if (ob.screen.isWall() && point !== points[points.length - 1]) { return; }
       if (isClose && index > 1 || taken.length && index === 1 && point === points[0]) { return; }
       taken.push(pixel);
       this.group.addLayer(this.label(point, point === points[0], point === points[points.length - 1], colour));

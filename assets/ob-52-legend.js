@@ -155,7 +155,7 @@
   function severityPart() {
     return el("div", {}, [el("p", { "class": "ob-legend-title", text: ob.t("map.legend.severity") })].concat(
       [4, 3, 2, 1, 0].map(function (severity) {
-        var mark = dom.mark({ severity: severity, icon: "dot", family: "circ", state: "ongoing" }, [0.46, 0.5, 0.52, 0.6, 0.62][severity]);
+        var mark = dom.mark({ severity: severity, icon: "dot", family: "circ", state: "ongoing" }, [0.62, 0.6, 0.52, 0.5, 0.46][severity]);
         return el("div", { "class": "ob-legend-line" }, [el("span", { "class": "ob-legend-mark" }, [mark]), ob.t("sev." + severity)]);
       })));
   }

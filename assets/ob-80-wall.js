@@ -37,7 +37,7 @@
   function shortened(text, most) {
     var whole = String(text || "").trim();
     if (whole.length <= most) { return whole; }
-    var head = whole.split(/\s*[,(;:]\s*|\s+[–—]\s+/)[0];
+    var head = whole.split(/\s*[,(;:]\s*|\s+[–—→]\s+/)[0];
     if (head.length <= most) { return head; }
     return head.slice(0, most + 1).replace(/\s+\S*$/, "").slice(0, most);
   }
@@ -169,25 +169,34 @@
     for (var limit = MOST_ROWS; limit >= 1; limit--) {
       var chosen = wallRows(view.lists.ongoing, limit);
       var lines = chosen.rows.map(function (row) { return line(row, view); });
-      if (chosen.unsaid) { lines.push(el("p", { "class": "ob-wall-more", text: ob.t("wall.more", { n: chosen.unsaid }) })); }
+      if (chosen.unsaid) { lines.push(more(chosen.unsaid)); }
       if (!lines.length) { lines.push(el("p", { "class": "ob-wall-more", text: ob.t("wall.none") })); }
       box.replaceChildren.apply(box, lines);
       if (box.scrollHeight <= box.clientHeight + 1) { return; }
     }
   }
 
+  function more(n) {
+    return el("div", { "class": "ob-wall-row is-more" }, [
+      el("span", { "class": "ob-wall-mark" }, [dom.mark({ severity: 2, icon: "warn", family: "secu", state: "ongoing" }, 1.5 * unit())]),
+      el("p", { text: ob.t("wall.more", { n: n }) })]);
+  }
+
   function line(row, view) {
     var mark = dom.mark(ob.lookOf(row, view.phases.get(row.id)), 1.62 * unit());
     var name = row.ti.length <= 20 ? row.ti : shortened(ob.category(row.cat).name, 20);
     var period = ob.view.periodAt(row, view.t);
-    var when = !period ? "" : period[1] === null ? ob.t("wall.since", { time: ob.texts.near(period[0], view.t, ob.clock) })
-      : ob.t("wall.until", { time: ob.texts.near(period[1], view.t, ob.clock) });
+    var when = !period ? "" : period[1] === null ? ob.t("wall.since", { time: wallTime(period[0], view.t) })
+      : ob.t("wall.until", { time: wallTime(period[1], view.t) });
     var place = shortened(row.pl || ob.districts(row.ds), 18);
     return el("div", { "class": "ob-wall-row s" + row.sev }, [
       el("span", { "class": "ob-wall-mark" }, [mark]),
       el("div", {}, [el("h2", { text: name }), el("p", {}, [el("b", { text: place }), (place && when ? ", " : "") + when])])
     ]);
   }
+
+  // Within twelve hours the hour is enough; the day costs a line at this size.
+  function wallTime(at, t) { return Math.abs(at - t) < 43200 ? ob.clock.time(at) : ob.texts.near(at, t, ob.clock); }
 
   /* Foot --------------------------------------------------------------------------- */
 

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { NOON, event, script } from "./cast.mjs";
+
+const wall = script("ob-80-wall.js");
+const freshness = script("ob-70-freshness.js");
+const list = script("ob-60-list.js");
+const layers = script("ob-41-layers.js");
+const counters = script("ob-65-counters.js");
+const keys = script("ob-85-keys.js");
+const table = script("ob-54-table.js");
+const cameras = script("ob-48-cameras.js");
+const url = script("ob-15-url.js");
+
+test("wall type is 16 minutes of arc at the reading distance", () => {
+  assert.equal(wall.smallestType(4, 55, 1920), 44);
+  assert.equal(wall.smallestType(4, 55, 3840), 88);
+  assert.equal(wall.smallestType(4, 98, 3840), 50);
+});
+
+test("a wall address that makes no sense takes the usual screen", () => {
+  assert.deepEqual(wall.readScreen("?distance=6&diagonale=75"), { distance: 6, diagonal: 75 });
+  assert.deepEqual(wall.readScreen("?distance=-1&diagonale=abc"), { distance: 4, diagonal: 55 });
+});
+
+test("the picture moves by four pixels at most and comes back", () => {
+  const seen = Array.from({ length: 20 }, (_, i) => wall.pixelShift(i * 3));
+  assert.ok(seen.every(([x, y]) => Math.abs(x) <= 4 && Math.abs(y) <= 4));
+  assert.deepEqual(seen[0], seen[9]);
+  assert.deepEqual(wall.pixelShift(2.9), wall.pixelShift(0));
+});
+
+test("the wall lists from moderate up and counts the rest", () => {
+  const rows = [4, 3, 2, 2, 1].map((sev) => event({ sev }));
+  const chosen = wall.wallRows(rows, 2);
+  assert.deepEqual([chosen.rows.map((row) => row.sev), chosen.unsaid], [[4, 3], 2]);
+});
+
+test("wall names are cut at a sense, never with an ellipsis", () => {
+  assert.equal(wall.shortened("Gare Saint-Charles, parvis", 18), "Gare Saint-Charles");
+  assert.equal(wall.shortened("Vieux-Port → Castellane", 18), "Vieux-Port");
+  assert.equal(wall.shortened("Boulevard de la Libération", 18), "Boulevard de la");
+  assert.equal(wall.shortened(null, 18), "");
+});
+
+test("sources: paused ones are not counted, ages go on by themselves", () => {
+  const source = (state, patch) => ({ state, at: NOON, ok: NOON, late: 60, ...patch });
+  const all = [source("ok"), source("ok", { at: NOON - 90, ok: NOON - 61 }), source("late"), source("failing", { ok: null }), source("paused")];
+  assert.deepEqual(freshness.summary(all, NOON), { ok: 1, all: 4, late: 2, failing: 1, newest: NOON });
+  assert.equal(freshness.summary(all, NOON + 61).ok, 0);
+  assert.deepEqual(freshness.summary([], NOON), { ok: 0, all: 0, late: 0, failing: 0, newest: null });
+});
+
+test("news: new within ten minutes, changed when it is not the first version", () => {
+  assert.equal(list.newsOf(event({ new: NOON - 600 }), NOON), "new");
+  assert.equal(list.newsOf(event({ new: NOON - 601, at: NOON - 10, v: 2 }), NOON), "changed");
+  assert.equal(list.newsOf(event({ new: NOON - 601, at: NOON - 10, v: 1 }), NOON), "");
+  assert.equal(list.newsOf(event({ new: NOON - 9000, at: NOON - 601, v: 2 }), NOON), "");
+});
+
+test("a tab that the status filter hides gives way to one it shows", () => {
+  assert.equal(list.tabFor("ongoing", ["en_cours", "prevu"]), "ongoing");
+  assert.equal(list.tabFor("ongoing", ["termine"]), "ended");
+  assert.equal(list.tabFor("ended", ["a_confirmer"]), "ongoing");
+});
+
+test("layers: only what differs from the defaults is in the address", () => {
+  const state = url.read("?couches=%2Bcameras");
+  assert.equal(layers.isOn(state, "cameras"), true);
+  assert.equal(layers.isOn(state, "trafic"), true);
+  assert.equal(layers.toggled(state, "trafic", false), "-trafic,+cameras");
+  assert.equal(layers.toggled(state, "cameras", false), "");
+});
+
+test("a trend is said from a difference of two in half an hour", () => {
+  const samples = [{ t: NOON - 1800, counters: { jam: 4 } }, { t: NOON, counters: { jam: 6 } }];
+  assert.equal(counters.trend(samples, "jam", NOON), 2);
+  assert.equal(counters.trend([samples[1]], "jam", NOON), 0);
+  assert.equal(counters.trend([{ t: NOON - 1800, counters: { jam: 5 } }, samples[1]], "jam", NOON), 0);
+});
+
+test("J and K stop at the ends", () => {
+  assert.equal(keys.neighbour(["a", "b"], null, 1), "a");
+  assert.equal(keys.neighbour(["a", "b"], "b", 1), "b");
+  assert.equal(keys.neighbour(["a", "b"], "b", -1), "a");
+  assert.equal(keys.neighbour([], "b", 1), null);
+});
+
+test("the table goes by severity, then distance to the centre, without a place last", () => {
+  const far = event({ sev: 3, ll: [5.5, 43.3] }), close = event({ sev: 3, ll: [5.381, 43.3] }), nowhere = event({ sev: 3, ll: null });
+  const worst = event({ sev: 4, ll: [6, 43.3] });
+  assert.deepEqual(table.ordered([nowhere, far, close, worst], [5.38, 43.3]).map((row) => row.id), [worst.id, close.id, far.id, nowhere.id]);
+});
+
+test("a camera's coverage is a sector when it aims, a circle when it turns", () => {
+  assert.equal(cameras.coverage({ kind: "fixed", azimuth: 0, verified: true }, NOON).shape, "sector");
+  assert.equal(cameras.coverage({ kind: "ptz", azimuth: 90, verified: true }, NOON).shape, "circle");
+  assert.equal(cameras.coverage({ kind: "dome", azimuth: null, verified: false }, NOON).isNominal, true);
+  assert.equal(cameras.coverage({ kind: "dome", until: "2026-01-01" }, NOON).isExpired, true);
+  const outline = cameras.sector([5.38, 43.3], 100, 90, 60);
+  assert.deepEqual(outline[0], [43.3, 5.38]);
+  assert.ok(outline.slice(1).every(([, longitude]) => longitude > 5.38)); // it looks east
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { event, script, snapshot } from "./cast.mjs";
+
+const { Store, toSquare } = script("ob-20-store.js");
+
+function loaded(events, patch) {
+  const store = new Store();
+  store.load(snapshot(events, patch));
+  return store;
+}
+
+test("a columnar snapshot gives rows with plain values", () => {
+  const row = event({ cat: "accident", ds: ["13201", "13206"], org: "prefecture" });
+  const store = loaded([event(), row]);
+  const kept = store.rows.get(row.id);
+  assert.deepEqual([kept.cat, kept.org, kept.ds, kept.ti], ["accident", "prefecture", ["13201", "13206"], "Chantier"]);
+  assert.equal(store.seq, 10);
+  assert.equal(store.isLoaded, true);
+});
+
+test("positions are in the Mercator square", () => {
+  assert.deepEqual(toSquare(0, 0), [0.5, 0.5]);
+  const row = event({ ll: [5.38, 43.3] });
+  const store = loaded([row]);
+  const slot = store.rows.get(row.id).slot;
+  assert.ok(Math.abs(store.x[slot] - 0.514944) < 1e-6 && Math.abs(store.y[slot] - 0.36635) < 1e-5);
+});
+
+test("a snapshot with a missing column is refused whole", () => {
+  const broken = snapshot([event()]);
+  broken.events.sev = [];
+  const store = loaded([event(), event()]);
+  assert.throws(() => store.load(broken), /column sev/);
+  assert.equal(store.rows.size, 2);
+});
+
+test("a delta adds, replaces and removes; slots are used again", () => {
+  const one = event(), two = event(), three = event();
+  const store = loaded([one, two]);
+  const freed = store.rows.get(two.id).slot;
+  const change = store.apply({ seq: 11, events: [{ ...one, v: 2, ti: "Autre" }], gone: [two.id, "unknown"], roads: [{ id: "r", st: "closed" }] });
+  assert.deepEqual(change, { added: [], updated: [one.id], gone: [two.id], roads: true });
+  assert.equal(store.rows.get(one.id).ti, "Autre");
+  assert.equal(store.roads.get("r").st, "closed");
+  assert.deepEqual(store.apply({ seq: 12, events: [three] }).added, [three.id]);
+  assert.equal(store.rows.get(three.id).slot, freed);
+});
+
+test("numbers already seen are refused", () => {
+  const store = loaded([event()]);
+  assert.equal(store.apply({ seq: 10, events: [event()] }), null);
+  assert.equal(store.rows.size, 1);
+});
+
+test("slots grow past their first room", () => {
+  const store = loaded(Array.from({ length: 3000 }, () => event()));
+  assert.equal(store.rows.size, 3000);
+  assert.ok(store.x.length >= 3000 && store.x[2999] > 0.5);
+});
