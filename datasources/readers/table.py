@@ -6,8 +6,12 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from events.errors import DocumentUnreadable
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16")
@@ -59,7 +63,7 @@ def read_table(body: bytes, source_id: str, *, delimiter: str | None = None, enc
     return Table(columns, _lines(reader, columns, source_id))
 
 
-def _lines(reader: csv._reader, columns: tuple[str, ...], source_id: str) -> Iterator[Line]:
+def _lines(reader: Reader, columns: tuple[str, ...], source_id: str) -> Iterator[Line]:
     while True:
         try:
             cells = next(reader)

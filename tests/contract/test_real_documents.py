@@ -1,0 +1,230 @@
+"""Real documents are read without an exception, and every record of theirs is accounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from datasources.adapters.csv import CsvAdapter
+from datasources.adapters.datex2_situation import Datex2SituationAdapter
+from datasources.adapters.geojson import GeoJsonAdapter
+from datasources.contract import Coverage, Document, Reading, Source
+from events.audience import PUBLIC
+from events.vocabulary import TrafficState
+
+FEEDS = Path(__file__).resolve().parents[3] / "shared" / "feeds"
+pytestmark = pytest.mark.skipif(not FEEDS.is_dir(), reason="the collection of real documents is not on this machine")
+
+WORLD = (-180.0, -90.0, 180.0, 90.0)
+EUROPE = (-25.0, 33.0, 35.0, 72.0)
+FRANCE = (-6.0, 41.0, 10.0, 52.0)
+ADAPTERS = {one.kind: one for one in (Datex2SituationAdapter, GeoJsonAdapter, CsvAdapter)}
+
+
+def read(kind: str, path: str, area: tuple[float, float, float, float], **options: object) -> Reading:
+    source = Source(
+        id="real-document", kind=kind, title="Real", organisation="publisher", licence="see INDEX.tsv",
+        url="https://example.org/", poll_every=timedelta(minutes=5), timezone="Europe/Paris", area=area,
+        coverage=Coverage.SNAPSHOT, default_audience=PUBLIC, maintainer="city", options=options,
+    )  # fmt: skip
+    body = (FEEDS / path).read_bytes()
+    document = Document(body, media_type="", url="", retrieved_at=datetime(2026, 11, 23, tzinfo=UTC))
+    return ADAPTERS[kind](source).read(document)
+
+
+def reasons(reading: Reading) -> dict[str, int]:
+    return dict(Counter(reject.reason for reject in reading.rejects))
+
+
+NO_TIME = {"a time is not in a format this source declares"}
+TWICE = {"the same record is there twice; the later version is used"}
+SITUATIONS = {
+    "asfinag-at__situations.xml": (3, 3, 3, {}),
+    "bison-fute-tipi__evenementiel-rrn-content.xml": (4, 4, 4, {}),
+    "cita-lu__chantier-actuel.xml": (4, 4, 4, {}),
+    "digitraffic__Datex2_2017-08-10-15-59-34-896.xml": (3, 3, 0, {}),
+    "digitraffic__Datex2_2019-11-26-14-35-08-487.xml": (5, 3, 0, NO_TIME),
+    "digitraffic__InfoXML_2016-11-17-06-19-20-501.xml": (3, 3, 0, {}),
+    "digitraffic__roadworks-2.2.3.xml": (3, 3, 0, {}),
+    "digitraffic__roadworks_GUID50013753.xml": (3, 2, 0, NO_TIME),
+    "digitraffic__v35-GUID50456943.xml": (1, 1, 0, {}),
+    "digitraffic__v35-GUID50459771.xml": (1, 1, 0, {}),
+    "npra-no__GetSituations_Datex3.xml": (3, 3, 3, {}),
+    "npra-no__GetSituations_Datex3_deliverybreak.xml": (0, 0, 0, {}),
+    "npra-no__GetSituations_Datex3_invalid_subdivisionCode.xml": (1, 1, 1, {}),
+    "npra-no__GetSituations_with_duplicates.xml": (4, 3, 3, TWICE),
+    "npra-no__datex2-sample.xml": (3, 3, 3, {}),
+    "npra-no__situations-real-pull.xml": (2, 2, 2, {}),
+}
+
+
+def test_every_situation_document_of_the_collection_is_listed() -> None:
+    assert {path.name for path in (FEEDS / "datex2_situation").iterdir()} == set(SITUATIONS)
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_situation_document_is_accounted_for(name: str) -> None:
+    seen, used, placed, why = SITUATIONS[name]
+    reading = read("datex2_situation", f"datex2_situation/{name}", EUROPE)
+    assert reading.records_seen == seen
+    assert len(reading.events) == used
+    assert sum(event.geometry is not None for event in reading.events) == placed
+    assert set(reasons(reading)) == set(why)
+    assert reading.is_complete is ("deliverybreak" not in name)
+    assert all(event.validity.start is None or event.validity.start.tzinfo is UTC for event in reading.events)
+
+
+def test_internal_notes_of_a_real_document_stay_behind() -> None:
+    reading = read("datex2_situation", "datex2_situation/bison-fute-tipi__evenementiel-rrn-content.xml", FRANCE)
+    assert "Cause chantier" not in repr(reading.events)
+    assert "generalPublicComment.internalNote" in reading.dropped_fields
+
+
+def test_rennes_traffic_states_follow_their_reliability() -> None:
+    reading = read(
+        "csv", "opendatasoft/rennes__etat-du-trafic-en-temps-reel.csv", FRANCE, record="road_state",
+        min_reliability=50,
+        fields={
+            "segment_id": "predefinedLocationReference", "state": "trafficStatus", "geometry": "Geo Shape",
+            "observed_at": "datetime", "speed_kmh": "averageVehicleSpeed", "reliability": "travelTimeReliability",
+            "name": "denomination",
+        },
+        codes={"state": {"freeFlow": "free", "heavy": "slow", "congested": "congested", "unknown": "unknown"}},
+    )  # fmt: skip
+    assert reading.records_seen == 2859
+    assert reasons(reading) == {}
+    states = Counter(road.state for road in reading.road_states)
+    assert states[TrafficState.UNKNOWN] == 298 + 522
+
+
+def test_storage_areas_at_zero_have_no_position() -> None:
+    reading = read(
+        "csv", "opendatasoft/dialog__aires_de_stockage.csv", FRANCE, record="event", crs=2154,
+        fields={"external_id": "id2", "headline": "libelle", "x": "x", "y": "y", "road_name": "id_route"},
+        constants={"category": "parking"},
+    )  # fmt: skip
+    assert reading.records_seen == 270
+    assert len(reading.events) + len(reading.rejects) == 270
+    assert "id_agent" in reading.dropped_fields
+    assert "@" not in repr(reading.events)
+
+
+def test_cameras_of_paris_keep_positions_only() -> None:
+    reading = read(
+        "csv", "cameras/prefecture-police-paris__cameras-geocodees.csv", FRANCE, record="camera",
+        fields={"external_id": "Numéro", "label": "Implantation", "lon": "lon", "lat": "lat"},
+    )  # fmt: skip
+    assert reading.records_seen == 707
+    assert len(reading.cameras) > 500
+    assert set(reasons(reading)) <= {"the camera has no position", *TWICE}
+
+
+def test_cameras_without_coordinates_are_rejected_with_the_true_reason() -> None:
+    reading = read(
+        "csv", "cameras/prefecture-police-paris__annexe1.csv", FRANCE, record="camera",
+        fields={"external_id": "Numéro", "label": "Implantation", "lon": "lon", "lat": "lat"},
+    )  # fmt: skip
+    assert reading.records_seen == 1391
+    assert reading.cameras == ()
+    found = reasons(reading)
+    assert found.pop("the camera has no position") > 1300
+    assert all(reason.startswith("the row has ") for reason in found)
+
+
+def test_offences_of_the_city_are_counts_and_secrets_stay_secret() -> None:
+    reading = read(
+        "csv", "police/ssmsi__communes-extrait-marseille.csv", FRANCE, record="tally", dates="%Y", decimal=",",
+        period="year", missing=["NA"], suppressed=["ndiff"],
+        fields={
+            "external_id": ["CODGEO_2026", "annee", "indicateur", "unite_de_compte"], "measure": "indicateur",
+            "area_code": "CODGEO_2026", "start": "annee", "value": "nombre", "unit": "unite_de_compte",
+            "suppressed": "est_diffuse",
+        },
+    )  # fmt: skip
+    assert reading.records_seen == len(reading.tallies) == 90
+    hidden = [tally for tally in reading.tallies if tally.is_suppressed]
+    assert hidden
+    assert all(tally.value is None for tally in hidden)
+    assert "complement_info_nombre" in reading.dropped_fields
+
+
+def test_weekly_rates_of_emergency_departments_are_counts() -> None:
+    reading = read(
+        "csv", "hospital_ed/spf-odisse__covid-urgences-sos-medecins-region.csv", FRANCE, record="tally",
+        period="week", constants={"measure": "covid-passages-urgences", "unit": "per-100000-visits"},
+        fields={
+            "external_id": ["Semaine", "Région Code", "Classe d'âge"], "area_code": "Région Code",
+            "start": "1er jour de la semaine", "value": "Taux de passages aux urgences pour COVID-19",
+        },
+    )  # fmt: skip
+    assert reading.records_seen == 28530
+    assert set(reasons(reading)) <= TWICE
+    assert {tally.end - tally.start for tally in reading.tallies} <= {
+        timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=6, hours=23)
+    }  # fmt: skip
+
+
+FEATURES: dict[str, tuple[dict[str, object], tuple[float, float, float, float], int, set[str]]] = {
+    "traffic_json/brussels__road_events.json": (
+        {"fields": {"external_id": "/id", "category": "datex_codes", "start": "start_time", "end": "end_time"},
+         "codes": {"category": {"RWK": "chantier"}}, "timezone": "Europe/Brussels"}, EUROPE, 4, set()),
+    "traffic_json/canton__zurich_baustellen_live_pull.json": (
+        {"fields": {"external_id": ["strassenname", "kmvon", "kmbis", "datum_baubeginn", "datum_bauende"], "headline": "beschreibung"},
+         "constants": {"category": "chantier"}, "crs": 2056}, EUROPE, 4, set()),
+    "traffic_json/hamburg__baustellen.json": (
+        {"fields": {"external_id": "/id", "headline": "titel", "start": "baubeginn", "end": "bauende"},
+         "constants": {"category": "chantier"}, "dates": ["%d.%m.%Y", "iso"]}, EUROPE, 3, set()),
+    "traffic_json/lisboa__condicionamentos_live_pull.json": (
+        {"fields": {"external_id": "id", "headline": "motivo"}, "constants": {"category": "restriction"},
+         "periods": {"path": "periodos_condicionamentos", "fields": {"start": "date_min", "end": "date_max"}}},
+        EUROPE, 7, set()),
+    "traffic_json/tfl__disruptions_live_pull.json": (
+        {"fields": {"external_id": "id", "category": "category", "geometry": "geography", "start": "startDateTime"},
+         "codes": {"category": {"Works": "chantier"}}}, EUROPE, 3, set()),
+    "traffic_json/dortmund__tagesaktuell.json": (
+        {"items": "records", "fields": {"external_id": "record.id"}, "constants": {"category": "chantier"}},
+        EUROPE, 3, set()),
+    "opendatasoft/france-rennes__roadworks.json": (
+        {"items": "results", "is_offset_false": True, "constants": {"category": "chantier"},
+         "fields": {"external_id": "gml_id", "headline": "libelle", "geometry": "geo_shape", "start": "date_deb",
+                    "end": "date_fin"}}, FRANCE, 3, set()),
+    "opendatasoft/france-sarthe__roadworks.json": (
+        {"items": "results", "constants": {"category": "chantier"},
+         "fields": {"external_id": "objectid", "position": "geo_point_2d", "start": "date_debut", "end": "date_fin"}},
+        FRANCE, 3, set()),
+    "opendatasoft/litteralis-mel__mock.json": (
+        {"fields": {"external_id": "/id"}, "constants": {"category": "restriction"}}, FRANCE, 3, set()),
+}  # fmt: skip
+FEATURES |= {
+    f"wzdx/{path.name}": (
+        {
+            "fields": {
+                "external_id": "/id",
+                "category": "core_details.event_type",
+                "description": "core_details.description",
+                "road_name": "core_details.road_names",
+                "start": "start_date",
+                "end": "end_date",
+                "published_at": "core_details.update_date",
+            },
+            "codes": {"category": {"work-zone": "chantier", "detour": "restriction"}},
+        },
+        WORLD,
+        -1,
+        set(),
+    )
+    for path in sorted((FEEDS / "wzdx").glob("*.geojson"))
+}
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_features_that_a_map_describes_are_accounted_for(name: str) -> None:
+    options, area, seen, why = FEATURES[name]
+    reading = read("geojson", name, area, record="event", **options)
+    assert reading.records_seen == (seen if seen >= 0 else len(reading.events))
+    assert reading.records_seen > 0
+    assert set(reasons(reading)) == why
+    assert len({event.external_id for event in reading.events}) == len(reading.events)
