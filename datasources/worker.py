@@ -126,10 +126,9 @@ class Worker:
             self._doors.sink(run)
         except Exception as error:  # noqa: BLE001 - the store's trouble must not end the polling
             self.undelivered += 1
-            self._forget()  # what was not kept must be read again
             kind = type(error).__name__
-            log.error("%s: a poll could not be kept (%s); the next one is read in full", self.source.id, kind)  # noqa: TRY400
-        else:
+            log.error("%s: a poll could not be kept (%s); the next one reads its document again", self.source.id, kind)  # noqa: TRY400
+        else:  # only now: what was not kept must not count as known
             self._remember(outcome, verdict)
 
     def _remember(self, outcome: Outcome, verdict: Verdict) -> None:

@@ -110,7 +110,8 @@ def test_change_on_a_later_page_is_seen(server: FeedServer) -> None:
     server.serve("/1", b"a next:/2")
     server.serve("/2", b"b")
     adapter = PagedAdapter(make_source(server.url("/1")))
-    before = poll(adapter, CLIENT)
+    before = poll(adapter, CLIENT, Validators('"0"'))
+    assert ["if-none-match" in asked.headers for asked in server.requests] == [True, False]
     server.serve("/2", b"c")
     assert isinstance(before, Fetched)
     after = poll(adapter, CLIENT, before.validators, before.sha256)
