@@ -29,6 +29,7 @@ def day_counts(
 ) -> tuple[DayCount, ...]:
     """Return how many events were in force on each local day of [start, end], by district and category.
 
+    Days are counted whole, the first and the last too.
     Withdrawn events count until they were withdrawn; cancelled ones and drafts only when `phases` asks for them.
     `at`, `known_at`, `limit` and `cursor` are not looked at. Raises InvalidRecord for a range without bounds or of
     more than 1,100 days.
@@ -38,7 +39,8 @@ def day_counts(
     days = _days(query.start, query.end, ZoneInfo(timezone))
     if not days:
         return ()
-    asked = replace(query, at=None, known_at=None, include_withdrawn=True)
+    first, last = days[0][1], days[-1][2] - timedelta(microseconds=1)
+    asked = replace(query, start=first, end=last, at=None, known_at=None, include_withdrawn=True)
     matching = [*conditions(asked), visible_to(viewer, event.c.audience)]
     if not query.phases:
         matching.append(or_(event.c.status.is_(None), event.c.status == StoredStatus.TO_CONFIRM.value))

@@ -130,11 +130,11 @@ class ShelfBatch(Generic[R]):
         self._take(prepared, kept)
         taken_back = {self._id(name) for name in self.batch.withdrawn if name not in prepared}
         self._withdraw([row for row in kept.values() if row.id in taken_back and row.withdrawn_at is None])
+        seen = {self._id(name) for name in named}
         if self.batch.counts_absences:
-            seen = {self._id(name) for name in named}
             self._count_absences(row for row in kept.values() if row.id not in seen)
         elif self.batch.repeats_absences:
-            self._count_absences(row for row in kept.values() if row.absences > 0)
+            self._count_absences(row for row in kept.values() if row.absences > 0 and row.id not in seen)
             told = [row.id for row in kept.values() if row.absences == 0 and row.withdrawn_at is None]
             self._update([{"id": key, "last_seen_at": self.now} for key in told])
         return self.counts

@@ -62,7 +62,7 @@ class EventBatch:
         if self._batch.counts_absences:
             self._count_absences(row for name, row in self._kept.items() if name not in named)
         elif self._batch.repeats_absences:
-            self._repeat()
+            self._repeat(named)
         self._withdraw_aged(fresh)
         return self._counts
 
@@ -190,9 +190,9 @@ class EventBatch:
         ]
         self._withdraw([row for row in named if row.withdrawn_at is None], BY_PUBLISHER)
 
-    def _repeat(self) -> None:
+    def _repeat(self, named: Collection[str]) -> None:
         """Count what the last document lacked once more, and see what it told once more: it came again."""
-        self._count_absences(row for row in self._kept.values() if row.absences > 0)
+        self._count_absences(row for name, row in self._kept.items() if row.absences > 0 and name not in named)
         told = [row.id for row in self._kept.values() if row.absences == 0 and row.withdrawn_at is None]
         rows.mark_seen(self._connection, told, self._now)
 

@@ -1,0 +1,70 @@
+"""Ten kills while polling: what was acknowledged is there, whole, and the chain holds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from events.audience import Viewer
+from store import readers
+from store.chain import verify
+from store.database import connect
+from store.kept import EventQuery
+from store.maintenance import integrity
+from store.schema import check
+from store.tables import event, poll_run, reject
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = 10
+
+
+def run_and_kill(file: Path, first: int, after_s: float) -> list[int]:
+    """Start the program, kill it -9 some moments after its first batch; return the numbers it acknowledged."""
+    program = [sys.executable, str(Path(__file__).with_name("kill_target.py")), str(file), str(first)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, text=True) as child:
+        assert child.stdout is not None
+        told = [child.stdout.readline()]
+        time.sleep(after_s)
+        child.kill()
+        told += child.stdout.readlines()
+    return [int(line) for line in told if line.endswith("\n")]
+
+
+def test_ten_kills_lose_nothing_acknowledged_and_leave_no_half_record(tmp_path):
+    file = tmp_path / "town.db"
+    acknowledged: list[int] = []
+    for kill in range(KILLS):
+        acknowledged += run_and_kill(file, 1 + 1000 * kill, 0.03 + 0.017 * kill)
+    database = connect(f"sqlite:///{file}")
+    check(database)
+    assert len(acknowledged) >= KILLS
+    assert (verify(database).breaks, integrity(database)) == ((), ())
+    page = readers.events(database, viewer=Viewer(sees_restricted=True), query=EventQuery(limit=10_000))
+    kept = {str(one.event.external_id) for one in page.events}
+    assert {f"mark-{number}" for number in acknowledged} <= kept
+    assert len({one.event.severity for one in page.events if one.event.external_id.startswith("e")}) == 1
+    with database.read() as connection:
+        runs = connection.execute(select(func.count()).select_from(poll_run)).scalar_one()
+        marks = select(func.count()).where(event.c.external_id.like("mark-%"))
+        assert runs == connection.execute(marks).scalar_one() == _count(connection, reject)
+    numbers = _all_numbers(database)
+    assert numbers == list(range(1, len(numbers) + 1))
+    database.close()
+
+
+def _count(connection, table):
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _all_numbers(database):
+    numbers: list[int] = []
+    for _ in range(1000):
+        page = readers.raw_changes(database, since=numbers[-1] if numbers else 0, limit=5000)
+        if not page:
+            break
+        numbers += [one.seq for one in page]
+    return numbers

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from store import readers
+
+
+def state(town, source_id="town-works"):
+    return next(row for row in readers.source_states(town.database) if row.source_id == source_id)
+
+
+def test_runs_are_kept_newest_first_with_their_counts(town):
+    town.poll(
+        town.event("a"), town.event("b"), run=town.run(records_seen=3, dropped_fields=("owner",), text_withheld=1)
+    )
+    town.poll(run=town.run("failed", reason="no answer in 20 s", http_status=None))
+    newest, oldest = readers.runs(town.database, "town-works", 5)
+    assert (newest.verdict, newest.reason, newest.http_status, newest.new) == ("failed", "no answer in 20 s", None, 0)
+    assert (oldest.new, oldest.records_seen, oldest.dropped_fields, oldest.text_withheld) == (2, 3, ("owner",), 1)
+    assert readers.runs(town.database, "town-works", 1) == (newest,)
+    assert readers.runs(town.database, "nobody") == ()
+
+
+def test_the_history_for_a_verdict_counts_records_and_rejects(town):
+    town.poll(run=town.run(records_seen=10), rejects=(town.reject("x"),))
+    town.poll(run=town.run("degraded", records_seen=2, sha256="1" * 64))
+    rows = readers.run_history(town.database, "town-works", 20)
+    assert [(row.verdict, row.records_seen, row.rejected) for row in rows] == [("degraded", 2, 0), ("ok", 10, 1)]
+    assert rows[0].sha256 == "1" * 64
+
+
+def test_a_source_that_fails_keeps_its_last_good_run(town):
+    published = town.noon - timedelta(minutes=3)
+    town.poll(town.event(), run=town.run(records_seen=7, published_at=published, finished_at=town.noon))
+    for minutes in (1, 2):
+        town.poll(run=town.run("failed", finished_at=town.noon + timedelta(minutes=minutes)))
+    row = state(town)
+    assert (row.consecutive_failures, row.last_run.verdict, row.events) == (2, "failed", 1)
+    assert (row.last_good_at, row.last_datum_at, row.last_good_records) == (town.noon, published, 7)
+
+
+def test_failures_in_a_row_end_with_any_answer(town):
+    for verdict in ("failed", "failed", "degraded", "failed"):
+        town.poll(run=town.run(verdict))
+    row = state(town)
+    assert (row.consecutive_failures, row.last_good_at, row.last_good_records) == (1, None, None)
+
+
+def test_an_unchanged_document_is_good_but_grows_no_younger(town):
+    town.poll(town.event(), run=town.run(records_seen=1, finished_at=town.noon))
+    for minutes in range(1, 30):
+        town.poll(run=town.run("unchanged", finished_at=town.noon + timedelta(minutes=minutes)), repeats_absences=True)
+    row = state(town)
+    assert (row.last_datum_at, row.last_good_records) == (town.noon, 1)
+    assert row.last_good_at == town.noon + timedelta(minutes=29)
+    assert row.good_gaps_s == (60.0,) * 20
+
+
+def test_counts_are_of_what_is_kept_now(town):
+    town.poll(
+        town.event("a"),
+        town.event("b"),
+        road_states=(town.road(),),
+        cameras=(town.camera("c1"), town.camera("c2")),
+        tallies=(town.tally(),),
+    )
+    town.poll(withdrawn=("a",), rejects=(town.reject("b"),))
+    row = state(town)
+    assert (row.events, row.roads, row.cameras, row.tallies, row.flagged) == (1, 1, 2, 1, 1)
+
+
+def test_sources_do_not_mix(town):
+    town.poll(town.event("a"))
+    other = town.event("a", source_id="port-calls")
+    town.poll(other, run=town.run(source_id="port-calls"), counts_absences=True)
+    town.poll(run=town.run(source_id="port-calls"), counts_absences=True)
+    town.poll(run=town.run(source_id="port-calls"), counts_absences=True)
+    assert [(row.source_id, row.events) for row in readers.source_states(town.database)] == [
+        ("port-calls", 0),
+        ("town-works", 1),
+    ]
