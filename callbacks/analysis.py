@@ -104,7 +104,9 @@ def view_of(found: Statistics, city: City, speak: Words, theme: str, comparison:
         families=tuple(names.values()),
         days=_day_rows(found, zone, speak),
         districts=_district_rows(found.districts, city, speak),
-        districts_summary=speak("analysis.districts.summary", n=found.districts_concerned.now, all=len(found.districts)),
+        districts_summary=speak(
+            "analysis.districts.summary", n=found.districts_concerned.now, all=len(found.districts)
+        ),
         is_empty=not found.total.now and not found.total.then,
     )
 
@@ -119,7 +121,9 @@ def _span(days: Days, zone: ZoneInfo, speak: Words) -> str:
 
 def _lead(found: Statistics, zone: ZoneInfo, speak: Words, comparison: str) -> str:
     key = "analysis.lead.year" if comparison == "annee" else "analysis.lead.before"
-    return speak.count(key, len(found.days), period=_span(found.days, zone, speak), then=_span(found.compared, zone, speak))
+    return speak.count(
+        key, len(found.days), period=_span(found.days, zone, speak), then=_span(found.compared, zone, speak)
+    )
 
 
 def against(figure: Figure, speak: Words) -> str:
@@ -141,7 +145,9 @@ def _figures(found: Statistics, city: City, zone: ZoneInfo, speak: Words) -> tup
 
     def card(key: str, figure: Figure, value: str | None = None) -> FigureCard:
         written = number(figure.now, speak) if value is None else value
-        return FigureCard(title=speak(f"analysis.figure.{key}"), value=written, against=against(figure, speak), trend=figure.days)
+        return FigureCard(
+            title=speak(f"analysis.figure.{key}"), value=written, against=against(figure, speak), trend=figure.days
+        )
 
     return (
         card("total", found.total),
@@ -205,7 +211,9 @@ def _difference(row: DistrictCount, speak: Words) -> str:
 def body_of(services: Services, asked: Mapping[str, Any], lang: str) -> list[Component]:
     """Return the page for what the browser asks: the address's query and the theme on screen."""
     speak = words(lang)
-    view = read_view(str(asked.get("search") or ""), services.city, services.clock(), start=_DEFAULT_START, end=_DEFAULT_END)
+    view = read_view(
+        str(asked.get("search") or ""), services.city, services.clock(), start=_DEFAULT_START, end=_DEFAULT_END
+    )
     theme = str(asked.get("theme"))
     found = statistics_of(services, view)
     return draw_analysis(
@@ -219,7 +227,9 @@ def register(app: Dash, services: Services) -> None:
     def fail(error: Exception) -> list[Component]:
         speak = words(language_of(request))
         now = clock_time(services.clock(), ZoneInfo(services.city.timezone))
-        return draw_failure_card(speak, what=speak("nav.analyse"), reference=note_failure("analysis page", error), time=now)
+        return draw_failure_card(
+            speak, what=speak("nav.analyse"), reference=note_failure("analysis page", error), time=now
+        )
 
     @app.callback(
         Output(ids.ANALYSIS_BODY, "children"),

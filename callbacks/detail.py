@@ -24,7 +24,7 @@ from components.detail import (
     draw_failure,
     draw_not_visible,
 )
-from components.formats import clock_time, district, short_time, span, time_range
+from components.formats import clock_time, district, span, time_range
 from components.texts import Words, words
 from events.audience import AudienceLevel
 from events.records import Checkpoint, Effect, Event
@@ -133,7 +133,9 @@ def head_index(checkpoints: tuple[Checkpoint, ...], now: datetime) -> int | None
 def passages_of(checkpoints: tuple[Checkpoint, ...], now: datetime, zone: ZoneInfo) -> tuple[Passage, ...]:
     """Return the rows of the passing table: done, here, to come."""
     head = head_index(checkpoints, now)
-    states = ["to_come" if head is None or i > head else "here" if i == head else "done" for i in range(len(checkpoints))]
+    states = [
+        "to_come" if head is None or i > head else "here" if i == head else "done" for i in range(len(checkpoints))
+    ]
     if states and head == len(checkpoints) - 1:
         states[-1] = "done"
     return tuple(

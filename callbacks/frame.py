@@ -35,7 +35,7 @@ def page_content(services: Services, path: str, drawn: str | None) -> Component 
 def register(app: Dash, services: Services) -> None:
     """Set the layout, draw pages whose address the layout could not know, join the small browser functions."""
     app.layout = lambda: layout(boot_of_request(services))
-    app.validation_layout = validation_layout(services.boot("fr"))
+    app.validation_layout = validation_layout(services.boot(LANGUAGES[0]))  # type: ignore[assignment]
 
     @app.callback(
         Output(ids.PAGE, "children"),
@@ -52,7 +52,8 @@ def register(app: Dash, services: Services) -> None:
         content = page_content(services, path, drawn)
         return (no_update, no_update, title) if content is None else (content, path, title)
 
-    app.clientside_callback(ClientsideFunction("ob", "showTitle"), Input(ids.PAGE_TITLE, "data"))
+    show_title = ClientsideFunction("ob", "showTitle")
+    app.clientside_callback(show_title, Input(ids.PAGE_TITLE, "data"))  # type: ignore[no-untyped-call]
 
 
 __all__ = ["boot_of_request", "page_content", "register"]

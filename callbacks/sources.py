@@ -55,7 +55,14 @@ def bars_of(runs: Iterable[RunRow], now: datetime) -> tuple[str, ...]:
 
 
 def row_of(
-    source: Source, state: Mapping[str, Any], runs: Sequence[RunRow], *, owner: str, now: datetime, zone: ZoneInfo, speak: Words
+    source: Source,
+    state: Mapping[str, Any],
+    runs: Sequence[RunRow],
+    *,
+    owner: str,
+    now: datetime,
+    zone: ZoneInfo,
+    speak: Words,
 ) -> SourceView:
     """Return one source as a row; `state` is its object of the snapshot."""
     at, last = state.get("at"), runs[0] if runs else None
@@ -113,13 +120,19 @@ def log_of(runs: Sequence[RunRow], now: datetime, zone: ZoneInfo, speak: Words) 
             "rejected": run.rejected, "status": run.http_status or "—",
         }  # fmt: skip
         text = speak(key, **counts)
-        lines.append(LogLine(time=short_time(run.finished_at, now, zone, speak), state=_LOG_STATE.get(run.verdict, "ok"), text=text))
+        lines.append(
+            LogLine(
+                time=short_time(run.finished_at, now, zone, speak), state=_LOG_STATE.get(run.verdict, "ok"), text=text
+            )
+        )
         if len(lines) == LOG_LINES:
             break
     return tuple(lines)
 
 
-def panel_of(services: Services, source: Source, row: SourceView, runs: Sequence[RunRow], now: datetime, speak: Words) -> SourcePanel:
+def panel_of(
+    services: Services, source: Source, row: SourceView, runs: Sequence[RunRow], now: datetime, speak: Words
+) -> SourcePanel:
     """Return the side panel of a source; rejects are those of its last reading that had any."""
     zone = ZoneInfo(services.city.timezone)
     with_rejects = next((run for run in runs[:20] if run.rejected), None)
@@ -178,7 +191,9 @@ def register(app: Dash, services: Services) -> None:
     def fail(error: Exception) -> list[Component]:
         speak = words(language_of(request))
         time = clock_time(services.clock(), ZoneInfo(services.city.timezone))
-        return draw_failure_card(speak, what=speak("sources.title"), reference=note_failure("sources page", error), time=time)
+        return draw_failure_card(
+            speak, what=speak("sources.title"), reference=note_failure("sources page", error), time=time
+        )
 
     @app.callback(
         Output(ids.SOURCES_BODY, "children"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 from dash import dcc, html
@@ -11,7 +12,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.boot import Boot
-from components.elements import Icon, Spark
+from components.elements import Icon, Spark, attributes
 from components.filters import draw_filters
 from components.frame import draw_bars, draw_watermark
 from components.texts import Words
@@ -54,7 +55,7 @@ class AnalysisView:
     lead: str
     figures: Sequence[FigureCard]
     chart: go.Figure
-    config: dict[str, object]
+    config: Any
     summary: str
     families: Sequence[str]
     days: Sequence[DayRow]
@@ -103,7 +104,7 @@ def draw_nothing(words: Words) -> Component:
         [
             Icon("funnel"),
             html.H2(words("empty.filter")),
-            html.Button(words("filter.clear"), type="button", className="ob-btn", **{"data-ob-clear": "*"}),
+            html.Button(words("filter.clear"), type="button", className="ob-btn", **attributes({"data-ob-clear": "*"})),
         ],
         className="ob-card ob-nothing",
     )
@@ -121,7 +122,7 @@ def _swap(words: Words, target: str) -> Component:
         [Icon("table"), html.Span(words("analysis.table"))],
         type="button",
         className="ob-btn is-quiet is-small",
-        **{"data-ob-swap": target, "aria-pressed": "false"},
+        **attributes({"data-ob-swap": target, "aria-pressed": "false"}),
     )
 
 
@@ -139,9 +140,9 @@ def _days_card(view: AnalysisView, words: Words) -> Component:
             html.Div([html.H2(words("analysis.days")), _swap(words, ids.ANALYSIS_DAYS)], className="ob-card-head"),
             html.Div(
                 [
-                    html.Div(graph, className="ob-as-chart", role="img", **{"aria-label": view.summary}),
+                    html.Div(graph, className="ob-as-chart", role="img", **attributes({"aria-label": view.summary})),
                     html.Div(table, className="ob-as-table ob-table-scroll", tabIndex=0, role="group",
-                             **{"aria-label": words("analysis.days")}),
+                             **attributes({"aria-label": words("analysis.days")})),
                 ],
                 id=ids.ANALYSIS_DAYS,
                 className="ob-swap",
@@ -172,7 +173,7 @@ def _districts_card(view: AnalysisView, words: Words) -> Component:
                 className="ob-table-scroll",
                 tabIndex=0,
                 role="group",
-                **{"aria-label": words("analysis.districts")},
+                **attributes({"aria-label": words("analysis.districts")}),
             ),
             html.Figcaption([view.districts_summary, " ", words("fair.quiet")]),
         ],
@@ -184,9 +185,12 @@ def _district_row(row: DistrictRow) -> Component:
     bar = html.Span(className="ob-share", style={"width": f"{row.share * 100:.1f}%"})
     return html.Tr(
         [
-            html.Th(html.A(row.name, href="#", **{"data-ob-filter-district": row.short}), scope="row"),
+            html.Th(html.A(row.name, href="#", **attributes({"data-ob-filter-district": row.short})), scope="row"),
             html.Td(row.count, className="ob-num"),
-            html.Td(html.Div(bar, className="ob-share-track", **{"aria-hidden": "true"}), className="ob-share-cell"),
+            html.Td(
+                html.Div(bar, className="ob-share-track", **attributes({"aria-hidden": "true"})),
+                className="ob-share-cell",
+            ),
             html.Td(row.difference, className="ob-num"),
             html.Td(row.serious, className="ob-num"),
         ]

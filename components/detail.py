@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dash import html
 from dash.development.base_component import Component
 
-from components.elements import Icon, Marker
+from components.elements import Icon, Marker, attributes
 from components.texts import Words
 
 
@@ -114,7 +114,9 @@ def draw_failure(words: Words, *, reference: str, time: str) -> list[Component]:
     return [
         html.Div(
             [
-                html.Div([html.H2(words("error.panel", what=words("ev.detail"))), _close(words)], className="ob-detail-head"),
+                html.Div(
+                    [html.H2(words("error.panel", what=words("ev.detail"))), _close(words)], className="ob-detail-head"
+                ),
                 html.P(words("error.rest")),
                 html.P(words("error.ref", ref=reference, time=time), className="ob-muted"),
             ],
@@ -138,7 +140,7 @@ def _close(words: Words) -> Component:
         type="button",
         className="ob-btn is-quiet is-square is-small",
         title=words("ev.close_panel"),
-        **{"data-ob-close-detail": "", "aria-label": words("ev.close_panel")},
+        **attributes({"data-ob-close-detail": "", "aria-label": words("ev.close_panel")}),
     )
 
 
@@ -151,7 +153,12 @@ def _head(view: DetailView, words: Words) -> Component:
                     html.Span(Marker(view.severity, view.icon, view.family, state=state, scale=1.1)),
                     html.Div(
                         [
-                            html.H2(view.title, tabIndex=-1, lang=view.language, **{"data-ob-detail-title": view.id}),
+                            html.H2(
+                                view.title,
+                                tabIndex=-1,
+                                lang=view.language,
+                                **attributes({"data-ob-detail-title": view.id}),
+                            ),
                             html.P(view.place, className="ob-detail-place") if view.place else None,
                             html.P(html.B(view.when), className="ob-detail-when") if view.when else None,
                         ],
@@ -174,12 +181,14 @@ def _head(view: DetailView, words: Words) -> Component:
 
 def _updated(view: DetailView, words: Words) -> list[Component | str]:
     before, after = words("ev.updated.short", age="\0", org=view.organisation).split("\0")
-    return [before, html.Time(view.updated_age, **{"data-ob-age": str(view.updated_at)}), after]
+    return [before, html.Time(view.updated_age, **attributes({"data-ob-age": str(view.updated_at)})), after]
 
 
 def _chips(view: DetailView, words: Words) -> list[Component]:
     confirm = (
-        ("", words("status.a_confirmer"), "question") if view.is_to_confirm else ("is-ok", words("status.confirme"), "check")
+        ("", words("status.a_confirmer"), "question")
+        if view.is_to_confirm
+        else ("is-ok", words("status.confirme"), "check")
     )
     status_class = "is-accent" if view.status == "en_cours" else "is-outline"
     return [
@@ -196,11 +205,11 @@ def _passages(view: DetailView, words: Words) -> Component:
     for passage in view.passages:
         state = html.Span(words(f"ev.passage.{passage.state}"), className="ob-sr")
         observed = words("ev.head") if passage.state == "here" else passage.observed
-        current = {"aria-current": "step"} if passage.state == "here" else {}
+        current = attributes({"aria-current": "step"}) if passage.state == "here" else {}
         rows.append(
             html.Li(
                 [
-                    html.Span(className="ob-step-dot", **{"aria-hidden": "true"}),
+                    html.Span(className="ob-step-dot", **attributes({"aria-hidden": "true"})),
                     html.B(passage.planned, className="ob-step-time"),
                     html.Span([passage.label, " ", state], className="ob-step-label"),
                     html.Span(observed, className="ob-step-observed"),
@@ -218,13 +227,19 @@ def _passages(view: DetailView, words: Words) -> Component:
         className="ob-steps-head",
     )
     delay = html.P(html.B(words("ev.delay", n=view.delay_min)), className="ob-delay") if view.delay_min else None
-    return html.Section([heading, html.Ol(rows, className=f"ob-steps f-{view.family}", lang=view.language), delay], className="ob-block")
+    return html.Section(
+        [heading, html.Ol(rows, className=f"ob-steps f-{view.family}", lang=view.language), delay], className="ob-block"
+    )
 
 
 def _related(view: DetailView, words: Words) -> Component:
     links = [
         html.Li(
-            html.A([html.B(other.title), html.Span(other.when)], href=f"?ev={other.id}", **{"data-ob-select": other.id})
+            html.A(
+                [html.B(other.title), html.Span(other.when)],
+                href=f"?ev={other.id}",
+                **attributes({"data-ob-select": other.id}),
+            )
         )
         for other in view.related
     ]
@@ -235,6 +250,8 @@ def _origin(view: DetailView, words: Words) -> Component:
     lines = [
         html.P([words("ev.source"), " ", html.A(view.source_title, href=f"/sources/{view.source_id}")]),
         html.P(view.attribution, className="ob-muted") if view.attribution else None,
-        html.P([Icon("eye"), f"{view.audience}. ", words.count("ev.history", view.versions), "."], className="ob-audience"),
+        html.P(
+            [Icon("eye"), f"{view.audience}. ", words.count("ev.history", view.versions), "."], className="ob-audience"
+        ),
     ]
-    return html.Section(lines, className="ob-block is-last", **{"aria-label": words("ev.origin")})
+    return html.Section(lines, className="ob-block is-last", **attributes({"aria-label": words("ev.origin")}))

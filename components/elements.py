@@ -6,12 +6,17 @@ holds their state and `ob-92-filters.js` joins them to the URL, so that no filte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dash.development.base_component import Component
 
 _NAMESPACE = "ob_elements"
+
+
+def attributes(names: Mapping[str, str]) -> dict[str, Any]:
+    """Return data-* and aria-* attributes as Dash's constructors take them: their types know no wildcard."""
+    return dict(names)
 
 
 class _Element(Component):
@@ -19,15 +24,16 @@ class _Element(Component):
 
     _namespace = _NAMESPACE
     _type = "Element"
-    _base_nodes: ClassVar[list[str]] = []
-    _children_props: ClassVar[list[str]] = []
-    _prop_names: ClassVar[list[str]] = []
-    _valid_wildcard_attributes: ClassVar[list[str]] = ["data-", "aria-"]
-    available_wildcard_properties: ClassVar[list[str]] = ["data-", "aria-"]
+    _base_nodes: list[str] = []  # noqa: RUF012 - Dash declares it so
+    _children_props: list[str] = []  # noqa: RUF012 - Dash declares it so
+    _prop_names: list[str] = []  # noqa: RUF012 - Dash declares it so
+    _valid_wildcard_attributes: list[str] = ["data-", "aria-"]  # noqa: RUF012 - Dash declares it so
+    available_wildcard_properties: list[str] = ["data-", "aria-"]  # noqa: RUF012 - Dash declares it so
 
     def __init__(self, **properties: object) -> None:
         self.available_properties = self._prop_names
-        super().__init__(**{key: value for key, value in properties.items() if value is not None})
+        given = {key: value for key, value in properties.items() if value is not None}
+        super().__init__(**given)  # type: ignore[no-untyped-call]
 
 
 class Icon(_Element):
@@ -35,7 +41,7 @@ class Icon(_Element):
 
     _namespace = _NAMESPACE
     _type = "Icon"
-    _prop_names: ClassVar[list[str]] = ["name", "label", "className"]
+    _prop_names: list[str] = ["name", "label", "className"]  # noqa: RUF012 - Dash declares it so
 
     def __init__(self, name: str, *, label: str | None = None, class_name: str = "") -> None:
         super().__init__(name=name, label=label, className=class_name or None)
@@ -46,7 +52,7 @@ class Marker(_Element):
 
     _namespace = _NAMESPACE
     _type = "Marker"
-    _prop_names: ClassVar[list[str]] = ["severity", "icon", "family", "state", "scale"]
+    _prop_names: list[str] = ["severity", "icon", "family", "state", "scale"]  # noqa: RUF012 - Dash declares it so
 
     def __init__(self, severity: int, icon: str, family: str, *, state: str = "ongoing", scale: float = 1.0) -> None:
         super().__init__(severity=severity, icon=icon, family=family, state=state, scale=scale)
@@ -57,7 +63,7 @@ class Spark(_Element):
 
     _namespace = _NAMESPACE
     _type = "Spark"
-    _prop_names: ClassVar[list[str]] = ["values"]
+    _prop_names: list[str] = ["values"]  # noqa: RUF012 - Dash declares it so
 
     def __init__(self, values: Sequence[float]) -> None:
         super().__init__(values=list(values))
@@ -68,9 +74,7 @@ class Entry(_Element):
 
     _namespace = _NAMESPACE
     _type = "Entry"
-    _prop_names: ClassVar[list[str]] = [
-        "id", "kind", "name", "value", "checked", "placeholder", "className", "autoComplete",
-    ]  # fmt: skip
+    _prop_names: list[str] = ["id", "kind", "name", "value", "checked", "placeholder", "className", "autoComplete"]  # noqa: RUF012 - Dash declares it so
 
     def __init__(self, kind: str, **properties: object) -> None:
         super().__init__(kind=kind, **properties)

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.boot import Boot
-from components.elements import Entry, Icon, Marker
+from components.elements import Entry, Icon, Marker, attributes
 from components.formats import district
 from components.texts import Words
 from events.taxonomy import UNKNOWN_CATEGORY, categories, document
@@ -65,46 +65,46 @@ def draw_filters(boot: Boot, words: Words, *, page: str) -> Component:
         id=ids.FILTERS,
         className="ob-filters",
         tabIndex=-1,
-        **{"aria-label": words("filter.label"), "data-page": page},
+        **attributes({"aria-label": words("filter.label"), "data-page": page}),
     )
 
 
 def _fold_button(words: Words) -> Component:
     return html.Button(
-        [Icon("funnel"), html.Span(words("filter.label"), **{"data-ob-fold-label": ""})],
+        [Icon("funnel"), html.Span(words("filter.label"), **attributes({"data-ob-fold-label": ""}))],
         type="button",
         className="ob-btn ob-filter-fold",
-        **{"data-ob-fold": "", "aria-expanded": "false"},
+        **attributes({"data-ob-fold": "", "aria-expanded": "false"}),
     )
 
 
 def _field(key: str, icon: str, label: str, value: str, menu: Sequence[Component]) -> Component:
-    heading = [Icon(icon)]
+    heading: list[Component] = [Icon(icon)]
     if label:
         heading.append(html.Span(label, className="ob-field-label"))
     return html.Details(
         [
             html.Summary(
-                [*heading, html.B(value, **{"data-ob-value": key, "data-ob-default": value}), Icon("down")],
+                [*heading, html.B(value, **attributes({"data-ob-value": key, "data-ob-default": value})), Icon("down")],
                 className="ob-field",
             ),
-            html.Div(list(menu), className="ob-menu", role="group", **{"aria-label": label or value}),
+            html.Div(list(menu), className="ob-menu", role="group", **attributes({"aria-label": label or value})),
         ],
         className="ob-filter",
-        **{"data-ob-filter": key},
+        **attributes({"data-ob-filter": key}),
     )
 
 
 def _choice(key: str, value: str, label: Sequence[Component | str], text: str, *, kind: str = "checkbox") -> Component:
     entry = Entry(
-        kind, name=f"filter-{key}", value=value, checked=None, **{"data-ob-key": key, "data-ob-text": text}
+        kind, name=f"filter-{key}", value=value, checked=None, **attributes({"data-ob-key": key, "data-ob-text": text})
     )
     return html.Label([entry, *label], className="ob-choice")
 
 
 def _clear(key: str, words: Words) -> Component:
     return html.Button(
-        words("filter.reset"), type="button", className="ob-btn is-small is-quiet", **{"data-ob-clear": key}
+        words("filter.reset"), type="button", className="ob-btn is-small is-quiet", **attributes({"data-ob-clear": key})
     )
 
 
@@ -112,7 +112,10 @@ def _dates(words: Words, page: str) -> Component:
     default = words("filter.dates.situation" if page == "situation" else "filter.dates.analyse")
     presets = [
         html.Button(
-            words(key), type="button", className="ob-btn is-small", **{"data-ob-from": start, "data-ob-until": end}
+            words(key),
+            type="button",
+            className="ob-btn is-small",
+            **attributes({"data-ob-from": start, "data-ob-until": end}),
         )
         for key, start, end in PRESETS[page]
     ]
@@ -124,13 +127,19 @@ def _dates(words: Words, page: str) -> Component:
         [
             html.Div(presets, className="ob-presets"),
             html.Div(
-                [_date_entry(ids.FILTER_FROM, "filter.from", words), _date_entry(ids.FILTER_UNTIL, "filter.until", words)],
+                [
+                    _date_entry(ids.FILTER_FROM, "filter.from", words),
+                    _date_entry(ids.FILTER_UNTIL, "filter.until", words),
+                ],
                 className="ob-date-entries",
             ),
             html.P(words("filter.dates.help"), className="ob-help"),
-            html.P(className="ob-error", role="alert", **{"data-ob-date-error": ""}),
+            html.P(className="ob-error", role="alert", **attributes({"data-ob-date-error": ""})),
             html.Button(
-                words("filter.apply"), type="button", className="ob-btn is-primary is-small", **{"data-ob-apply-dates": ""}
+                words("filter.apply"),
+                type="button",
+                className="ob-btn is-primary is-small",
+                **attributes({"data-ob-apply-dates": ""}),
             ),
         ],
     )
@@ -161,9 +170,7 @@ def _categories(words: Words) -> Component:
             for item in categories().values()
             if item.family == family_id and item.id != UNKNOWN_CATEGORY
         ]
-        whole = _choice(
-            "cat", family_id, [Icon(str(family["icon"]), class_name=f"f-{family_id}"), html.B(name)], name
-        )
+        whole = _choice("cat", family_id, [Icon(str(family["icon"]), class_name=f"f-{family_id}"), html.B(name)], name)
         groups.append(
             html.Fieldset(
                 [html.Legend(name, className="ob-sr"), whole, html.Div(members, className="ob-choices is-members")],
@@ -186,7 +193,9 @@ def _severity(words: Words) -> Component:
         text = words(f"sev.{level}") if level == 4 else words("filter.sev.from", severity=words(f"sev.{level}"))
         mark = html.Span(Marker(level, "warn", "circ", scale=0.55), className="ob-choice-mark")
         choices.append(_choice("grav", str(level), [mark, html.Span(text)], text, kind="radio"))
-    return _field("grav", "warno", words("filter.severity"), words("filter.all_f"), [html.Div(choices, className="ob-choices")])
+    return _field(
+        "grav", "warno", words("filter.severity"), words("filter.all_f"), [html.Div(choices, className="ob-choices")]
+    )
 
 
 def _search(words: Words) -> Component:
@@ -195,7 +204,7 @@ def _search(words: Words) -> Component:
             Icon("search"),
             html.Span(words("filter.search"), className="ob-sr"),
             Entry("search", id=ids.FILTER_SEARCH, placeholder=words("filter.search"), autoComplete="off"),
-            html.Kbd("/", className="ob-kbd", **{"aria-hidden": "true"}),
+            html.Kbd("/", className="ob-kbd", **attributes({"aria-hidden": "true"})),
         ],
         className="ob-search",
     )

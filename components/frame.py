@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.boot import LANGUAGES, Boot
-from components.elements import Icon
+from components.elements import Icon, attributes
 from components.texts import Words
 
 TABS = (("situation", "/", "map"), ("analyse", "/analyse", "chart"), ("sources", "/sources", "pulse"))
@@ -17,7 +17,7 @@ _WATERMARK_ROWS = 9
 _WATERMARK_WORDS = 6
 
 
-def draw_frame(boot: Boot, words: Words, content: Component, *, page: str) -> Component:
+def draw_frame(boot: Boot, content: Component, *, page: str) -> Component:
     """Return the whole document body around a page's content; the wall has no bars."""
     return html.Div(
         [
@@ -28,12 +28,12 @@ def draw_frame(boot: Boot, words: Words, content: Component, *, page: str) -> Co
             dcc.Store(id=ids.SOURCES_TICK),
             dcc.Store(id=ids.PAGE_TITLE),
             html.Div(content, id=ids.PAGE, className="ob-page"),
-            html.Div(id=ids.LIVE_REGION, className="ob-sr", role="status", **{"aria-live": "polite"}),
+            html.Div(id=ids.LIVE_REGION, className="ob-sr", role="status", **attributes({"aria-live": "polite"})),
             html.Div(id=ids.TOAST, className="ob-toasts", role="status"),
         ],
         id=ids.ROOT,
         className="ob-root",
-        **{"data-page": page},
+        **attributes({"data-page": page}),
     )
 
 
@@ -52,7 +52,7 @@ def draw_skip_links(words: Words, *, page: str) -> Component:
     if page == "situation":
         targets = [("skip.list", ids.EVENT_LIST), ("skip.map", ids.MAP_REGION), ("skip.filters", ids.FILTERS)]
     links = [html.A(words(key), href=f"#{target}", className="ob-skip") for key, target in targets]
-    return html.Nav(links, className="ob-skips", **{"aria-label": words("skip.label")})
+    return html.Nav(links, className="ob-skips", **attributes({"aria-label": words("skip.label")}))
 
 
 def draw_demo_strip(boot: Boot, words: Words) -> Component:
@@ -65,7 +65,7 @@ def draw_demo_strip(boot: Boot, words: Words) -> Component:
             html.Span(boot.demo_title, className="ob-demo-set"),
         ],
         className="ob-demo",
-        **{"aria-label": words("demo.label")},
+        **attributes({"aria-label": words("demo.label")}),
     )
 
 
@@ -84,7 +84,11 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
                 href="/",
                 className="ob-brand",
             ),
-            html.Nav([_tab(tab, words, page) for tab in TABS], className="ob-nav", **{"aria-label": words("nav.label")}),
+            html.Nav(
+                [_tab(tab, words, page) for tab in TABS],
+                className="ob-nav",
+                **attributes({"aria-label": words("nav.label")}),
+            ),
             html.Span(className="ob-grow"),
             html.A(id=ids.FRESHNESS, href="/sources", className="ob-fresh", title=words("fresh.title")),
             _language_switch(words),
@@ -94,7 +98,7 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
                 className="ob-btn is-quiet is-square",
                 title=words("nav.theme"),
                 type="button",
-                **{"aria-label": words("nav.theme")},
+                **attributes({"aria-label": words("nav.theme")}),
             ),
         ],
         className="ob-top",
@@ -103,27 +107,27 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
 
 def _tab(tab: tuple[str, str, str], words: Words, page: str) -> Component:
     name, address, icon = tab
-    current = {"aria-current": "page"} if name == page else {}
+    current = attributes({"aria-current": "page"}) if name == page else {}
     return html.A([Icon(icon), html.Span(words(f"nav.{name}"))], href=address, className="ob-nav-tab", **current)
 
 
 def _language_switch(words: Words) -> Component:
     links = []
     for lang in LANGUAGES:
-        current = {"aria-current": "true"} if lang == words.lang else {}
-        wildcards = {"data-ob-lang": lang, "aria-label": words(f"lang.{lang}"), **current}
+        current = attributes({"aria-current": "true"}) if lang == words.lang else {}
+        wildcards = attributes({"data-ob-lang": lang, "aria-label": words(f"lang.{lang}"), **current})
         links.append(html.A(lang.upper(), href=f"?lang={lang}", className="ob-lang", lang=lang, **wildcards))
-    return html.Nav(links, className="ob-langs", **{"aria-label": words("lang.label")})
+    return html.Nav(links, className="ob-langs", **attributes({"aria-label": words("lang.label")}))
 
 
 def draw_watermark(boot: Boot, words: Words, *, is_faint: bool = False) -> Component:
     """Return the demonstration's watermark, empty on real data; it never catches the pointer."""
     row = "     ".join([words("demo.watermark")] * _WATERMARK_WORDS)
     # Drawn by the style sheet: what is decoration is no text of the page.
-    rows = [html.Span(**{"data-text": row}) for _ in range(_WATERMARK_ROWS)] if boot.is_demo else []
+    rows = [html.Span(**attributes({"data-text": row})) for _ in range(_WATERMARK_ROWS)] if boot.is_demo else []
     return html.Div(
         html.Div(rows, className="ob-wm-rows"),
         id=ids.WATERMARK,
         className="ob-wm is-faint" if is_faint else "ob-wm",
-        **{"aria-hidden": "true"},
+        **attributes({"aria-hidden": "true"}),
     )

@@ -73,7 +73,7 @@ def layout(boot: Boot) -> Component:
     """Return the whole document for one request; an address not known yet is drawn once the browser tells it."""
     page, _ = page_at(boot.path) if boot.path else ("", None)
     content = draw_page(boot, boot.path) if boot.path else html.Div()
-    return draw_frame(boot, words(boot.lang), content, page=page)
+    return draw_frame(boot, content, page=page)
 
 
 def validation_layout(boot: Boot) -> Component:
@@ -83,4 +83,4 @@ def validation_layout(boot: Boot) -> Component:
         draw_situation(boot, speak),
         html.Div([html.Div(id=ids.ANALYSIS_BODY), html.Div(id=ids.SOURCES_BODY), dcc.Store(id=ids.SOURCES_CHOSEN)]),
     ]
-    return draw_frame(boot, speak, html.Div(pages), page="")
+    return draw_frame(boot, html.Div(pages), page="")

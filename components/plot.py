@@ -80,7 +80,11 @@ def draw_days(
 
 
 def _layout(ink: Mapping[str, str], words: Words) -> dict[str, object]:
-    font = {"family": "Atkinson Hyperlegible Next Variable, system-ui, sans-serif", "size": 13, "color": ink["--ob-text-2"]}
+    font = {
+        "family": "Atkinson Hyperlegible Next Variable, system-ui, sans-serif",
+        "size": 13,
+        "color": ink["--ob-text-2"],
+    }
     axis = {"gridcolor": ink["--ob-border"], "linecolor": ink["--ob-border-strong"], "zeroline": False}
     return {
         "template": "none",

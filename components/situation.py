@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.boot import Boot
-from components.elements import Icon
+from components.elements import Icon, attributes
 from components.filters import draw_filters
 from components.frame import draw_bars, draw_watermark
 from components.texts import Words
@@ -31,12 +31,12 @@ def draw_situation(boot: Boot, words: Words) -> Component:
                         id=ids.DETAIL,
                         className="ob-panel ob-detail",
                         hidden=True,
-                        **{"aria-label": words("ev.detail")},
+                        **attributes({"aria-label": words("ev.detail")}),
                     ),
                 ],
                 id=ids.MAIN,
                 className="ob-situation",
-                **{"data-ob-view": "map"},
+                **attributes({"data-ob-view": "map"}),
             ),
         ],
         className="ob-screen",
@@ -50,11 +50,11 @@ def _view_tabs(words: Words) -> Component:
             [Icon(icon), html.Span(words(key))],
             type="button",
             className="ob-viewtab",
-            **{"data-ob-show": view, "aria-pressed": "true" if view == "map" else "false"},
+            **attributes({"data-ob-show": view, "aria-pressed": "true" if view == "map" else "false"}),
         )
         for view, icon, key in views
     ]
-    return html.Div(buttons, className="ob-viewtabs", role="group", **{"aria-label": words("view.label")})
+    return html.Div(buttons, className="ob-viewtabs", role="group", **attributes({"aria-label": words("view.label")}))
 
 
 def _list_panel(words: Words) -> Component:
@@ -64,7 +64,7 @@ def _list_panel(words: Words) -> Component:
             html.Div(id=ids.EVENT_LIST, className="ob-list", tabIndex=-1),
         ],
         className="ob-panel ob-list-panel",
-        **{"aria-label": words("list.label")},
+        **attributes({"aria-label": words("list.label")}),
     )
 
 
@@ -84,18 +84,18 @@ def _map_panel(boot: Boot, words: Words) -> Component:
                 className="ob-map",
                 role="region",
                 tabIndex=-1,
-                **{"aria-label": words("map.label")},
+                **attributes({"aria-label": words("map.label")}),
             ),
         ],
         className="ob-map-panel",
-        **{"aria-label": words("map.panel")},
+        **attributes({"aria-label": words("map.panel")}),
     )
 
 
 def draw_map(boot: Boot) -> Component:
     """Return dash-leaflet's map with nothing on it: every layer belongs to the live scripts."""
     longitude, latitude = boot.center
-    return dl.Map(
+    board: Component = dl.Map(
         [],
         id=ids.MAP,
         center=[latitude, longitude],
@@ -107,3 +107,4 @@ def draw_map(boot: Boot) -> Component:
         minZoom=10,
         maxZoom=18,
     )
+    return board

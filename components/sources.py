@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.boot import Boot
-from components.elements import Icon
+from components.elements import Icon, attributes
 from components.frame import draw_bars, draw_watermark
 from components.texts import Words
 
@@ -118,11 +118,11 @@ def draw_sources(view: SourcesView, words: Words) -> list[Component]:
     chosen = view.panel.source.id if view.panel else None
     table = html.Section(
         html.Div(draw_table(view.rows, words, chosen=chosen), className="ob-table-scroll", tabIndex=0, role="group",
-                 **{"aria-label": words("sources.table")}),
+                 **attributes({"aria-label": words("sources.table")})),
         className="ob-card ob-sources-table",
-        **{"aria-label": words("sources.table")},
+        **attributes({"aria-label": words("sources.table")}),
     )  # fmt: skip
-    parts = [table]
+    parts: list[Component] = [table]
     if view.panel:
         parts.append(draw_panel(view.panel, words))
     elif view.unknown_id:
@@ -131,9 +131,8 @@ def draw_sources(view: SourcesView, words: Words) -> list[Component]:
 
 
 def _cards(view: SourcesView, words: Words) -> Component:
-    shown = [state for state in ("ok", "late", "stale", "failing", "never", "paused")]
     cards = []
-    for state in shown:
+    for state in ("ok", "late", "stale", "failing", "never", "paused"):
         n = sum(row.state == state for row in view.rows)
         if n or state in ("ok", "late", "failing", "paused"):
             cards.append(
@@ -173,8 +172,8 @@ def draw_table(rows: Sequence[SourceView], words: Words, *, chosen: str | None) 
 
 
 def _row(row: SourceView, words: Words, *, is_chosen: bool) -> Component:
-    current = {"aria-current": "true"} if is_chosen else {}
-    age = html.Time(row.age, **{"data-ob-age": str(row.age_at)}) if row.age_at is not None else row.age
+    current = attributes({"aria-current": "true"}) if is_chosen else {}
+    age = html.Time(row.age, **attributes({"data-ob-age": str(row.age_at)})) if row.age_at is not None else row.age
     return html.Tr(
         [
             html.Td(_state(row.state, words)),
@@ -201,16 +200,17 @@ def draw_bars_of_day(bars: Sequence[str], words: Words) -> Component:
     failed, late = sum(bar == "failed" for bar in bars), sum(bar == "late" for bar in bars)
     label = words("sources.bars", failed=failed, late=late, ok=sum(bar == "ok" for bar in bars))
     return html.Div(
-        [html.Span(className=f"is-{bar}") for bar in bars], className="ob-day-bars", role="img", **{"aria-label": label}
+        [html.Span(className=f"is-{bar}") for bar in bars],
+        className="ob-day-bars",
+        role="img",
+        **attributes({"aria-label": label}),
     )
 
 
 def draw_panel(panel: SourcePanel, words: Words) -> Component:
     """Return the side panel: why, facts, rejects with their place and reason, log in plain words."""
     facts = [part for label, value in panel.facts for part in (html.Dt(label), html.Dd(value))]
-    lines = [
-        html.Li([html.Time(line.time), _state_icon(line.state), html.Span(line.text)]) for line in panel.log
-    ]
+    lines = [html.Li([html.Time(line.time), _state_icon(line.state), html.Span(line.text)]) for line in panel.log]
     parts: list[Component] = [
         html.Div(
             [
@@ -221,7 +221,7 @@ def draw_panel(panel: SourcePanel, words: Words) -> Component:
                     href="/sources",
                     className="ob-btn is-quiet is-square is-small",
                     title=words("sources.close"),
-                    **{"aria-label": words("sources.close")},
+                    **attributes({"aria-label": words("sources.close")}),
                 ),
             ],
             className="ob-detail-head",
@@ -233,14 +233,17 @@ def draw_panel(panel: SourcePanel, words: Words) -> Component:
         html.H3(words("sources.log")),
         html.Ul(lines, className="ob-log") if lines else html.P(words("sources.log.none"), className="ob-muted"),
     ]
-    return html.Aside(parts, className="ob-card ob-source-panel", **{"aria-label": panel.source.title})
+    return html.Aside(parts, className="ob-card ob-source-panel", **attributes({"aria-label": panel.source.title}))
 
 
 def _rejects(panel: SourcePanel, words: Words) -> Component:
     if not panel.rejects:
         return html.P(words("sources.rejects.none"), className="ob-muted")
     rows = [html.Tr([html.Td(html.Code(line.where)), html.Td(line.reason)]) for line in panel.rejects]
-    heads = [html.Th(words("sources.rejects.where"), scope="col"), html.Th(words("sources.rejects.reason"), scope="col")]
+    heads = [
+        html.Th(words("sources.rejects.where"), scope="col"),
+        html.Th(words("sources.rejects.reason"), scope="col"),
+    ]
     return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="ob-table ob-rejects")
 
 
@@ -248,5 +251,5 @@ def _unknown(words: Words) -> Component:
     return html.Aside(
         [html.H2(words("sources.unknown")), html.A(words("sources.all"), href="/sources")],
         className="ob-card ob-source-panel",
-        **{"aria-label": words("sources.unknown")},
+        **attributes({"aria-label": words("sources.unknown")}),
     )

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.boot import Boot
+from components.elements import attributes
 from components.frame import draw_watermark
 from components.situation import draw_map
 from components.texts import Words
@@ -29,9 +30,11 @@ def draw_wall(boot: Boot, words: Words) -> Component:
                     html.Section(
                         [draw_map(boot), draw_watermark(boot, words)],
                         className="ob-map",
-                        **{"aria-label": words("map.label")},
+                        **attributes({"aria-label": words("map.label")}),
                     ),
-                    html.Section(id=ids.WALL_LIST, className="ob-wall-list", **{"aria-label": words("list.label")}),
+                    html.Section(
+                        id=ids.WALL_LIST, className="ob-wall-list", **attributes({"aria-label": words("list.label")})
+                    ),
                 ],
                 id=ids.MAIN,
                 className="ob-wall-middle",
@@ -42,9 +45,9 @@ def draw_wall(boot: Boot, words: Words) -> Component:
                     html.Div(id=ids.WALL_FOOT, className="ob-wall-foot-state"),
                 ],
                 className="ob-wall-foot",
-                **{"aria-label": words("wall.foot")},
+                **attributes({"aria-label": words("wall.foot")}),
             ),
         ],
         className="ob-wall",
-        **{"data-ob-screen": "wall"},
+        **attributes({"data-ob-screen": "wall"}),
     )
