@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ from datasources.verdict import HISTORY, judge
 from events.errors import SourceUnavailable
 
 log = logging.getLogger(__name__)
+
+MIN_REST = 0.1  # share of the cadence a publisher is left alone, however slow its answers
 
 # After these the next document is read again even if its bytes are the same: the repetition is what counts.
 _READ_AGAIN = frozenset({Verdict.EMPTY, Verdict.DEGRADED})
@@ -97,13 +100,16 @@ class Worker:
                 self._poll_once()
 
     def _poll_once(self) -> None:
-        delay_s = self.source.poll_every.total_seconds()
+        every_s = delay_s = self.source.poll_every.total_seconds()
+        began = time.monotonic()
         try:
             if self._doors.may_poll(self.source.id):
-                outcome = self._run_once()
-                delay_s = self._next_delay_s(outcome)
+                delay_s = self._next_delay_s(self._run_once())
         except Exception as error:  # noqa: BLE001 - whatever it is, the source must be polled again
             log.error("%s: the poll could not be ended (%s)", self.source.id, type(error).__name__)  # noqa: TRY400
+        if self._failures == 0:
+            # The cadence runs from start to start: a wait for a busy host must not stretch it.
+            delay_s = max(delay_s - (time.monotonic() - began), every_s * MIN_REST)
         if not (self.is_paused or self._is_stopping):
             self._doors.ask_in(self.source.id, delay_s)
 

@@ -128,6 +128,19 @@ def test_twelve_hung_sources_delay_no_other(server: FeedServer, kept: Kept, begi
     assert threading.active_count() - before <= 13 + 13 + 5
 
 
+def test_slow_answers_do_not_stretch_the_cadence(
+    server: FeedServer, kept: Kept, begin: Callable[..., Schedule]
+) -> None:
+    server.serve("/feed", b"a", delay=0.3)
+    begin("feed", every_s=0.4)
+    wait_for(lambda: len(kept.runs) >= 4)
+    gaps = [
+        (after.started_at - before.started_at).total_seconds()
+        for before, after in zip(kept.runs, kept.runs[1:], strict=False)
+    ]
+    assert all(0.35 <= gap < 0.6 for gap in gaps)  # 0.4 s +- 10 %; from end to start it would be 0.7 s
+
+
 def test_slow_source_is_polled_once_at_a_time(server: FeedServer, kept: Kept, begin: Callable[..., Schedule]) -> None:
     server.serve("/feed", b"a", delay=0.5)
     schedule = begin("feed", every_s=0.05)
