@@ -49,7 +49,7 @@
   var templates = new Map();
 
   /**
-   * Returns the drawing of a marker: `severity` 0-4, `icon` of the category, `family`, `state` ongoing, planned or ended.
+   * Returns the drawing of a marker: `severity` 0-4, `icon` of the category ("" for a bare shape), `family`, `state` ongoing, planned or ended.
    * It is cloned from one drawing per look: a crowd of markers costs a clone each.
    */
   function mark(look, scale) {
@@ -75,7 +75,7 @@
       shape("ob-mark-shape", outline, dash),
       severity === 4 && svg("g", { transform: "translate(50 50) scale(.84) translate(-50 -50)" },
         [shape("ob-mark-ring", outline * 0.8)]),
-      svg("use", { "class": "ob-mark-glyph", href: SPRITE + look.icon, x: 50 - glyph / 2,
+      look.icon && svg("use", { "class": "ob-mark-glyph", href: SPRITE + look.icon, x: 50 - glyph / 2,
         y: 50 - glyph / 2 + (severity === 3 ? 6 : 0), width: glyph, height: glyph })
     ]);
   }

@@ -168,7 +168,7 @@
     kept.button.className = "ob-cluster s" + cluster.sev;
     kept.button.setAttribute("aria-label", ob.t("map.cluster", { n: cluster.n, severity: ob.t("sev." + cluster.sev) }));
     kept.button.replaceChildren(dom.el("span", { text: ob.number(cluster.n) }),
-      dom.mark({ severity: cluster.sev, icon: "dot", family: "circ", state: "ongoing" }, 0.45 * ob.map.scale()));
+      dom.mark({ severity: cluster.sev, icon: "", family: "circ", state: "ongoing" }, 0.45 * ob.map.scale()));
     kept.button.style.zIndex = cluster.sev * 1000;
   };
 

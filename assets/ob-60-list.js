@@ -3,6 +3,7 @@
   "use strict";
   var ob = root.ob = root.ob || {};
   var STEP = 200;
+  var FIRST = 30; // rows of the first frame after a filter; the others follow when the browser rests
   var NEWS_S = 600;
 
   /** Returns the tag of a row at t: `new`, `changed` or "" (nothing younger than ten minutes). */
@@ -30,6 +31,7 @@
   function List(box) {
     this.box = box;
     this.limit = STEP;
+    this.search = null;
     this.rows = new Map();
     this.tabs = el("div", { "class": "ob-list-tabs", role: "group", "aria-label": ob.t("list.tabs") }, TABS.map(this.tab, this));
     this.notice = el("div", { "class": "ob-list-notice", role: "status", hidden: true });
@@ -76,12 +78,22 @@
       button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
       dom.setText(button.querySelector("em"), ob.number(view.tabs[button.dataset.tab]));
     });
-    this.drawRows(this.groups(view, tab, rows), view);
+    this.drawRows(this.groups(view, tab, rows), view, this.limitNow(tab));
     this.more.hidden = rows.length <= this.limit;
     dom.setText(this.more, ob.t("list.more", { n: Math.max(0, rows.length - this.limit) }));
     this.drawEmpty(view, tab, rows.length === 0);
     this.drawNotice();
     this.followSelection();
+  };
+
+  List.prototype.limitNow = function (tab) {
+    var search = tab + window.location.search.replace(/[?&](ev|c)=[^&]*/g, ""), me = this;
+    if (search === this.search) { return this.limit; }
+    this.search = search;
+    this.limit = STEP;
+    clearTimeout(this.rest);
+    this.rest = setTimeout(function () { if (me.box.isConnected) { me.paint(ob.screen.view()); } }, 120);
+    return FIRST;
   };
 
   List.prototype.groups = function (view, tab, rows) {
@@ -98,8 +110,8 @@
     return groups;
   };
 
-  List.prototype.drawRows = function (groups, view) {
-    var left = this.limit, next = new Map(), me = this, before = this.rows, children = [];
+  List.prototype.drawRows = function (groups, view, limit) {
+    var left = limit, next = new Map(), me = this, before = this.rows, children = [];
     groups.forEach(function (group) {
       if (left <= 0) { return; }
       var rows = group.rows.slice(0, left).map(function (row) {
