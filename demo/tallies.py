@@ -38,7 +38,7 @@ def _row(desk: Desk, district: str, people: int, day: date, hour: int) -> Row:
     start = datetime.combine(day, time(hour), desk.clock.zone)
     end_day, end_hour = (day + timedelta(days=1), 0) if hour == SLOT_HOURS[-1] else (day, hour + 6)
     count = _count(district, people, day, hour)
-    reference = f"{district}-{day:%Y%m%d}-{hour:02d}"
+    reference = f"{district}-{day:%Y-%m-%d}-{hour:02d}h"
     return {
         "Référence": reference,
         "Arrondissement": district,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from events.audience import ANONYMOUS, CITY_READER
 from events.city_file import read_city
 from events.taxonomy import UNKNOWN_CATEGORY
 from events.vocabulary import CameraKind, CheckpointKind, InformationStatus, Severity, StoredStatus, TrafficState
+from privacy.text import scan
 
 CITY = Path(__file__).resolve().parents[2] / "cities" / "marseille"
 
@@ -217,6 +221,26 @@ def test_canaries_are_read_in_texts_and_never_from_unmapped_fields(theatre) -> N
         assert "Contact" not in repr(records_of(reading)), source.id
         if not reading.tallies:
             assert "06 39 98 00 01" in repr(records_of(reading)), source.id
+
+
+def test_no_text_of_the_demonstration_is_held_back(theatre) -> None:
+    stage = theatre()
+    for source in SOURCES.values():
+        for record in (part for parts in records_of(read(stage, source)) for part in parts):
+            for text in texts_of(record):
+                assert scan(text).kind == "cleared", f"{source.id}: {text}"
+
+
+def texts_of(record: object) -> Iterator[str]:
+    """Yield every text of a record and of its parts."""
+    if isinstance(record, str) and not isinstance(record, Enum):
+        yield record
+    elif is_dataclass(record):
+        for part in fields(record):
+            yield from texts_of(getattr(record, part.name))
+    elif isinstance(record, tuple):
+        for part in record:
+            yield from texts_of(part)
 
 
 def records_of(reading: Reading) -> tuple[object, ...]:
