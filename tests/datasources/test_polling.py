@@ -24,10 +24,10 @@ from datasources.contract import (
 )
 from datasources.polling import MAX_PAGES, poll
 from events.errors import DocumentUnreadable, SourceUnavailable
-from tests.datasources.client_cases import NOW, LineAdapter, make_source
+from tests.datasources.client_cases import NOW, TLS, LineAdapter, make_source
 from tests.feed_server import FeedServer
 
-CLIENT = GuardedClient(secrets={}, clock=lambda: NOW)
+CLIENT = GuardedClient(tls=TLS, secrets={}, clock=lambda: NOW)
 
 
 @pytest.fixture

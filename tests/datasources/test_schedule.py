@@ -14,8 +14,7 @@ from datasources.client import GuardedClient
 from datasources.contract import Failed, Fetched, NotModified, PastRun, Run, Verdict
 from datasources.rhythm import Manners
 from datasources.schedule import Schedule
-from datasources.worker import _span
-from tests.datasources.client_cases import LineAdapter, make_source
+from tests.datasources.client_cases import TLS, LineAdapter, make_source
 from tests.feed_server import Answer, FeedServer
 
 QUICK = Manners(first_within_s=0.05, open_s=0.3)
@@ -83,7 +82,7 @@ def begin(server: FeedServer, kept: Kept) -> Iterator[Callable[..., Schedule]]:
             )
             for path in paths
         ]
-        client = GuardedClient(secrets={}, turn_s=0.1)
+        client = GuardedClient(tls=TLS, secrets={}, turn_s=0.1)
         allowed = may_poll or (lambda source_id: True)
         schedule = Schedule(adapters, client, kept.history, kept.admit, may_poll=allowed, manners=QUICK)
         running.append(schedule)
@@ -307,25 +306,6 @@ def test_clock_beats(begin: Callable[..., Schedule], monkeypatch: pytest.MonkeyP
     first = schedule.heartbeat_at
     assert first is not None
     wait_for(lambda: schedule.heartbeat_at != first)
-
-
-def test_schedule_before_its_start_is_silent(kept: Kept) -> None:
-    schedule = Schedule([LineAdapter(make_source())], GuardedClient(secrets={}), kept.history, kept.admit)
-    assert schedule.heartbeat_at is None
-    assert not schedule.poll_now("city-works")
-    assert schedule.stop(1) == ()
-
-
-@pytest.mark.parametrize("call", ["poll_now", "pause", "resume", "next_poll_at"])
-def test_unknown_source_is_an_error(kept: Kept, call: str) -> None:
-    schedule = Schedule([], GuardedClient(secrets={}), kept.history, kept.admit)
-    with pytest.raises(KeyError):
-        getattr(schedule, call)("city-nothing")
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(-3, "0 s"), (90, "90 s"), (600, "10 min"), (9000, "2 h 30 min")])
-def test_length_of_an_outage(seconds: int, text: str) -> None:
-    assert _span(timedelta(seconds=seconds)) == text
 
 
 def test_failed_outcomes_reach_the_sink(server: FeedServer, kept: Kept, begin: Callable[..., Schedule]) -> None:
