@@ -279,3 +279,11 @@ def test_a_position_in_no_district_and_districts_told_without_a_position(town):
     )
     assert kept(town, "sea").event.district_codes == ()
     assert kept(town, "told").event.district_codes == ("13202",)
+
+
+def test_a_repeated_document_that_tells_an_event_does_not_make_it_absent(town):
+    town.listed(town.event())
+    town.listed()
+    applied = town.poll(town.event(severity=Severity.MAJOR), repeats_absences=True)
+    assert (applied.changed, applied.absent, applied.withdrawn) == (1, 0, 0)
+    assert verify(town.database).holds
