@@ -17,9 +17,7 @@ from events.audience import read_audience
 from events.errors import DocumentUnreadable
 
 FEEDS = Path(__file__).resolve().parent / "feeds"
-ADAPTERS: dict[str, type[Adapter]] = {
-    one.kind: one for one in (CsvAdapter, Datex2SituationAdapter, GeoJsonAdapter)
-}
+ADAPTERS: dict[str, type[Adapter]] = {one.kind: one for one in (CsvAdapter, Datex2SituationAdapter, GeoJsonAdapter)}
 AREA = (5.15, 43.10, 5.65, 43.45)
 
 

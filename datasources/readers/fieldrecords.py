@@ -37,7 +37,8 @@ def _identity(mapped: Mapped) -> str:
     paths = mapped.fields.fields.get(name, ())
     if record not in (EVENT, CAMERA, ROAD_STATE) and not paths:
         start = mapped.moment("start")
-        parts = [mapped.text("measure"), mapped.text("area_code"), start.isoformat() if start else None]
+        local = start.astimezone(mapped.fields.times.zone).replace(tzinfo=None) if start else None
+        parts = [mapped.text("measure"), mapped.text("area_code"), local.isoformat("T", "minutes") if local else None]
         return identifier("/".join(part for part in parts if part))
     if len(paths) > 1:
         values = [resolve(mapped.row, path) for path in paths]

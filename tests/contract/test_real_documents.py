@@ -172,7 +172,7 @@ FEATURES: dict[str, tuple[dict[str, object], tuple[float, float, float, float], 
         {"fields": {"external_id": "/id", "category": "datex_codes", "start": "start_time", "end": "end_time"},
          "codes": {"category": {"RWK": "chantier"}}, "timezone": "Europe/Brussels"}, EUROPE, 4, set()),
     "traffic_json/canton__zurich_baustellen_live_pull.json": (
-        {"fields": {"external_id": ["strassenname", "kmvon", "kmbis", "datum_baubeginn", "datum_bauende"], "headline": "beschreibung"},
+        {"fields": {"external_id": ["strassenname", "kmvon", "kmbis", "datum_baubeginn", "lmutdat"], "headline": "beschreibung"},
          "constants": {"category": "chantier"}, "crs": 2056}, EUROPE, 4, set()),
     "traffic_json/hamburg__baustellen.json": (
         {"fields": {"external_id": "/id", "headline": "titel", "start": "baubeginn", "end": "bauende"},
