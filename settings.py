@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from datasources.catalogue import read_catalogue
+from datasources.contract import Source
 from events.city import City
-from events.city_file import CityFile, read_city
+from events.city_file import CityFile, read_city, read_names
 from events.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent
@@ -79,6 +83,43 @@ def read_secrets(names: Iterable[str], environ: Mapping[str, str] = os.environ) 
     """Return the values of these environment names (or of the files that NAME_FILE names), without those not set."""
     found = {name: _named(environ, name) for name in names}
     return {name: value for name, value in found.items() if value}
+
+
+def read_sources(settings: Settings, demo_url: str | None) -> tuple[Source, ...]:
+    """Return the sources of the city's catalogues; `demo_url` is where the simulated partners listen."""
+    city = settings.city
+    return tuple(
+        source
+        for path in settings.catalogues
+        for source in read_catalogue(path, timezone=city.timezone, area=city.area, demo_url=demo_url)
+    )
+
+
+def gate_key(settings: Settings) -> bytes:
+    """Return the key of the privacy gate, which stays the same for as long as the database.
+
+    It comes from SECRET_KEY; without one it is made once and kept beside a database that is a file.
+    """
+    if settings.secret_key is not None:
+        return hashlib.sha256(b"privacy gate\0" + settings.secret_key.encode()).digest()
+    _, mark, place = settings.database_url.partition(":///")
+    if not mark or not settings.database_url.startswith("sqlite"):
+        raise ConfigurationError("SECRET_KEY is missing: a database that is not a file needs one")
+    path = Path(f"{place.partition('?')[0]}.key")
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+                stream.write(secrets.token_bytes(32))
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path}: the key of the privacy gate cannot be kept ({error.strerror})") from None
+
+
+def landmark_names(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the city's landmarks, none when it has no such file."""
+    name = settings.city_file.files.landmarks
+    return read_names(settings.folder / name) if name else ()
 
 
 def _value(environ: Mapping[str, str], name: str) -> str | None:

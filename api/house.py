@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from api.viewer import ViewerRule
 from datasources.contract import Source
 from events.audience import Viewer
 from events.city import City
-from events.city_file import Thresholds
+from events.city_file import CityFile
 from events.vocabulary import InformationStatus
 from store import readers
 from store.database import Database
@@ -29,12 +29,15 @@ class House:
     database: Database
     city: City
     sources: tuple[Source, ...]
-    organisations: Mapping[str, str]
+    said: CityFile
     viewer_rule: ViewerRule
     clock: Callable[[], datetime]
     heartbeat: Callable[[], datetime | None]
-    show_exercises: bool = False
-    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @property
+    def organisations(self) -> frozenset[str]:
+        """Ids of the organisations that filters may name."""
+        return frozenset(one.id for one in self.said.organisation) | {source.organisation for source in self.sources}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -43,7 +46,7 @@ class House:
 
     def shows(self, kept: KeptEvent) -> bool:
         """Tell whether this city shows the event: exercises only where it says so."""
-        return self.show_exercises or kept.event.information_status is not InformationStatus.EXERCISE
+        return self.said.show_exercises or kept.event.information_status is not InformationStatus.EXERCISE
 
     def source_rows(self) -> list[dict[str, object]]:
         """Return the sources as snapshot, stream and pages give them."""
@@ -53,7 +56,7 @@ class House:
         """Return road states, all or those named."""
         by_id = {source.id: source for source in self.sources}
         axes = frozenset(axis.id for axis in self.city.axes)
-        least = timedelta(minutes=self.thresholds.traffic_unknown_min)
+        least = timedelta(minutes=self.said.thresholds.traffic_unknown_min)
         kept = readers.roads(self.database, viewer=viewer, ids=ids)
-        cadences = self.thresholds.traffic_unknown_cadences
+        cadences = self.said.thresholds.traffic_unknown_cadences
         return [road_row(one, by_id.get(one.road.source_id), self.clock(), axes, least, cadences) for one in kept]

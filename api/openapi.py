@@ -57,7 +57,7 @@ def describe(city_name: str) -> dict[str, object]:
             "description": "Events in public space, without personal data. Positions are longitude, latitude; times UTC.",
             "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
-        "paths": {path: {"get": _operation(path, *rest)} for path, *rest in _ADDRESSES},
+        "paths": {one[0]: {"get": _operation(*one)} for one in _ADDRESSES},
         "components": {
             "schemas": {
                 "Problem": {

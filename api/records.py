@@ -25,7 +25,7 @@ _ID = re.compile(r"^[A-Za-z0-9-]{1,64}$")
 
 async def answer_events(request: Request, house: House) -> Response:
     """Answer `GET /api/events`: a FeatureCollection with `next` (a cursor or null) and `hidden` (a number)."""
-    query = event_query(check_keys(request, EVENT_KEYS), house.city, set(house.organisations), house.clock())
+    query = event_query(check_keys(request, EVENT_KEYS), house.city, house.organisations, house.clock())
     viewer = viewer_of(request)
     try:
         page = await asyncio.to_thread(readers.events, house.database, viewer=viewer, query=query)

@@ -67,6 +67,11 @@ class Basemap(_Table):
     attribution: str = ""
     max_zoom: int = Field(default=19, ge=1, le=24)
 
+    @property
+    def tiles_url(self) -> str | None:
+        """The address pattern of the tiles, None when the city's own figures are the whole base map."""
+        return self.url if self.type == "tiles" else None
+
 
 class Organisation(_Table):
     """A partner by its id, with its names by language."""
@@ -163,6 +168,12 @@ def read_city(folder: Path) -> tuple[City, CityFile]:
         shore_m=said.shore_m,
     )
     return city, said
+
+
+def read_names(path: Path) -> tuple[str, ...]:
+    """Return the `name` of every feature of a GeoJSON file."""
+    names = ((feature.get("properties") or {}).get("name") for feature in _features(path))
+    return tuple(str(name) for name in names if name)
 
 
 def _problems(error: ValidationError) -> list[str]:

@@ -1,0 +1,90 @@
+"""The served application: addresses for machines, the screen behind them, and the layers that every request passes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from a2wsgi import WSGIMiddleware
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from api.answers import Problem, problem_answer
+from api.csp import security_headers
+from api.files import Files
+from api.guard import Guard
+from api.house import House
+from api.live import Hub
+from api.routes import routes
+from api.snapshots import Snapshots
+from api.static import StaticCache
+
+SCREEN_THREADS = 8
+
+
+class Rhythm(Protocol):
+    """What polls: `datasources.schedule.Schedule` in service."""
+
+    def start(self) -> None:
+        """Start polling."""
+
+    def stop(self, timeout: float = ...) -> object:
+        """Finish the batches on their way and stop."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the application is made of; `screen` is Dash's WSGI server, `close` gives back what was opened."""
+
+    house: House
+    files: Files
+    hub: Hub
+    snapshots: Snapshots
+    rhythm: Rhythm
+    screen: Callable[..., Any]
+    script_hashes: tuple[str, ...]
+    tiles_url: str | None = None
+    close: Callable[[], None] = lambda: None
+
+
+def application(parts: Parts) -> ASGIApp:
+    """Return the application; polling begins when it starts to serve and ends with it."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await parts.hub.start()
+        await asyncio.to_thread(parts.rhythm.start)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(parts.rhythm.stop)
+            await parts.hub.stop()
+            await asyncio.to_thread(parts.close)
+
+    inner = Starlette(
+        routes=[
+            *routes(parts.house, parts.files, parts.snapshots, parts.hub),
+            Mount("/", WSGIMiddleware(parts.screen, workers=SCREEN_THREADS)),  # type: ignore[arg-type] # its own names
+        ],
+        exception_handlers={Problem: _answer_problem, HTTPException: _answer_http},
+        lifespan=lifespan,
+    )
+    headers = security_headers(parts.script_hashes, parts.tiles_url)
+    return Guard(StaticCache(inner), parts.house.viewer_rule, headers)
+
+
+async def _answer_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_answer(error)
+
+
+async def _answer_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem_answer(Problem(error.status_code, error.detail), error.headers)

@@ -1,0 +1,152 @@
+"""What every request passes and every answer carries: who looks, limits, same-site rule, security headers, clear errors."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.answers import JSON, Problem, problem_body
+from api.viewer import VIEWER, ViewerRule, is_open
+from events.errors import AccessDenied, InvalidRecord, StoreUnavailable
+
+MAX_BODY = 2 * 2**20
+MAX_QUERY = 8192
+CALLBACKS = "/_dash-update-component"
+_SAFE = ("GET", "HEAD")
+_SIGN_IN = (
+    "Connexion requise : les comptes ne sont pas encore ouverts sur cette installation.\n"
+    "Sign-in is required: accounts are not open on this installation yet.\n"
+)
+
+log = logging.getLogger(__name__)
+
+
+class Guard:
+    """The outermost layer. `headers` go on every answer that has not set them itself."""
+
+    def __init__(self, app: ASGIApp, rule: ViewerRule, headers: Mapping[str, str]) -> None:
+        self._app = app
+        self._rule = rule
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        is_started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal is_started
+            if message["type"] == "http.response.start":
+                is_started = True
+                self._complete(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        try:
+            await self._pass(scope, receive, send_with_headers)
+        except Exception as error:
+            problem = _problem_of(error, scope["path"])
+            if is_started or problem is None:
+                raise
+            await _refuse(send_with_headers, problem, scope["path"])
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        if len(scope.get("query_string", b"")) > MAX_QUERY:
+            raise Problem(414, f"the query is longer than {MAX_QUERY} bytes")
+        scope = {**scope, VIEWER: self._rule(headers)}
+        if scope[VIEWER] is None and not is_open(scope["path"]):
+            raise AccessDenied("sign-in is required")
+        if scope["method"] not in _SAFE:
+            if scope["method"] != "POST" or scope["path"] != CALLBACKS:
+                raise Problem(405, f"{scope['method'][:20]} is not understood here (allowed: GET)")
+            check_same_site(headers)
+            receive = await _whole_body(headers, receive)
+        await self._app(scope, receive, send)
+
+    def _complete(self, headers: MutableHeaders, path: str) -> None:
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Cache-Control", "no-store" if path.startswith("/_dash-") else "no-cache")
+
+
+def check_same_site(headers: Mapping[str, str]) -> None:
+    """Raise Problem 403 unless the request comes from our own pages.
+
+    Every present browser says so itself (Sec-Fetch-Site); an older one sends Origin, which must be our host.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        is_ours = site in ("same-origin", "none")
+    else:
+        origin = urlsplit(headers.get("origin", ""))
+        is_ours = origin.scheme in ("http", "https") and bool(origin.netloc) and origin.netloc == headers.get("host")
+    if not is_ours:
+        raise Problem(403, "this request comes from another site; nothing was done")
+
+
+async def _whole_body(headers: Mapping[str, str], receive: Receive) -> Receive:
+    too_large = Problem(413, f"the body is larger than {MAX_BODY} bytes; nothing was read")
+    length = headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > MAX_BODY:
+        raise too_large
+    body = bytearray()
+    has_more = True
+    while has_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return receive
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY:
+            raise too_large
+        has_more = message.get("more_body", False)
+    messages: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay
+
+
+def _problem_of(error: Exception, path: str) -> Problem | None:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, AccessDenied):
+        return Problem(401, str(error))
+    if isinstance(error, InvalidRecord):
+        return Problem(400, str(error))
+    if isinstance(error, StoreUnavailable):
+        log.warning("%s: %s", path[:80], error)
+        return Problem(503, str(error))
+    reference = secrets.token_hex(3).upper()
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    # The error's own words may quote a record: its kind and place lead to it.
+    log.error("%s failed, reference %s: %s at %s", path[:80], reference, type(error).__name__, place)
+    return Problem(500, f"this address failed; the log has it under the reference {reference}")
+
+
+async def _refuse(send: Send, problem: Problem, path: str) -> None:
+    headers = MutableHeaders({"Cache-Control": "no-store", "Content-Type": JSON})
+    body = problem_body(problem.message, problem.parameter)
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="observatory"'
+        if not path.startswith(("/api/", "/_dash-")) and not path.endswith(".json"):
+            headers["Content-Type"] = "text/plain; charset=utf-8"
+            body = _SIGN_IN.encode()
+    if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = "GET, HEAD"
+    headers["Content-Length"] = str(len(body))
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers.raw})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,181 @@
+"""The Dash application on its own Flask server: one document per language, one way in for callbacks."""
+
+from __future__ import annotations
+
+import html
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from flask import Flask, Request, Response, request
+
+from api.answers import JSON, encode, problem_body
+from api.files import Files
+from api.guard import CALLBACKS, MAX_BODY
+from api.house import House
+from api.services import ScreenServices
+from components.boot import LANGUAGES, Boot, DistrictName, OrganisationName
+from components.texts import words
+from events.city_file import CityFile
+
+FIRST_SCRIPT = "ob-00-theme.js"
+_DOCUMENT = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<script src="{first_script}"></script>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="ob-boot" content="{boot}">
+<title>{title}</title>
+<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
+{css}
+</head>
+<body>
+{app_entry}
+<footer>
+{config}
+{scripts}
+{renderer}
+</footer>
+</body>
+</html>"""
+
+log = logging.getLogger(__name__)
+
+
+class Screen(Dash):
+    """Dash with our document; `language_of` reads a request's language, `contents` holds the boot JSON by language."""
+
+    def __init__(
+        self,
+        services: ScreenServices,
+        assets: Path,
+        contents: Mapping[str, str],
+        language_of: Callable[[Request], str],
+    ) -> None:
+        server = Flask("observatory", static_folder=None)
+        server.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+        super().__init__(
+            "observatory",
+            server=server,  # type: ignore[arg-type] # Dash's annotation forgets that it takes a Flask server
+            title=words(LANGUAGES[0])("app.name"),
+            update_title=None,  # type: ignore[arg-type] # documented: None leaves the title alone
+            assets_folder=str(assets),
+            assets_ignore=rf"^{FIRST_SCRIPT}$",
+            use_async=False,
+            enable_mcp=False,
+            compress=False,
+        )
+        self.services = services
+        self._contents = contents
+        self._language_of = language_of
+        server.before_request(self._refuse_malformed)
+        server.register_error_handler(Exception, _answer_failure)
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # Dash calls it by keyword only
+        """Return the document in the request's language."""
+        lang = self._language_of(request)
+        return _DOCUMENT.format(
+            lang=lang,
+            first_script=self.get_asset_url(FIRST_SCRIPT),
+            boot=html.escape(self._contents[lang]),
+            title=html.escape(words(lang)("app.name")),
+            **{key: parts[key] for key in ("css", "app_entry", "config", "scripts", "renderer")},
+        )
+
+    def warm(self) -> None:
+        """Do Dash's set-up now, so that the first reader does not wait for it and a mistake stops the start."""
+        client = self.server.test_client()
+        for path in ("/", "/_dash-layout", "/_dash-dependencies"):
+            status = client.get(path).status_code
+            if status != 200:
+                raise RuntimeError(f"the page cannot be drawn: {path} answers {status}; the log says where")
+
+    def _refuse_malformed(self) -> Response | None:
+        if request.path != CALLBACKS:
+            return None
+        if request.mimetype != "application/json":
+            return _problem(415, "a callback is asked in application/json")
+        try:
+            asked = request.get_json(silent=True)
+        except RecursionError:
+            asked = None
+        if not isinstance(asked, dict) or not _is_callback(asked, self.callback_map):
+            return _problem(400, "this is not a question that the page asks")
+        return None
+
+
+def draw_screen(
+    house: House,
+    files: Files,
+    assets: Path,
+    *,
+    is_demo: bool,
+    language_of: Callable[[Request], str],
+) -> Screen:
+    """Return the screen of a city, without its layout and callbacks: `callbacks.register` adds them."""
+    boots = {lang: city_boot(house, lang, is_demo=is_demo) for lang in LANGUAGES}
+    contents = {lang: boot_content(boots[lang], house.said, files.city, files.texts[lang]) for lang in LANGUAGES}
+    return Screen(ScreenServices(house, boots), assets, contents, language_of)
+
+
+def city_boot(house: House, lang: str, *, is_demo: bool) -> Boot:
+    """Return the city as the frame draws it, names in `lang`."""
+    said = house.said
+    return Boot(
+        city_name=said.name,
+        timezone=said.timezone,
+        center=said.center,
+        zoom=said.zoom,
+        districts=tuple(DistrictName(one.code, one.short, one.name) for one in house.city.districts),
+        organisations=tuple(OrganisationName(one.id, one.name_in(lang)) for one in said.organisation),
+        is_demo=is_demo,
+        demo_title=said.name if is_demo else "",
+        lang=lang,
+    )
+
+
+def boot_content(boot: Boot, city: CityFile, addresses: Mapping[str, str], texts: str) -> str:
+    """Return what the page's `ob-boot` holds, as JSON (docs/architecture.md)."""
+    tiles = city.basemap if city.basemap.tiles_url else None
+    content = {
+        "texts": texts,
+        "city": dict(addresses),
+        "name": boot.city_name,
+        "center": boot.center,
+        "zoom": boot.zoom,
+        "bounds": city.bounds,
+        "timezone": boot.timezone,
+        "demo": boot.is_demo,
+        "tiles": None if tiles is None else tiles.model_dump(include={"url", "attribution", "max_zoom"}),
+        "districts": [{"code": one.code, "short": one.short, "name": one.name} for one in boot.districts],
+        "organisations": [{"id": one.id, "name": one.name} for one in boot.organisations],
+    }
+    return encode(content).decode()
+
+
+def _is_callback(asked: dict[str, Any], known: Mapping[str, Any]) -> bool:
+    output, inputs = asked.get("output"), asked.get("inputs")
+    return isinstance(output, str) and output in known and isinstance(inputs, list)
+
+
+def _answer_failure(error: Exception) -> Response:
+    status = getattr(error, "code", None)
+    if isinstance(status, int) and 400 <= status < 500:
+        return _problem(status, str(getattr(error, "name", "not understood")))
+    reference = secrets.token_hex(3).upper()
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    # Not the error's own words, which could quote a record, and not its trace.
+    log.error("%s failed, reference %s: %s at %s", request.path[:80], reference, type(error).__name__, place)
+    return _problem(500, f"this part of the page failed; the log has it under the reference {reference}")
+
+
+def _problem(status: int, message: str) -> Response:
+    return Response(problem_body(message), status, content_type=JSON)

@@ -1,0 +1,93 @@
+"""The doors of the screen's callbacks: every reading is made for the viewer of the present request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import request
+
+from api.house import House
+from api.viewer import viewer_in
+from components.boot import Boot
+from datasources.contract import Source
+from events.audience import Viewer
+from events.city import City
+from store import readers
+from store.kept import DayCount, EventQuery, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
+
+_RELATED = 200
+
+
+@dataclass(frozen=True)
+class ScreenServices:
+    """What `callbacks.services.Services` asks for; `boots` by language."""
+
+    house: House
+    boots: Mapping[str, Boot]
+
+    def boot(self, lang: str) -> Boot:
+        """Return the city as the frame draws it, names in `lang`."""
+        return self.boots[lang]
+
+    @property
+    def city(self) -> City:
+        """Districts, axes, time zone."""
+        return self.house.city
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """Every entry of the catalogue."""
+        return self.house.sources
+
+    def clock(self) -> datetime:
+        """Return the present moment, aware UTC."""
+        return self.house.clock()
+
+    def event(self, event_id: str) -> KeptEvent | None:
+        """Return the kept event that the viewer may see, None otherwise."""
+        kept = readers.event(self.house.database, event_id, viewer=_viewer())
+        return kept if kept is not None and self.house.shows(kept) else None
+
+    def versions(self, event_id: str) -> Sequence[KeptVersion]:
+        """Return the versions of an event, oldest first."""
+        return readers.versions(self.house.database, event_id, viewer=_viewer())
+
+    def related(self, event: KeptEvent) -> Sequence[KeptEvent]:
+        """Return the other events of the same source and situation."""
+        situation = event.event.situation_id
+        if situation is None:
+            return ()
+        query = EventQuery(sources=(event.event.source_id,), limit=_RELATED)
+        page = readers.events(self.house.database, viewer=_viewer(), query=query)
+        return tuple(
+            other
+            for other in page.events
+            if other.id != event.id and other.event.situation_id == situation and self.house.shows(other)
+        )
+
+    def source_states(self) -> Sequence[SourceRow]:
+        """Return what is known of each source that was polled at least once."""
+        return readers.source_states(self.house.database)
+
+    def source_objects(self) -> Sequence[Mapping[str, Any]]:
+        """Return the sources as the snapshot and the stream give them."""
+        return self.house.source_rows()
+
+    def runs(self, source_id: str, limit: int) -> Sequence[RunRow]:
+        """Return the last runs of a source, newest first."""
+        return readers.runs(self.house.database, source_id, limit)
+
+    def rejects(self, run_id: int) -> Sequence[RejectRow]:
+        """Return the records of a run that could not be used."""
+        return readers.rejects(self.house.database, run_id)
+
+    def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
+        """Return how many events were in force by day, district and category."""
+        return readers.day_counts(self.house.database, viewer=_viewer(), query=query, timezone=self.city.timezone)
+
+
+def _viewer() -> Viewer:
+    return viewer_in(request.environ["asgi.scope"])

@@ -1,0 +1,34 @@
+"""One uvicorn worker on one address."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from events.errors import ConfigurationError
+
+# Open streams never end by themselves: without a limit a stop would wait for them for ever.
+STOP_WITHIN_S = 2
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address; raise ConfigurationError when it is taken or not ours."""
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigurationError(f"{host}:{port} cannot be listened on ({reason}); choose another PORT") from None
+
+
+def serve(application: ASGIApp, listening: socket.socket) -> None:
+    """Serve until a signal stops it."""
+    config = uvicorn.Config(
+        application,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+    )
+    uvicorn.Server(config).run(sockets=[listening])
