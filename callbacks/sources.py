@@ -92,18 +92,16 @@ def format_name(kind: str, speak: Words) -> str:
 
 
 def remark_of(state: Mapping[str, Any], last: RunRow | None, speak: Words) -> str:
-    """Return why a source is not well, or what its last reading left out; empty when there is nothing to say."""
-    why = state.get("why")
+    """Return what is particular to the last run, else why a source is not well; empty when there is nothing to say."""
     parts = []
-    if why and speak.has(str(why)):
-        parts.append(speak(str(why)))
     if last and last.verdict in _BAR_OF and last.http_status and last.http_status >= 400:
         parts.append(speak("sources.remark.http", status=last.http_status))
     if last and last.rejected:
         parts.append(speak.count("sources.remark.rejects", last.rejected))
     if last and last.text_withheld:
         parts.append(speak.count("sources.remark.withheld", last.text_withheld))
-    return " ".join(parts)
+    why = str(state.get("why"))
+    return " ".join(parts) or (speak(why) if speak.has(why) else "")
 
 
 def log_of(runs: Sequence[RunRow], now: datetime, zone: ZoneInfo, speak: Words) -> tuple[LogLine, ...]:
@@ -120,11 +118,8 @@ def log_of(runs: Sequence[RunRow], now: datetime, zone: ZoneInfo, speak: Words) 
             "rejected": run.rejected, "status": run.http_status or "—",
         }  # fmt: skip
         text = speak(key, **counts)
-        lines.append(
-            LogLine(
-                time=short_time(run.finished_at, now, zone, speak), state=_LOG_STATE.get(run.verdict, "ok"), text=text
-            )
-        )
+        state, moment = _LOG_STATE.get(run.verdict, "ok"), short_time(run.finished_at, now, zone, speak)
+        lines.append(LogLine(time=moment, state=state, text=text, reason=run.reason or ""))
         if len(lines) == LOG_LINES:
             break
     return tuple(lines)
@@ -149,7 +144,7 @@ def panel_of(
     )
     return SourcePanel(
         source=row,
-        why=row.remark or speak(f"sources.why.{row.state}"),
+        why=speak(f"sources.why.{row.state}"),
         facts=tuple((label, value) for label, value in facts if value),
         log=log_of(runs, now, zone, speak),
         rejects=tuple(RejectLine(where=item.where, reason=item.reason) for item in rejects[:REJECT_LINES]),

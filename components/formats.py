@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from components.texts import Words
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
-_THIN_SPACE = " "
+_THIN_SPACE = "\u202f"  # narrow no-break
 
 
 def clock_time(moment: datetime, zone: tzinfo) -> str:

@@ -52,11 +52,12 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
-    """One run in plain words."""
+    """One run in plain words; `reason` is the log's own sentence, in English like every message to operators."""
 
     time: str
     state: str
     text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +211,7 @@ def draw_bars_of_day(bars: Sequence[str], words: Words) -> Component:
 def draw_panel(panel: SourcePanel, words: Words) -> Component:
     """Return the side panel: why, facts, rejects with their place and reason, log in plain words."""
     facts = [part for label, value in panel.facts for part in (html.Dt(label), html.Dd(value))]
-    lines = [html.Li([html.Time(line.time), _state_icon(line.state), html.Span(line.text)]) for line in panel.log]
+    lines = [html.Li([html.Time(line.time), _state_icon(line.state), _log_text(line)]) for line in panel.log]
     parts: list[Component] = [
         html.Div(
             [
@@ -236,10 +237,16 @@ def draw_panel(panel: SourcePanel, words: Words) -> Component:
     return html.Aside(parts, className="ob-card ob-source-panel", **attributes({"aria-label": panel.source.title}))
 
 
+def _log_text(line: LogLine) -> Component:
+    if not line.reason:
+        return html.Span(line.text)
+    return html.Span([line.text, html.Br(), html.Span(line.reason, lang="en", className="ob-muted")])
+
+
 def _rejects(panel: SourcePanel, words: Words) -> Component:
     if not panel.rejects:
         return html.P(words("sources.rejects.none"), className="ob-muted")
-    rows = [html.Tr([html.Td(html.Code(line.where)), html.Td(line.reason)]) for line in panel.rejects]
+    rows = [html.Tr([html.Td(html.Code(line.where)), html.Td(line.reason, lang="en")]) for line in panel.rejects]
     heads = [
         html.Th(words("sources.rejects.where"), scope="col"),
         html.Th(words("sources.rejects.reason"), scope="col"),

@@ -1,0 +1,135 @@
+"""A city without a database: what the callbacks may ask, answered from plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from components.boot import Boot, DistrictName, OrganisationName
+from datasources.contract import Coverage, Source
+from events.audience import PUBLIC
+from events.city import City, District
+from store.kept import DayCount, EventQuery, KeptEvent, RejectRow, RunRow
+
+NOW = datetime(2026, 11, 14, 13, 32, tzinfo=UTC)
+
+
+def square(west: float) -> dict[str, object]:
+    corners = [[west, 43.0], [west + 0.1, 43.0], [west + 0.1, 43.1], [west, 43.1], [west, 43.0]]
+    return {"type": "Polygon", "coordinates": [corners]}
+
+
+CITY = City(
+    id="ville",
+    name="Ville",
+    timezone="Europe/Paris",
+    area=(5.0, 43.0, 6.0, 44.0),
+    districts=tuple(
+        District(
+            code=f"1320{n}",
+            short=str(n),
+            name=f"District {n}",
+            population=None,
+            area_km2=None,
+            geometry=square(5 + n / 10),
+        )
+        for n in (1, 2)
+    ),
+    axes=(),
+)
+
+
+def make_source(source_id: str, **changes: Any) -> Source:
+    values: dict[str, Any] = {
+        "id": source_id, "kind": "geojson", "title": f"Title of {source_id}", "organisation": "prefecture",
+        "licence": "Licence Ouverte 2.0", "url": "http://127.0.0.1/feed", "poll_every": timedelta(minutes=5),
+        "timezone": "Europe/Paris", "area": CITY.area, "coverage": Coverage.SNAPSHOT, "default_audience": PUBLIC,
+        "maintainer": "desk",
+    }  # fmt: skip
+    return Source(**{**values, **changes})
+
+
+def make_run(source_id: str, minutes_ago: float, verdict: str = "ok", **changes: Any) -> RunRow:
+    at = NOW - timedelta(minutes=minutes_ago)
+    values: dict[str, Any] = {
+        "id": int(minutes_ago) + 1, "source_id": source_id, "verdict": verdict, "reason": None, "started_at": at,
+        "finished_at": at, "http_status": 200, "size": 10, "sha256": "x", "published_at": None, "records_seen": 4,
+        "rejected": 0, "new": 1, "changed": 0, "unchanged": 3, "absent": 0, "withdrawn": 0, "flagged": 0,
+        "text_withheld": 0, "dropped_fields": (), "last_seq": 1,
+    }  # fmt: skip
+    return RunRow(**{**values, **changes})
+
+
+@dataclass
+class PlainHouse:
+    """Answers from lists; `asked` remembers the questions to the day counts."""
+
+    city: City = CITY
+    sources: Sequence[Source] = ()
+    events: Mapping[str, KeptEvent] = field(default_factory=dict)
+    run_lists: Mapping[str, Sequence[RunRow]] = field(default_factory=dict)
+    states: Sequence[Mapping[str, Any]] = ()
+    reject_rows: Sequence[RejectRow] = ()
+    counts: Sequence[DayCount] = ()
+    asked: list[EventQuery] = field(default_factory=list)
+
+    def boot(self, lang: str) -> Boot:
+        return Boot(
+            city_name="Ville", timezone="Europe/Paris", center=(5.4, 43.3), zoom=13.0, is_demo=True, lang=lang,
+            districts=tuple(DistrictName(item.code, item.short, item.name) for item in CITY.districts),
+            organisations=(OrganisationName("prefecture", {"fr": "Préfecture", "en": "Prefecture"}[lang]),),
+        )  # fmt: skip
+
+    def clock(self) -> datetime:
+        return NOW
+
+    def event(self, event_id: str) -> KeptEvent | None:
+        return self.events.get(event_id)
+
+    def versions(self, event_id: str) -> Sequence[Any]:
+        return [None] * self.events[event_id].version
+
+    def related(self, event: KeptEvent) -> Sequence[KeptEvent]:
+        return [one for one in self.events.values() if one.id != event.id]
+
+    def source_states(self) -> Sequence[Any]:
+        return ()
+
+    def source_objects(self) -> Sequence[Mapping[str, Any]]:
+        return self.states
+
+    def runs(self, source_id: str, limit: int) -> Sequence[RunRow]:
+        return list(self.run_lists.get(source_id, ()))[:limit]
+
+    def rejects(self, run_id: int) -> Sequence[RejectRow]:
+        return [row for row in self.reject_rows if row.run_id == run_id]
+
+    def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
+        self.asked.append(query)
+        return self.counts if query.severity is None else self.counts[:1]
+
+
+@pytest.fixture
+def plain_house() -> PlainHouse:
+    return PlainHouse()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def source_of() -> Any:
+    """Return the function that makes a source."""
+    return make_source
+
+
+@pytest.fixture
+def run_of() -> Any:
+    """Return the function that makes a run some minutes ago."""
+    return make_run

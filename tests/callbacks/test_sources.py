@@ -1,0 +1,90 @@
+"""Runs and states turned into the Sources page."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from plotly.utils import PlotlyJSONEncoder
+
+from callbacks.sources import bars_of, log_of, remark_of, view_of
+from components.sources import draw_sources
+from components.texts import words
+from store.kept import RejectRow
+
+SPEAK = words("fr")
+
+
+def test_bars_hold_the_worst_verdict_of_each_half_hour(run_of: Any, now: datetime) -> None:
+    runs = [
+        run_of("a", 5),
+        run_of("a", 10, "failed"),
+        run_of("a", 35),
+        run_of("a", 40, "degraded"),
+        run_of("a", 24 * 60 + 1, "failed"),
+    ]
+    bars = bars_of(runs, now)
+    assert len(bars) == 48
+    assert bars[-2:] == ("late", "failed")
+    assert set(bars[:-2]) == {"none"}
+
+
+def test_sources_that_need_someone_come_first(plain_house: Any, source_of: Any, run_of: Any, now: datetime) -> None:
+    plain_house.sources = [source_of("fine"), source_of("dead"), source_of("unseen")]
+    at = now.timestamp()
+    plain_house.states = [
+        {"id": "fine", "state": "ok", "at": at - 40, "n": 1200, "why": None},
+        {"id": "dead", "state": "failing", "at": at - 11280, "n": 28, "why": "sources.why.failing"},
+    ]
+    plain_house.run_lists = {"fine": [run_of("fine", 1)], "dead": [run_of("dead", 2, "failed", http_status=503)]}
+    view = view_of(plain_house, None, SPEAK)
+    assert [(row.id, row.state) for row in view.rows] == [("dead", "failing"), ("unseen", "never"), ("fine", "ok")]
+    dead, unseen, fine = view.rows
+    assert (dead.age, dead.remark, dead.last_call, dead.next_call) == ("3 h", "Réponse HTTP 503.", "14:30", "14:35")
+    assert (unseen.age, unseen.age_at, unseen.last_call) == ("jamais", None, "—")
+    assert (fine.objects, fine.cadence, fine.remark) == ("1\u202f200", "5 min", "")
+    assert "Title of dead" in view.effect
+
+
+def test_panel_shows_rejects_with_place_and_reason(
+    plain_house: Any, source_of: Any, run_of: Any, now: datetime
+) -> None:
+    plain_house.sources = [source_of("a")]
+    plain_house.states = [{"id": "a", "state": "ok", "at": now.timestamp(), "n": 3, "why": None}]
+    plain_house.run_lists = {"a": [run_of("a", 1, "unchanged"), run_of("a", 6, rejected=1)]}
+    plain_house.reject_rows = [RejectRow(run_id=7, where="features[3]", reason="no geometry", external_id=None)]
+    view = view_of(plain_house, "a", SPEAK)
+    assert view.panel is not None
+    assert [(line.where, line.reason) for line in view.panel.rejects] == [("features[3]", "no geometry")]
+    drawn = json.dumps(draw_sources(view, SPEAK), cls=PlotlyJSONEncoder, ensure_ascii=False)
+    assert "features[3]" in drawn
+    assert "Licence Ouverte 2.0" in drawn
+
+
+def test_unknown_source_is_said(plain_house: Any, source_of: Any) -> None:
+    plain_house.sources = [source_of("a")]
+    view = view_of(plain_house, "b", SPEAK)
+    assert (view.panel, view.unknown_id) == (None, "b")
+    assert "pas au catalogue" in json.dumps(draw_sources(view, SPEAK), cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+def test_log_joins_what_repeats_and_keeps_the_reason(run_of: Any, now: datetime) -> None:
+    runs = [
+        run_of("a", 1, "failed", reason="the server answered 503"),
+        run_of("a", 6, "failed"),
+        run_of("a", 11),
+        run_of("a", 16),
+    ]
+    lines = log_of(runs, now, ZoneInfo("Europe/Paris"), SPEAK)
+    assert [(line.state, line.reason) for line in lines] == [
+        ("failing", "the server answered 503"),
+        ("ok", ""),
+        ("ok", ""),
+    ]
+
+
+def test_remark_falls_back_to_the_state(run_of: Any) -> None:
+    assert remark_of({"why": "sources.why.late"}, run_of("a", 1), SPEAK) == SPEAK("sources.why.late")
+    assert remark_of({"why": None}, run_of("a", 1, text_withheld=2), SPEAK) == "2 textes retenus par le contrôle."
