@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -201,6 +202,8 @@ def test_axes_cameras_and_tallies(theatre) -> None:
     assert all(tally.end <= stage.now() for tally in tallies)
     assert all(tally.is_suppressed == (tally.value is None) for tally in tallies)
     assert all(tally.value is None or tally.value >= 5 for tally in tallies)
+    published = csv.DictReader(stage.document("police-tallies").decode().splitlines(), delimiter=";")
+    assert not [row for row in published if row["Nombre"] and int(row["Nombre"]) < 5], "small cells never leave"
 
 
 def test_load_is_read_whole(theatre) -> None:
