@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 
 from starlette.types import ASGIApp
@@ -13,10 +11,10 @@ from starlette.types import ASGIApp
 import callbacks
 from api.application import Parts, application
 from api.files import read_files
-from api.house import House
+from api.house import House, now
 from api.live import Hub
 from api.screen import draw_screen
-from api.serving import listen, serve
+from api.serving import listen, serve, write_logs
 from api.snapshots import Snapshots
 from api.viewer import demonstration, signed_in_only
 from callbacks.request import language_of
@@ -34,11 +32,6 @@ from store import readers
 from store.database import Database, connect
 from store.schema import migrate
 from store.writer import Writer
-
-
-def now() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -105,7 +98,7 @@ def join(settings: Settings, database: Database, sources: tuple[Source, ...], cl
 
 def main() -> int:
     """Serve until stopped; return 2, with one sentence, when the house cannot be opened."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    write_logs()
     try:
         settings = load_settings()
         listening = listen(settings.host, settings.port)

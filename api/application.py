@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from a2wsgi import WSGIMiddleware
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -68,10 +69,11 @@ def application(parts: Parts) -> ASGIApp:
             await parts.hub.stop()
             await asyncio.to_thread(parts.close)
 
+    screen: ASGIApp = WSGIMiddleware(parts.screen, workers=SCREEN_THREADS)  # type: ignore[assignment] # its own names
     inner = Starlette(
         routes=[
             *routes(parts.house, parts.files, parts.snapshots, parts.hub),
-            Mount("/", WSGIMiddleware(parts.screen, workers=SCREEN_THREADS)),  # type: ignore[arg-type] # its own names
+            Mount("/", GZipMiddleware(screen, minimum_size=600, compresslevel=5)),
         ],
         exception_handlers={Problem: _answer_problem, HTTPException: _answer_http},
         lifespan=lifespan,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from api.freshness import source_rows
@@ -20,6 +20,11 @@ from store.database import Database
 from store.kept import KeptEvent
 
 EVERYTHING = Viewer(sees_restricted=True)
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)

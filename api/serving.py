@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 
 import uvicorn
@@ -20,6 +21,13 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ConfigurationError(f"{host}:{port} cannot be listened on ({reason}); choose another PORT") from None
+
+
+def write_logs() -> None:
+    """Write one line per thing that happened on standard error; libraries speak up only when something is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for library in ("alembic", "apscheduler", "httpx", "werkzeug"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def serve(application: ASGIApp, listening: socket.socket) -> None:
