@@ -3,7 +3,7 @@
   "use strict";
   var ob = root.ob = root.ob || {};
   var SVG = "http://www.w3.org/2000/svg";
-  var SPRITE = "/assets/icons.svg#";
+  var SPRITE = "#i-"; // the sprite is taken into the page once: a pictogram first needed offline must still be drawn
 
   /** Returns an element: `options` are attributes, besides `class`, `text`, `on` {event: listener} and `data` {name: value}. */
   function el(tag, options, children) { return fill(document.createElement(tag), options, children); }
@@ -90,6 +90,25 @@
   ob.dom = { el: el, svg: svg, icon: icon, mark: mark, setText: setText, trafficSample: trafficSample, SIZES: SIZES };
 
   if (typeof document === "undefined") { return; }
+
+  takeSprite(0);
+
+  // Names get a prefix in the page: "map" and "list" are ids of its own.
+  function takeSprite(tries) {
+    fetch("/assets/icons.svg").then(function (answer) {
+      if (!answer.ok) { throw new Error("HTTP " + answer.status); }
+      return answer.text();
+    }).then(function (text) {
+      var sheet = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+      var home = svg("svg", { "class": "ob-sprite", "aria-hidden": "true", focusable: "false", width: 0, height: 0 });
+      Array.from(sheet.querySelectorAll("symbol")).forEach(function (symbol) {
+        var own = document.importNode(symbol, true);
+        own.id = "i-" + symbol.id;
+        home.appendChild(own);
+      });
+      document.body.prepend(home);
+    }).catch(function () { setTimeout(function () { takeSprite(tries + 1); }, Math.min(15000, 1000 * Math.pow(2, tries))); });
+  }
 
   var mounts = [];
 

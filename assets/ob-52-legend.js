@@ -48,10 +48,10 @@
   });
 
   function stripButton(row, view) {
-    return el("button", { type: "button", "class": "ob-strip s" + row.sev, "aria-label": ob.describe(row, view),
+    return el("button", { type: "button", "class": "ob-strip s" + row.sev, title: ob.describe(row, view),
       "aria-pressed": row.id === ob.screen.state.ev ? "true" : "false", on: { click: function () { ob.select(row.id); } } }, [
       dom.mark(ob.lookOf(row, view.phases.get(row.id)), 0.62),
-      el("b", { text: row.ti }),
+      el("b", {}, [el("span", { "class": "ob-sr", text: ob.t("sev." + row.sev) + ". " }), row.ti]),
       el("span", { text: ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t) })
     ]);
   }
@@ -126,23 +126,27 @@
 
   ob.mount("map-legend", function (box) {
     box.classList.add("ob-legend");
-    var stops = [], isGone = false;
+    var isGone = false;
     ob.ready.then(function () {
       if (isGone) { return; }
-      var isClosed = false;
-      try { isClosed = localStorage.getItem("ob-legend") === "closed"; } catch (error) { isClosed = false; }
+      var isClosed = window.innerWidth < 768; // on a telephone it would cover the map
+      try { isClosed = (localStorage.getItem("ob-legend") || (isClosed ? "closed" : "open")) === "closed"; }
+      catch (error) { box.dataset.kept = "no"; }
       var body = el("div", { id: "map-legend-body", "class": "ob-legend-body" }, [trafficPart(), severityPart()]);
       var toggle = el("button", { type: "button", "class": "ob-legend-toggle", "aria-controls": "map-legend-body",
-        on: { click: function () { show(body.hidden); } } }, [el("span", { text: ob.t("map.legend") }), dom.icon("down")]);
+        on: { click: function () { choose(body.hidden); } } }, [el("span", { text: ob.t("map.legend") }), dom.icon("down")]);
       function show(isOpen) {
         body.hidden = !isOpen;
         toggle.setAttribute("aria-expanded", String(isOpen));
+      }
+      function choose(isOpen) {
+        show(isOpen);
         try { localStorage.setItem("ob-legend", isOpen ? "open" : "closed"); } catch (error) { box.dataset.kept = "no"; }
       }
       box.replaceChildren(el("div", { "class": "ob-map-card" }, [toggle, body]));
       show(!isClosed);
     });
-    return function () { isGone = true; stops.forEach(function (stop) { stop(); }); };
+    return function () { isGone = true; };
   });
 
   function trafficPart() {

@@ -26,6 +26,7 @@
   var dom = ob.dom, el = dom.el;
   var TABS = [["ongoing", "list.ongoing", "en_cours"], ["planned", "list.planned", "prevu"], ["ended", "list.ended", "termine"]];
   var FILTER_TEXT = { arr: "filter.districts", cat: "filter.categories", org: "filter.orgs", grav: "filter.severity", q: "filter.q" };
+  var PHASE_TEXT = { ongoing: "status.en_cours", planned: "status.prevu", ended: "status.termine", cancelled: "status.annule" };
   var wanted = "ongoing";
 
   function List(box) {
@@ -165,19 +166,22 @@
     var option = kept.option;
     option.className = "ob-row" + (isSelected ? " is-selected" : "") + " is-" + phase;
     option.setAttribute("aria-selected", String(isSelected));
-    option.setAttribute("aria-label", ob.describe(row, view));
     option.title = row.ti;
     option.replaceChildren(
-      el("span", { "class": "ob-row-mark" }, [dom.mark(ob.lookOf(row, phase), 0.9), row.st === "to_confirm"
+      el("span", { "class": "ob-row-mark", "aria-hidden": "true" }, [dom.mark(ob.lookOf(row, phase), 0.9), row.st === "to_confirm"
         && el("span", { "class": "ob-marker-doubt", text: "?" })]),
-      el("span", { "class": "ob-row-head" }, [el("b", { text: row.ti })].concat(tags(row, news, phase))),
-      el("span", { "class": "ob-row-line" }, [el("span", { text: [row.pl, ob.districts(row.ds)].filter(Boolean).join(" · ") }),
-        el("b", { text: ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t) })]),
-      el("span", { "class": "ob-row-line is-quiet" }, [el("span", { text: [row.sev ? ob.t("sev." + row.sev) : "",
-        ob.organisation(row.org), row.st === "to_confirm" ? ob.t("list.to_confirm") : "",
-        row.err ? ob.t("list.previous_version") : ""].filter(Boolean).join(" · ") }), el("span", { text: age })])
+      el("span", { "class": "ob-row-head" }, [spoken(ob.t("sev." + row.sev) + ". "), el("b", { text: row.ti })].concat(tags(row, news, phase))),
+      el("span", { "class": "ob-row-line" }, [el("span", {}, [spoken(". "), [row.pl, ob.districts(row.ds)].filter(Boolean).join(" · ")]),
+        el("b", {}, [spoken(". " + ob.t(PHASE_TEXT[phase]) + ", "), ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)])]),
+      el("span", { "class": "ob-row-line is-quiet" }, [el("span", {}, [spoken(". "),
+        row.sev > 0 && el("span", { "aria-hidden": "true", text: ob.t("sev." + row.sev) + " · " }),
+        [ob.organisation(row.org), row.st === "to_confirm" ? ob.t("list.to_confirm") : "",
+          row.err ? ob.t("list.previous_version") : ""].filter(Boolean).join(" · "), spoken(". ")]), el("span", { text: age })])
     );
   };
+
+  // What the eye sees from shape and place, said in words: the row's name is its content, in the order of reading.
+  function spoken(text) { return el("span", { "class": "ob-sr", text: text }); }
 
   function tags(row, news, phase) {
     return [
