@@ -15,6 +15,7 @@
     this.from = 0;
     this.to = 0;
     this.isLoaded = false;
+    this.newsFrom = 0;
     this.rows = new Map();
     this.roads = new Map();
     this.sources = [];
@@ -22,6 +23,12 @@
     this.y = new Float64Array(1024);
     this.free = [];
     this.used = 0;
+  }
+
+  var FIRST_FILL_S = 120; // what the very first polls bring was there before us: it is no news
+
+  function firstRecord(moments) {
+    return moments.reduce(function (first, at) { return Math.min(first, at); }, Infinity);
   }
 
   var COLUMNS = ["id", "no", "v", "src", "org", "cat", "sev", "st", "info", "ti", "pl", "ef", "ds", "pe", "ll", "g", "rt",
@@ -47,6 +54,7 @@
       row.ds = (row.ds || []).map(function (index) { return dict.ds[index]; });
       this.put(row);
     }
+    this.newsFrom = firstRecord(columns["new"]) + FIRST_FILL_S;
     this.roads = new Map(snapshot.roads.map(function (road) { return [road.id, road]; }));
     this.sources = snapshot.sources;
     this.seq = snapshot.seq;

@@ -135,7 +135,7 @@
 
   Markers.prototype.drawMark = function (kept, mark) {
     var row = mark.row, view = this.view, scale = ob.map.scale();
-    var isNew = ob.screen.isLive() && view.t - row["new"] < FRESH_S;
+    var isNew = ob.screen.isLive() && view.t - row["new"] < FRESH_S && row["new"] > ob.screen.store.newsFrom;
     var look = [row.v, row.sev, row.cat, row.st, mark.phase, mark.isSelected, mark.isEstimated, isNew, scale].join("|");
     var button = kept.button;
     if (kept.look !== look) {

@@ -6,9 +6,9 @@
   var FIRST = 30; // rows of the first frame after a filter; the others follow when the browser rests
   var NEWS_S = 600;
 
-  /** Returns the tag of a row at t: `new`, `changed` or "" (nothing younger than ten minutes). */
-  function newsOf(row, t) {
-    if (t - row["new"] <= NEWS_S) { return "new"; }
+  /** Returns the tag of a row at t: `new` (recorded after `since`), `changed` or "" (nothing younger than ten minutes). */
+  function newsOf(row, t, since) {
+    if (t - row["new"] <= NEWS_S && row["new"] > since) { return "new"; }
     return row.v > 1 && t - row.at <= NEWS_S ? "changed" : "";
   }
 
@@ -158,7 +158,7 @@
 
   List.prototype.drawRow = function (kept, row, view) {
     var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
-    var news = ob.screen.isLive() ? newsOf(row, view.t) : "";
+    var news = ob.screen.isLive() ? newsOf(row, view.t, ob.screen.store.newsFrom) : "";
     var age = ob.t("list.ago", { age: ob.age(view.t - (row.up || row.at)) });
     var look = [row.v, row.st, row.err, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
     if (kept.look === look) { return; }

@@ -33,13 +33,15 @@
     return { rows: worthy.slice(0, limit), unsaid: worthy.slice(limit).length };
   }
 
-  /** Returns a text short enough for the wall: cut at a comma, parenthesis or dash, then at a word; never an ellipsis. */
-  function shortened(text, most) {
+  /**
+   * Returns a text short enough for the wall: its first clause, else `instead`. Half a clause ("à hauteur de la") says
+   * nothing, and an ellipsis cannot be opened from four metres.
+   */
+  function shortened(text, most, instead) {
     var whole = String(text || "").trim();
     if (whole.length <= most) { return whole; }
     var head = whole.split(/\s*[,(;:]\s*|\s+[–—→]\s+/)[0];
-    if (head.length <= most) { return head; }
-    return head.slice(0, most + 1).replace(/\s+\S*$/, "").slice(0, most);
+    return head.length <= most ? head : instead;
   }
 
   ob.wall = { smallestType: smallestType, readScreen: readScreen, pixelShift: pixelShift, wallRows: wallRows, shortened: shortened };
@@ -184,11 +186,11 @@
 
   function line(row, view) {
     var mark = dom.mark(ob.lookOf(row, view.phases.get(row.id)), 1.62 * unit());
-    var name = row.ti.length <= 20 ? row.ti : shortened(ob.category(row.cat).name, 20);
+    var category = ob.category(row.cat).name, name = shortened(row.ti, 20, shortened(category, 20, category));
     var period = ob.view.periodAt(row, view.t);
     var when = !period ? "" : period[1] === null ? ob.t("wall.since", { time: wallTime(period[0], view.t) })
       : ob.t("wall.until", { time: wallTime(period[1], view.t) });
-    var place = shortened(row.pl || ob.districts(row.ds), 18);
+    var place = shortened(row.pl || ob.districts(row.ds), 18, ob.districts(row.ds));
     return el("div", { "class": "ob-wall-row s" + row.sev }, [
       el("span", { "class": "ob-wall-mark" }, [mark]),
       el("div", {}, [el("h2", { text: name }), el("p", {}, [el("b", { text: place }), (place && when ? ", " : "") + when])])

@@ -40,8 +40,8 @@ test("the wall lists from moderate up and counts the rest", () => {
 test("wall names are cut at a sense, never with an ellipsis", () => {
   assert.equal(wall.shortened("Gare Saint-Charles, parvis", 18), "Gare Saint-Charles");
   assert.equal(wall.shortened("Vieux-Port → Castellane", 18), "Vieux-Port");
-  assert.equal(wall.shortened("Boulevard de la Libération", 18), "Boulevard de la");
-  assert.equal(wall.shortened(null, 18), "");
+  assert.equal(wall.shortened("à hauteur de la rue Ferrari", 18, "5e"), "5e");
+  assert.equal(wall.shortened(null, 18, "5e"), "");
 });
 
 test("sources: paused ones are not counted, ages go on by themselves", () => {
@@ -53,10 +53,11 @@ test("sources: paused ones are not counted, ages go on by themselves", () => {
 });
 
 test("news: new within ten minutes, changed when it is not the first version", () => {
-  assert.equal(list.newsOf(event({ new: NOON - 600 }), NOON), "new");
-  assert.equal(list.newsOf(event({ new: NOON - 601, at: NOON - 10, v: 2 }), NOON), "changed");
-  assert.equal(list.newsOf(event({ new: NOON - 601, at: NOON - 10, v: 1 }), NOON), "");
-  assert.equal(list.newsOf(event({ new: NOON - 9000, at: NOON - 601, v: 2 }), NOON), "");
+  assert.equal(list.newsOf(event({ new: NOON - 600 }), NOON, 0), "new");
+  assert.equal(list.newsOf(event({ new: NOON - 600 }), NOON, NOON - 600), "");
+  assert.equal(list.newsOf(event({ new: NOON - 601, at: NOON - 10, v: 2 }), NOON, 0), "changed");
+  assert.equal(list.newsOf(event({ new: NOON - 601, at: NOON - 10, v: 1 }), NOON, 0), "");
+  assert.equal(list.newsOf(event({ new: NOON - 9000, at: NOON - 601, v: 2 }), NOON, 0), "");
 });
 
 test("a tab that the status filter hides gives way to one it shows", () => {

@@ -59,3 +59,8 @@ test("slots grow past their first room", () => {
   assert.equal(store.rows.size, 3000);
   assert.ok(store.x.length >= 3000 && store.x[2999] > 0.5);
 });
+
+test("what the first polls brought is no news", () => {
+  const first = 1000000;
+  assert.equal(loaded([event({ new: first + 50 }), event({ new: first }), event({ new: first + 900 })]).newsFrom, first + 120);
+});
