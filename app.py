@@ -30,6 +30,7 @@ from privacy.gazetteer import city_gazetteer
 from settings import ROOT, Settings, gate_key, landmark_names, load_settings, read_secrets, read_sources
 from store import readers
 from store.database import Database, connect
+from store.maintenance import extend_periods
 from store.schema import migrate
 from store.writer import Writer
 
@@ -71,7 +72,7 @@ def join(settings: Settings, database: Database, sources: tuple[Source, ...], cl
         finally:
             hub.wake()
 
-    schedule = Schedule(map(make_adapter, sources), GuardedClient(secrets=secrets), history, sink)  # type: ignore[arg-type]
+    schedule = Schedule(map(make_adapter, sources), GuardedClient(secrets=secrets), history, sink)  # type: ignore[arg-type] # the store tells a PastRun without importing it
     house = House(
         database=database,
         city=city,
@@ -91,7 +92,7 @@ def join(settings: Settings, database: Database, sources: tuple[Source, ...], cl
         Parts(
             house=house, files=files, hub=hub, snapshots=snapshots, rhythm=schedule, screen=screen.server,
             script_hashes=tuple(screen.csp_hashes()), close=close,
-            tiles_url=said.basemap.tiles_url,
+            tiles_url=said.basemap.tiles_url, daily=lambda: extend_periods(database, now()),
         )
     )  # fmt: skip
 

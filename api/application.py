@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,8 +27,12 @@ from api.live import Hub
 from api.routes import routes
 from api.snapshots import Snapshots
 from api.static import StaticCache
+from events.errors import StoreUnavailable
 
 SCREEN_THREADS = 8
+DAY_S = 86_400
+
+log = logging.getLogger(__name__)
 
 
 class Rhythm(Protocol):
@@ -52,6 +57,7 @@ class Parts:
     screen: Callable[..., Any]
     script_hashes: tuple[str, ...]
     tiles_url: str | None = None
+    daily: Callable[[], object] = lambda: None  # at the start and every day after
     close: Callable[[], None] = lambda: None
 
 
@@ -62,9 +68,11 @@ def application(parts: Parts) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await parts.hub.start()
         await asyncio.to_thread(parts.rhythm.start)
+        daily = asyncio.create_task(_every_day(parts.daily))
         try:
             yield
         finally:
+            daily.cancel()
             await asyncio.to_thread(parts.rhythm.stop)
             await parts.hub.stop()
             await asyncio.to_thread(parts.close)
@@ -80,6 +88,15 @@ def application(parts: Parts) -> ASGIApp:
     )
     headers = security_headers(parts.script_hashes, parts.tiles_url)
     return Guard(StaticCache(inner), parts.house.viewer_rule, headers)
+
+
+async def _every_day(work: Callable[[], object]) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(work)
+        except StoreUnavailable as error:
+            log.warning("the daily work of the store waits for tomorrow: %s", error)
+        await asyncio.sleep(DAY_S)
 
 
 async def _answer_problem(_: Request, error: Exception) -> Response:

@@ -1,0 +1,273 @@
+"""The operator's commands; each exits with 0 only when all holds, with 1 when something does not, with 2 when it cannot run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from datasources.catalogue import ADAPTERS, make_adapter, missing_secrets
+from datasources.client import GuardedClient
+from datasources.contract import Adapter, Coverage, Document, Failed, Fetched, Source
+from datasources.describe import describe
+from datasources.polling import poll
+from demo.child import start_child
+from events.audience import read_audience
+from events.errors import AppError, ConfigurationError, DocumentUnreadable
+from events.geometry import Area
+from privacy import text as text_gate
+from privacy.gazetteer import city_gazetteer
+from settings import ROOT, Settings, landmark_names, load_settings, read_secrets, read_sources
+from store import chain, maintenance
+from store.database import Database, connect
+from store.schema import check
+
+WORLD: Area = (-180.0, -90.0, 180.0, 90.0)
+SENTENCE_BYTES = 2**20  # one line of a file for the gate
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except AppError as error:
+        sys.stderr.write(f"manage.py: {error}\n")
+        return 2
+    except BrokenPipeError:
+        return 1
+    return status
+
+
+def read(options: argparse.Namespace) -> int:
+    """Read one document as a kind and print what it holds."""
+    source = _source(options.kind, _options(options.option), load_settings().city.timezone)
+    return _print_reading(make_adapter(source), options.file, datetime.now(UTC))
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Read a golden case: a folder `<kind>/<case>` with document.* and case.toml."""
+    folder: Path = options.folder
+    documents = sorted(folder.glob("document.*"))
+    try:
+        case = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        raise ConfigurationError(f"{folder} is not a golden case: it needs case.toml and document.*") from None
+    if len(documents) != 1 or not isinstance(case.get("retrieved_at"), datetime):
+        raise ConfigurationError(f"{folder} needs one document.* and a retrieved_at in case.toml")
+    settings = load_settings()
+    source = _source(folder.resolve().parent.name, case.get("options", {}), settings.city.timezone)
+    audience = read_audience(str(case.get("audience", "public")))
+    source = replace(source, area=settings.city.area, default_audience=audience)
+    return _print_reading(make_adapter(source), documents[0], case["retrieved_at"])
+
+
+def gate(options: argparse.Namespace) -> int:
+    """Print the verdict of the privacy gate on each line `{"text": ...}` of a file."""
+    settings = load_settings()
+    gazetteer = city_gazetteer(settings.city, landmark_names(settings))
+    for number, line in enumerate(_lines(options.file), start=1):
+        try:
+            told = json.loads(line)
+            text = told["text"] if isinstance(told, dict) else None
+        except (ValueError, KeyError, RecursionError):
+            text = None
+        if not isinstance(text, str):
+            # The line itself is not repeated: what cannot be read may still be personal.
+            raise ConfigurationError(
+                f'{options.file}, line {number}: not an object with a text, like {{"text": "..."}}'
+            )
+        verdict = text_gate.scan(text, gazetteer)
+        spans = [{"start": span.start, "end": span.end, "type": span.type.value} for span in verdict.spans]
+        print(json.dumps({"verdict": verdict.kind, "spans": spans}, ensure_ascii=False))
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Walk the chain of every event and the database's own file."""
+    del options
+    database = _database()
+    try:
+        check(database)
+        report = chain.verify(database)
+        wrong = maintenance.integrity(database)
+    finally:
+        database.close()
+    for broken in report.breaks:
+        print(f"event {broken.event_id}, version {broken.version}: {broken.reason}")
+    for sentence in wrong:
+        print(f"{database.label}: {sentence}")
+    print(f"{report.events} events, {report.versions} versions, {len(report.breaks) + len(wrong)} faults")
+    return 0 if report.holds and not wrong else 1
+
+
+def backup(options: argparse.Namespace) -> int:
+    """Copy the database to a new file while it is used."""
+    database = _database()
+    try:
+        check(database)
+        maintenance.backup(database, options.file)
+    finally:
+        database.close()
+    print(f"{options.file} holds {database.label}")
+    return 0
+
+
+def source_check(options: argparse.Namespace) -> int:
+    """Read the whole catalogue, make every adapter, look for missing credentials; ask no partner."""
+    del options
+    settings = load_settings()
+    sources = read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
+    for source in sources:
+        make_adapter(source)
+    secrets = read_secrets(name for source in sources for name in source.header_env.values())
+    lacking = missing_secrets(sources, secrets)
+    for source_id, names in lacking.items():
+        print(f"{source_id}: not set in the environment: {', '.join(names)}")
+    print(
+        f"{len(sources)} sources, {sum(not one.is_enabled for one in sources)} paused, {len(lacking)} without credentials"
+    )
+    return 1 if lacking else 0
+
+
+def source_try(options: argparse.Namespace) -> int:
+    """Poll one source once, keep nothing, and print what it reads."""
+    settings = load_settings()
+    with _partners(settings) as demo_url:
+        sources = {source.id: source for source in read_sources(settings, demo_url)}
+        source = sources.get(options.id)
+        if source is None:
+            raise ConfigurationError(f"there is no source {options.id[:80]!r}; there are: {', '.join(sorted(sources))}")
+        client = GuardedClient(secrets=read_secrets(source.header_env.values()))
+        outcome = poll(make_adapter(source), client)
+    if isinstance(outcome, Failed):
+        sys.stderr.write(f"manage.py: {outcome.error}\n")
+        return 1
+    assert isinstance(outcome, Fetched)
+    print(json.dumps(describe(outcome.reading), ensure_ascii=False, indent=1))
+    return 1 if outcome.reading.rejects else 0
+
+
+def _database() -> Database:
+    url = load_settings().database_url
+    place = url.partition(":///")[2]
+    if url.startswith("sqlite") and not Path(place).is_file():
+        raise ConfigurationError(f"DATABASE_URL: there is no database {place}; the server makes it when it starts")
+    return connect(url)
+
+
+@contextmanager
+def _partners(settings: Settings) -> Iterator[str | None]:
+    if not settings.is_demo or settings.demo_url is not None:
+        yield settings.demo_url
+        return
+    child = start_child(settings.folder, settings.demo_events, ROOT)
+    try:
+        yield child.url
+    finally:
+        child.stop()
+
+
+def _print_reading(adapter: Adapter, path: Path, retrieved_at: datetime) -> int:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read ({error.strerror})") from None
+    document = Document(lambda: path.open("rb"), media_type="", url=path.name, retrieved_at=retrieved_at)
+    try:
+        reading = adapter.read(document)
+    except DocumentUnreadable as error:
+        raise ConfigurationError(f"{path}: {error.message}") from None
+    print(json.dumps(describe(reading), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _source(kind: str, options: dict[str, object], timezone: str) -> Source:
+    return Source(
+        id="document",
+        kind=kind,
+        title="One document",
+        organisation="city",
+        licence="unknown",
+        url="file",
+        poll_every=timedelta(minutes=1),
+        timezone=timezone,
+        area=WORLD,
+        coverage=Coverage.SNAPSHOT,
+        default_audience=read_audience("public"),
+        maintainer="city",
+        options=options,
+    )
+
+
+def _options(pairs: Sequence[str]) -> dict[str, object]:
+    """Return the options of an adapter: `fields.headline=Objet` goes into a table, values are JSON or plain text."""
+    chosen: dict[str, object] = {}
+    for pair in pairs:
+        key, mark, value = pair.partition("=")
+        if not mark or not key:
+            raise ConfigurationError(f"--option {pair[:80]!r}: write KEY=VALUE")
+        table = chosen
+        *path, last = key.split(".")
+        for part in path:
+            inner = table.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise ConfigurationError(f"--option {key}: {part} is both a value and a table")
+            table = inner
+        try:
+            table[last] = json.loads(value)
+        except ValueError:
+            table[last] = value
+    return chosen
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open("rb") as stream:
+            while line := stream.readline(SENTENCE_BYTES):
+                if line.strip():
+                    yield line.decode("utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} is not UTF-8") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="manage.py", description="The operator's commands.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, within: object = commands) -> argparse.ArgumentParser:
+        assert isinstance(within, argparse._SubParsersAction)  # noqa: SLF001 - argparse gives its type no public name
+        made = within.add_parser(name, help=(run.__doc__ or "").split("\n")[0])
+        assert isinstance(made, argparse.ArgumentParser)
+        made.set_defaults(run=run)
+        return made
+
+    reading = command("read", read)
+    reading.add_argument("kind", metavar="KIND", choices=sorted(ADAPTERS), help=", ".join(sorted(ADAPTERS)))
+    reading.add_argument("file", metavar="FILE", type=Path)
+    reading.add_argument("--option", metavar="KEY=VALUE", action="append", default=[], help="an option of the adapter")
+    command("replay", replay).add_argument("folder", metavar="FOLDER", type=Path)
+    command("gate", gate).add_argument("file", metavar="FILE.jsonl", type=Path)
+    command("verify", verify)
+    command("backup", backup).add_argument("file", metavar="FILE", type=Path)
+    of_sources = commands.add_parser("source", help="One source, or all of them.").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    command("try", source_try, of_sources).add_argument("id", metavar="ID")
+    command("check", source_check, of_sources)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
