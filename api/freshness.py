@@ -31,7 +31,7 @@ def source_row(source: Source, state: SourceRow | None, now: datetime) -> dict[s
         "org": source.organisation,
         "kind": source.kind,
         "state": word,
-        "at": seconds(_last_datum(state)),
+        "at": seconds(_last_datum(source, state)),
         "every": round(source.poll_every.total_seconds()),
         "late": round(late.total_seconds()),
         "ok": seconds(state.last_good_at) if state else None,
@@ -46,7 +46,7 @@ def state_of(source: Source, state: SourceRow | None, now: datetime) -> str:
         return "paused"
     if state is not None and state.consecutive_failures >= FAILURES:
         return "failing"
-    datum = _last_datum(state)
+    datum = _last_datum(source, state)
     if state is None or datum is None:
         return "never"
     age = now - datum
@@ -69,10 +69,13 @@ def late_after(source: Source, state: SourceRow | None) -> timedelta:
     return max(timedelta(seconds=mean(gaps) + 2 * stdev(gaps)), source.poll_every)
 
 
-def _last_datum(state: SourceRow | None) -> datetime | None:
+def _last_datum(source: Source, state: SourceRow | None) -> datetime | None:
     # A document that did not change was confirmed by the publisher just now; but a publisher that dates its
-    # documents speaks for itself: an old date in a new document is an old datum.
+    # documents speaks for itself: an old date in a new document is an old datum, and where the entry says how
+    # old that date may be (`late_after`), it is old however often the same document is served again.
     if state is None or state.last_good_at is None:
         return state.last_datum_at if state else None
-    is_confirmed = state.last_run.verdict == "unchanged" or state.last_datum_at is None
-    return state.last_good_at if is_confirmed else min(state.last_good_at, state.last_datum_at or state.last_good_at)
+    is_repeated = state.last_run.verdict == "unchanged" and source.late_after is None
+    if is_repeated or state.last_datum_at is None:
+        return state.last_good_at
+    return min(state.last_good_at, state.last_datum_at)
