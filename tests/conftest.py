@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,14 @@ def start_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
     """Return a function that starts partners and server; everything is stopped at the end."""
     running: list[Server] = []
 
-    def start(events: int = 0, **settings: str) -> Server:
+    def start(events: int = 0, canaries: Path | None = None, **settings: str) -> Server:
         folder = tmp_path_factory.mktemp("house")
-        partners = Partners(folder, ("--events", str(events)) if events else ())
+        options = [
+            "--calm",
+            *(["--events", str(events)] if events else []),
+            *(["--canaries", str(canaries)] if canaries else []),
+        ]
+        partners = Partners(folder, tuple(options))
         partners.start()
         server = Server(folder, partners, {"OBSERVATORY_DEMO_EVENTS": str(events), **settings})
         running.append(server)

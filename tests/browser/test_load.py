@@ -1,0 +1,131 @@
+"""10,000 events beside a bare Leaflet page with the same points, in the same run: ratios, not milliseconds."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import shutil
+import statistics
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.house import ROOT, Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+EVENTS = 10_000
+PAN = """
+async () => {
+  const map = window.bareMap || ob.map.leaflet;
+  const frames = [];
+  let last = performance.now(), on = true;
+  const tick = (now) => { frames.push(now - last); last = now; if (on) requestAnimationFrame(tick); };
+  requestAnimationFrame(tick);
+  for (let step = 0; step < 40; step += 1) {
+    map.panBy([step % 20 < 10 ? 30 : -30, step % 8 < 4 ? 12 : -12], { animate: false });
+    await new Promise((done) => requestAnimationFrame(done));
+  }
+  on = false;
+  return 1000 / (frames.reduce((sum, value) => sum + value, 0) / frames.length);
+}
+"""
+FIRST = """
+() => new Promise((done) => {
+  const look = () => document.querySelector('.ob-marker') ? done(performance.now()) : requestAnimationFrame(look);
+  look();
+})
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded(start_house: Callable[..., Server]) -> Server:
+    return start_house(events=EVENTS)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves the bare page without a word."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def bare(loaded: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("bare")
+    for name in ("leaflet.js", "leaflet.css"):
+        shutil.copy(ROOT / "node_modules" / "leaflet" / "dist" / name, folder / name)
+    shutil.copy(Path(__file__).parent / "pages" / "bare.html", folder / "index.html")
+    events = loaded.json("/api/snapshot")["events"]
+    assert isinstance(events, dict)
+    (folder / "points.json").write_text(json.dumps([point for point in events["ll"] if point]))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+def open_bare(browser: object, address: str) -> tuple[Page, float]:
+    page = browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()  # type: ignore[attr-defined]
+    page.goto(address)
+    page.wait_for_function("() => window.drawnAt")
+    return page, float(page.evaluate("window.drawnAt"))
+
+
+def test_opening_panning_filtering_and_bytes(
+    browser, loaded: Server, bare: str, open_page: Callable, artefacts: Path
+) -> None:
+    ours, theirs = [], []
+    for _ in range(3):
+        page, drawn = open_bare(browser, bare)
+        theirs.append(drawn)
+        page.context.close()
+        watched = open_page("/", server=loaded)
+        ours.append(float(watched.page.evaluate(FIRST)))
+    page, _ = open_bare(browser, bare + "?empty")
+    empty_frames = float(page.evaluate(PAN))
+    page.context.close()
+    watched.page.wait_for_timeout(1500)
+    watched.page.screenshot(path=artefacts / "operations-10000.png")
+    frames = float(watched.page.evaluate(PAN))
+    redraw = float(
+        watched.page.evaluate(
+            """async () => {
+              const start = performance.now();
+              ob.url.write({ grav: '3' }, { push: true });
+              await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+              return performance.now() - start;
+            }"""
+        )
+    )
+    received = transferred(browser, loaded)
+    report = {
+        "first_ms": ours, "bare_ms": theirs, "frames": frames, "empty_frames": empty_frames, "filter_ms": redraw, "bytes": received,
+    }  # fmt: skip
+    (artefacts / "load.json").write_text(json.dumps(report, indent=1))
+    assert statistics.median(ours) <= 2 * statistics.median(theirs), report
+    assert frames >= empty_frames / 2, report
+    assert redraw <= 3 * 150, report
+    assert received <= 900_000, report
+
+
+def transferred(browser: object, server: Server) -> int:
+    """Return the bytes over the wire from a cold cache to five seconds after the first pictogram."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})  # type: ignore[attr-defined]
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    total = [0]
+    session.on(
+        "Network.loadingFinished", lambda event: total.__setitem__(0, total[0] + int(event["encodedDataLength"]))
+    )
+    session.send("Network.enable")
+    page.goto(server.url)
+    page.wait_for_selector(".ob-marker", state="attached")
+    page.wait_for_timeout(3000)
+    context.close()
+    return total[0]
