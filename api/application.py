@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from a2wsgi import WSGIMiddleware
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
 from api.answers import Problem, problem_answer
@@ -65,7 +65,7 @@ def application(parts: Parts) -> ASGIApp:
     """Return the application; polling begins when it starts to serve and ends with it."""
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         await parts.hub.start()
         await asyncio.to_thread(parts.rhythm.start)
         daily = asyncio.create_task(_every_day(parts.daily))
@@ -78,14 +78,15 @@ def application(parts: Parts) -> ASGIApp:
             await asyncio.to_thread(parts.close)
 
     screen: ASGIApp = WSGIMiddleware(parts.screen, workers=SCREEN_THREADS)  # type: ignore[assignment] # its own names
-    inner = Starlette(
+    router = Router(
         routes=[
             *routes(parts.house, parts.files, parts.snapshots, parts.hub),
             Mount("/", GZipMiddleware(screen, minimum_size=600, compresslevel=5)),
         ],
-        exception_handlers={Problem: _answer_problem, HTTPException: _answer_http},
         lifespan=lifespan,
     )
+    # Not the whole Starlette application: its outermost layer answers and logs failures with their own words.
+    inner = ExceptionMiddleware(router, handlers={Problem: _answer_problem, HTTPException: _answer_http})
     headers = security_headers(parts.script_hashes, parts.tiles_url)
     return Guard(StaticCache(inner), parts.house.viewer_rule, headers)
 

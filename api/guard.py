@@ -53,10 +53,11 @@ class Guard:
 
         try:
             await self._pass(scope, receive, send_with_headers)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is one of ours
             problem = _problem_of(error, scope["path"])
-            if is_started or problem is None:
-                raise
+            if is_started:
+                # The connection must break for the browser to notice; the error's own words stay out of the log.
+                raise ConnectionAbortedError(f"an answer broke off: {problem.message}") from None
             await _refuse(send_with_headers, problem, scope["path"])
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,7 +118,7 @@ async def _whole_body(headers: Mapping[str, str], receive: Receive) -> Receive:
     return replay
 
 
-def _problem_of(error: Exception, path: str) -> Problem | None:
+def _problem_of(error: Exception, path: str) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, AccessDenied):
