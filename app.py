@@ -87,11 +87,11 @@ def join(settings: Settings, database: Database, sources: tuple[Source, ...], cl
     files = read_files(settings.folder, said.files.named(), texts.load())
     screen = draw_screen(house, files, ROOT / "assets", is_demo=settings.is_demo, language_of=language_of)
     callbacks.register(screen, screen.services)
-    screen.warm()
+    page_files = screen.warm()
     return application(
         Parts(
             house=house, files=files, hub=hub, snapshots=snapshots, rhythm=schedule, screen=screen.server,
-            script_hashes=tuple(screen.csp_hashes()), close=close,
+            script_hashes=tuple(screen.csp_hashes()), page_files=page_files, close=close,
             tiles_url=said.basemap.tiles_url, daily=lambda: extend_periods(database, now()),
         )
     )  # fmt: skip

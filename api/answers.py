@@ -20,7 +20,7 @@ GEOJSON = "application/geo+json"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_CACHE = "no-cache"
 _WORTH_COMPRESSING = 600  # bytes: below one packet compression gains nothing
-_QUICK, _THOROUGH = 4, 9  # brotli levels: for an answer made now, for a file kept for ever
+_NOW, _FOR_EVER = (4, 4), (11, 9)  # levels of brotli and gzip: for an answer made now, for a file kept for ever
 
 
 class Problem(AppError):
@@ -58,10 +58,9 @@ def pack(body: bytes, media_type: str, *, forever: bool = False) -> Packed:
     """Compress a body once, in both forms; `forever` takes the time for the best ratio."""
     if len(body) < _WORTH_COMPRESSING:
         return Packed(body, None, None, etag_of(body), media_type)
-    small = brotli.compress(body, quality=_THOROUGH if forever else _QUICK)
-    return Packed(
-        body, small, gzip.compress(body, _THOROUGH if forever else _QUICK, mtime=0), etag_of(body), media_type
-    )
+    brotli_level, gzip_level = _FOR_EVER if forever else _NOW
+    small = brotli.compress(body, quality=brotli_level)
+    return Packed(body, small, gzip.compress(body, gzip_level, mtime=0), etag_of(body), media_type)
 
 
 def packed_answer(request: Request, packed: Packed, *, cache: str = NO_CACHE) -> Response:

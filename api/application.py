@@ -57,6 +57,7 @@ class Parts:
     screen: Callable[..., Any]
     script_hashes: tuple[str, ...]
     tiles_url: str | None = None
+    page_files: tuple[str, ...] = ()  # what every page asks for: compressed before anyone does
     daily: Callable[[], object] = lambda: None  # at the start and every day after
     close: Callable[[], None] = lambda: None
 
@@ -68,11 +69,12 @@ def application(parts: Parts) -> ASGIApp:
     async def lifespan(_: object) -> AsyncIterator[None]:
         await parts.hub.start()
         await asyncio.to_thread(parts.rhythm.start)
-        daily = asyncio.create_task(_every_day(parts.daily))
+        beside = [asyncio.create_task(_every_day(parts.daily)), asyncio.create_task(static.warm(parts.page_files))]
         try:
             yield
         finally:
-            daily.cancel()
+            for task in beside:
+                task.cancel()
             await asyncio.to_thread(parts.rhythm.stop)
             await parts.hub.stop()
             await asyncio.to_thread(parts.close)
@@ -87,8 +89,9 @@ def application(parts: Parts) -> ASGIApp:
     )
     # Not the whole Starlette application: its outermost layer answers and logs failures with their own words.
     inner = ExceptionMiddleware(router, handlers={Problem: _answer_problem, HTTPException: _answer_http})
+    static = StaticCache(inner)
     headers = security_headers(parts.script_hashes, parts.tiles_url)
-    return Guard(StaticCache(inner), parts.house.viewer_rule, headers)
+    return Guard(static, parts.house.viewer_rule, headers)
 
 
 async def _every_day(work: Callable[[], object]) -> None:

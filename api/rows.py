@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from datasources.contract import Source
 from events.audience import AudienceLevel
 from events.geometry import label_point
-from events.records import Checkpoint, Event
+from events.records import Checkpoint, Event, Geometry
 from events.vocabulary import GeometryPrecision, TrafficState
 from store.kept import KeptEvent, KeptRoad
 
@@ -20,6 +20,7 @@ EVENT_COLUMNS = (
     "up", "at", "new", "au", "err",
 )  # fmt: skip
 # A delta goes to browsers with different windows: it carries the periods of the widest usual one.
+SCREEN_DECIMALS = 5
 STREAM_BEFORE = timedelta(days=35)
 STREAM_AFTER = timedelta(days=35)
 
@@ -103,9 +104,25 @@ def _place(told: Event) -> dict[str, object]:
     geometry = told.geometry
     has_place = geometry is not None and told.geometry_precision is not GeometryPrecision.CITY
     return {
-        "ll": list(label_point(geometry)) if geometry is not None and has_place else None,
-        "g": geometry if geometry is not None and geometry["type"] != "Point" else None,
+        "ll": _coarse(label_point(geometry)) if geometry is not None and has_place else None,
+        "g": _drawn(geometry) if geometry is not None and geometry["type"] != "Point" else None,
     }
+
+
+def _drawn(geometry: Geometry) -> dict[str, object]:
+    if geometry["type"] == "GeometryCollection":
+        parts = geometry["geometries"]
+        assert isinstance(parts, Sequence)
+        return {"type": geometry["type"], "geometries": [_drawn(part) for part in parts]}
+    return {"type": geometry["type"], "coordinates": _coarse(geometry["coordinates"])}
+
+
+def _coarse(coordinates: object) -> object:
+    # A screen shows a metre at best; the sixth decimal is noise that no compression takes away.
+    if isinstance(coordinates, Sequence):
+        return [_coarse(part) for part in coordinates]
+    assert isinstance(coordinates, int | float)
+    return round(coordinates, SCREEN_DECIMALS)
 
 
 def _checkpoint(point: Checkpoint) -> dict[str, object]:

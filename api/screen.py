@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -43,6 +44,10 @@ _DOCUMENT = """<!DOCTYPE html>
 </footer>
 </body>
 </html>"""
+
+# Dash names these on every page: polyfills for browsers that left support years ago, and a table that no page draws.
+_UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')
+_NAMED = re.compile(r'(?:src|href)="(/[^"]+)"')
 
 log = logging.getLogger(__name__)
 
@@ -84,16 +89,21 @@ class Screen(Dash):
             first_script=self.get_asset_url(FIRST_SCRIPT),
             boot=html.escape(self._contents[lang]),
             title=html.escape(words(lang)("app.name")),
-            **{key: parts[key] for key in ("css", "app_entry", "config", "scripts", "renderer")},
+            scripts=_UNUSED.sub("", parts["scripts"]),
+            **{key: parts[key] for key in ("css", "app_entry", "config", "renderer")},
         )
 
-    def warm(self) -> None:
-        """Do Dash's set-up now, so that the first reader does not wait for it and a mistake stops the start."""
+    def warm(self) -> tuple[str, ...]:
+        """Do Dash's set-up now, so that the first reader does not wait for it and a mistake stops the start.
+
+        Answer: the paths of the scripts and styles that the page names.
+        """
         client = self.server.test_client()
-        for path in ("/", "/_dash-layout", "/_dash-dependencies"):
-            status = client.get(path).status_code
-            if status != 200:
-                raise RuntimeError(f"the page cannot be drawn: {path} answers {status}; the log says where")
+        for path in ("/_dash-layout", "/_dash-dependencies", "/"):
+            answer = client.get(path)
+            if answer.status_code != 200:
+                raise RuntimeError(f"the page cannot be drawn: {path} answers {answer.status_code}; the log says where")
+        return tuple(path.partition("?")[0] for path in _NAMED.findall(answer.text))
 
     def _refuse_malformed(self) -> Response | None:
         if request.path != CALLBACKS:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,12 +13,13 @@ from starlette.responses import Response
 
 from api.answers import JSON, Packed, encode, pack, packed_answer
 from api.house import EVERYTHING, House
+from api.kept_rows import KeptRows
 from api.parameters import WINDOW_AFTER, WINDOW_BEFORE, check_keys, read_window
 from api.rows import columns, event_row, seconds
 from api.viewer import viewer_of
 from events.audience import Viewer
 from store import readers
-from store.kept import MAX_PAGE, EventQuery, KeptEvent
+from store.kept import MAX_PAGE, EventQuery
 
 KEPT = 32
 REBUILD_AFTER_S = 5.0
@@ -42,6 +42,7 @@ class Snapshots:
         self._kept: OrderedDict[_Key, _Made] = OrderedDict()
         self._locks: dict[_Key, asyncio.Lock] = {}
         self._least = 0
+        self._rows = KeptRows(house)
 
     def require(self, position: int) -> None:
         """Give no snapshot older than this change any more: browsers were told to start again from there."""
@@ -75,10 +76,12 @@ class Snapshots:
     def _make(self, viewer: Viewer, start: datetime | None, end: datetime | None) -> _Made:
         at = time.monotonic()
         position = readers.last_change(self._house.database, viewer=EVERYTHING)
-        return _Made(pack(encode(snapshot(self._house, viewer, start, end)), JSON), position, at)
+        return _Made(pack(encode(snapshot(self._house, self._rows, viewer, start, end)), JSON), position, at)
 
 
-def snapshot(house: House, viewer: Viewer, start: datetime | None, end: datetime | None) -> dict[str, object]:
+def snapshot(
+    house: House, kept: KeptRows, viewer: Viewer, start: datetime | None, end: datetime | None
+) -> dict[str, object]:
     """Return what docs/architecture.md calls the snapshot.
 
     Its number is read before the records: a change in between is in both, and the browser applies it twice.
@@ -86,7 +89,7 @@ def snapshot(house: House, viewer: Viewer, start: datetime | None, end: datetime
     now = house.clock()
     window = (start or now - WINDOW_BEFORE, end or now + WINDOW_AFTER)
     seq = readers.last_change(house.database, viewer=viewer)
-    rows = [event_row(kept, window) for kept in _events(house, viewer, window) if house.shows(kept)]
+    rows = kept.select(viewer, window) if kept.covers(window) else _rows_of(house, viewer, window)
     names, table = columns(rows)
     return {
         "seq": seq,
@@ -114,11 +117,12 @@ async def answer_snapshot(request: Request, house: House, snapshots: Snapshots) 
     return answer
 
 
-def _events(house: House, viewer: Viewer, window: tuple[datetime, datetime]) -> Iterator[KeptEvent]:
+def _rows_of(house: House, viewer: Viewer, window: tuple[datetime, datetime]) -> list[dict[str, object]]:
     query = EventQuery(start=window[0], end=window[1], limit=MAX_PAGE)
+    rows: list[dict[str, object]] = []
     while True:
         page = readers.events(house.database, viewer=viewer, query=query)
-        yield from page.events
+        rows += [event_row(kept, window) for kept in page.events if house.shows(kept)]
         if page.next_cursor is None:
-            return
+            return rows
         query = replace(query, cursor=page.next_cursor)

@@ -39,10 +39,11 @@ class StaticCache:
         answer: Response = packed_answer(Request(scope), packed, cache=cache)
         await answer(scope, receive, send)
 
-    async def warm(self, paths: Sequence[str], scope: Scope) -> None:
-        """Take these files into memory before anyone asks."""
+    async def warm(self, paths: Sequence[str]) -> None:
+        """Take those of these files that are ours into memory before anyone asks."""
         for path in paths:
-            await self._take({**scope, "path": unquote(path), "raw_path": path.encode()})
+            if path.startswith(FOLDERS):
+                await self._take(_asking(path))
 
     async def _take(self, scope: Scope) -> Packed:
         path = scope["path"]
@@ -84,3 +85,11 @@ class StaticCache:
         if not _COMPRESSIBLE.match(media_type):
             return Packed(content, None, None, etag_of(content), media_type)
         return await asyncio.to_thread(pack, content, media_type, forever=True)
+
+
+def _asking(path: str) -> Scope:
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": unquote(path), "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 0), "server": ("127.0.0.1", 0),
+    }  # fmt: skip

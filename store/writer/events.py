@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert
-from uuid6 import uuid7
 
 from events.validity import Period
 from store.admitted import AdmittedBatch
@@ -18,6 +17,7 @@ from store.kept import Kind
 from store.tables import event
 from store.writer import event_rows as rows
 from store.writer.counts import Counts
+from store.writer.identifiers import identifiers
 from store.writer.numbering import Numbering
 from store.writer.prepared import PreparedEvent, is_older
 
@@ -45,6 +45,7 @@ class EventBatch:
         self._numbering = numbering
         self._now = now
         self._counts = Counts()
+        self._new_ids = identifiers()
         self._kept: dict[str, Row[Any]] = {}
         self._placed: list[tuple[dict[str, Any], PreparedEvent, tuple[Period, ...]]] = []
         self._withdrawn: set[str] = set()
@@ -139,7 +140,7 @@ class EventBatch:
             start = min(start, told.validity.end)
         at = self._now if row is None else max(self._now, row.changed_at)  # our clock may step back, the chain may not
         columns = rows.told_columns(one, start) | {
-            "id": str(uuid7()) if row is None else row.id,
+            "id": next(self._new_ids) if row is None else row.id,
             "number": self._numbering.next_event_number() if row is None else row.number,
             "source_id": told.source_id,
             "external_id": told.external_id,
