@@ -54,6 +54,11 @@ class KeptRows:
             kept = list(self._rows.values())
         return sorted(_narrowed(kept, viewer, window), key=_number)
 
+    def refresh(self) -> None:
+        """Take the last changes in: the first time, and after very many, everything is read again."""
+        with self._lock:
+            self._refresh()
+
     def _refresh(self) -> None:
         last = readers.last_change(self._house.database, viewer=EVERYTHING)
         is_old = time.monotonic() - self._read_at > MARGIN.total_seconds()

@@ -172,6 +172,7 @@ class Hub:
             self._changed.clear()
             try:
                 await self._bring()
+                await asyncio.to_thread(self._snapshots.refresh)
             except StoreUnavailable as error:
                 log.warning("live: the changes cannot be read just now, streams wait: %s", error)
                 await asyncio.sleep(RETRY_S)

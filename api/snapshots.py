@@ -44,6 +44,10 @@ class Snapshots:
         self._least = 0
         self._rows = KeptRows(house)
 
+    def refresh(self) -> None:
+        """Take the last changes into the rows now, so that nobody who opens a page waits for it."""
+        self._rows.refresh()
+
     def require(self, position: int) -> None:
         """Give no snapshot older than this change any more: browsers were told to start again from there."""
         self._least = max(self._least, position)
