@@ -1,0 +1,68 @@
+"""How a source is said to be doing, from its polls."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.freshness import late_after, source_row, state_of
+from store.kept import RunRow, SourceRow
+from tests.api.served import source
+
+NOW = datetime(2026, 11, 14, 14, 32, tzinfo=UTC)
+
+
+def row(
+    good_ago_s: float | None, *, datum_ago_s: float | None = None, failures: int = 0, gaps=(), verdict="ok"
+) -> SourceRow:
+    good_at = None if good_ago_s is None else NOW - timedelta(seconds=good_ago_s)
+    datum_at = good_at if datum_ago_s is None else NOW - timedelta(seconds=datum_ago_s)
+    run = RunRow(
+        id=1, source_id="s", verdict=verdict, reason=None, started_at=NOW, finished_at=NOW, http_status=200, size=1,
+        sha256=None, published_at=None, records_seen=1, rejected=0, new=0, changed=0, unchanged=1, absent=0, withdrawn=0,
+        flagged=0, text_withheld=0, dropped_fields=(), last_seq=1,
+    )  # fmt: skip
+    return SourceRow(
+        source_id="s", last_run=run, last_good_at=good_at, last_datum_at=datum_at, last_good_records=1,
+        consecutive_failures=failures, events=1, roads=2, cameras=3, tallies=4, flagged=0, good_gaps_s=gaps,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (None, "never"),
+        (row(None), "never"),
+        (row(10), "ok"),
+        (row(124), "ok"),
+        (row(126), "late"),
+        (row(6 * 3600 + 1), "stale"),
+        (row(10, failures=1), "ok"),
+        (row(10, failures=2), "failing"),
+        (row(10, datum_ago_s=600), "late"),
+        (row(10, datum_ago_s=600, verdict="unchanged"), "ok"),
+    ],
+)
+def test_state(state, word) -> None:
+    assert state_of(source(), state, NOW) == word
+    assert source_row(source(), state, NOW)["why"] == (None if word == "ok" else f"sources.why.{word}")
+
+
+def test_paused_source_is_paused_whatever_it_was() -> None:
+    assert state_of(source(is_enabled=False), row(10, failures=9), NOW) == "paused"
+
+
+def test_own_limit_holds_for_a_document_served_again() -> None:
+    strict = source(late_after=timedelta(minutes=20))
+    assert state_of(strict, row(10, datum_ago_s=1300, verdict="unchanged"), NOW) == "late"
+
+
+def test_limit_is_the_sources_own_rhythm_once_20_runs_are_known() -> None:
+    assert late_after(source(), row(1, gaps=(60.0,) * 19)) == timedelta(seconds=120)
+    assert late_after(source(), row(1, gaps=(60.0, 100.0) * 10)).total_seconds() == pytest.approx(121.04, abs=0.01)
+    assert late_after(source(), row(1, gaps=(10.0,) * 20)) == timedelta(seconds=60)
+
+
+def test_objects_of_all_kinds_are_counted() -> None:
+    assert source_row(source(), row(10), NOW)["n"] == 10

@@ -1,0 +1,73 @@
+"""The screen behind the guard: the document in both languages, and questions that no page asks."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+import pytest
+from dash import html as dash_html
+
+from api.screen import Screen, draw_screen
+from tests.api.served import ROOT
+
+
+@pytest.fixture
+def drawn(served, files) -> Screen:
+    made = draw_screen(
+        served.house, files, ROOT / "assets", is_demo=True, language_of=lambda asked: asked.args.get("lang", "fr")
+    )
+    made.layout = dash_html.Div()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("fr", "Observatoire de l’espace public"), ("en", "Public-space observatory")]
+)
+def test_document_speaks_the_readers_language(drawn, files, lang, title) -> None:
+    text = drawn.server.test_client().get(f"/?lang={lang}").text
+    assert f'<html lang="{lang}">' in text
+    assert f"<title>{title}</title>" in text
+    boot = json.loads(html.unescape(re.search(r'name="ob-boot" content="([^"]*)"', text).group(1)))
+    assert boot["texts"] == files.texts[lang]
+    assert boot["city"] == dict(files.city)
+    assert (len(boot["districts"]), boot["demo"], boot["tiles"]) == (16, True, None)
+
+
+def test_theme_is_set_by_the_first_script_and_only_once(drawn) -> None:
+    text = drawn.server.test_client().get("/").text
+    scripts = re.findall(r'<script src="([^"]+)"', text)
+    assert scripts[0].startswith("/assets/ob-00-theme.js")
+    assert sum("ob-00-theme" in script for script in scripts) == 1
+    assert not [script for script in scripts if not script.startswith("/")]
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status"),
+    [
+        (b"[]", "application/json", 400),
+        (b"{}", "application/json", 400),
+        (b"not json", "application/json", 400),
+        (b'{"output": "nothing.here", "inputs": []}', "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b"a=1", "application/x-www-form-urlencoded", 415),
+        (b"{}", "text/plain", 415),
+    ],
+)
+def test_malformed_question_is_refused(drawn, body, media_type, status) -> None:
+    answer = drawn.server.test_client().post("/_dash-update-component", data=body, content_type=media_type)
+    assert answer.status_code == status
+    assert answer.json["error"]["message"]
+
+
+def test_failing_page_gives_a_reference_and_no_words(drawn, caplog) -> None:
+    def fail() -> None:
+        raise RuntimeError("the words of a record")
+
+    drawn.server.before_request(fail)
+    answer = drawn.server.test_client().get("/")
+    assert answer.status_code == 500
+    assert "the words" not in answer.text + caplog.text
+    with pytest.raises(RuntimeError, match="the page cannot be drawn"):
+        drawn.warm()
