@@ -6,11 +6,10 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from starlette.types import ASGIApp
-
 import callbacks
 from api.application import Parts, application
 from api.files import read_files
+from api.guard import Guard
 from api.house import House, now
 from api.live import Hub
 from api.screen import draw_screen
@@ -35,7 +34,7 @@ from store.schema import migrate
 from store.writer import Writer
 
 
-def create_app(settings: Settings) -> ASGIApp:
+def create_app(settings: Settings) -> Guard:
     """Build every room and join them; raise ConfigurationError or StoreUnavailable when one cannot be built."""
     (ROOT / "var").mkdir(exist_ok=True)
     database = connect(settings.database_url)
@@ -58,7 +57,7 @@ def create_app(settings: Settings) -> ASGIApp:
         raise
 
 
-def join(settings: Settings, database: Database, sources: tuple[Source, ...], close: Callable[[], None]) -> ASGIApp:
+def join(settings: Settings, database: Database, sources: tuple[Source, ...], close: Callable[[], None]) -> Guard:
     """Return the application over these sources; `close` gives back what was opened."""
     city, said = settings.city, settings.city_file
     gazetteer = city_gazetteer(city, landmark_names(settings))

@@ -62,7 +62,7 @@ class Parts:
     close: Callable[[], None] = lambda: None
 
 
-def application(parts: Parts) -> ASGIApp:
+def application(parts: Parts) -> Guard:
     """Return the application; polling begins when it starts to serve and ends with it."""
 
     @asynccontextmanager
@@ -91,7 +91,7 @@ def application(parts: Parts) -> ASGIApp:
     inner = ExceptionMiddleware(router, handlers={Problem: _answer_problem, HTTPException: _answer_http})
     static = StaticCache(inner)
     headers = security_headers(parts.script_hashes, parts.tiles_url)
-    return Guard(static, parts.house.viewer_rule, headers)
+    return Guard(static, parts.house.viewer_rule, headers, parts.hub.end_streams)
 
 
 async def _every_day(work: Callable[[], object]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -28,9 +28,13 @@ log = logging.getLogger(__name__)
 
 
 class Guard:
-    """The outermost layer. `headers` go on every answer that has not set them itself."""
+    """The outermost layer. `headers` go on every answer that has not set them itself.
 
-    def __init__(self, app: ASGIApp, rule: ViewerRule, headers: Mapping[str, str]) -> None:
+    `leave` ends the answers that would never end by themselves; the server calls it when it is asked to stop.
+    """
+
+    def __init__(self, app: ASGIApp, rule: ViewerRule, headers: Mapping[str, str], leave: Callable[[], None]) -> None:
+        self.leave = leave
         self._app = app
         self._rule = rule
         self._headers = headers

@@ -105,12 +105,16 @@ class Hub:
         for task in self._tasks:
             with suppress(asyncio.CancelledError):
                 await task
-        for channel in self._channels.values():
-            for reader in channel.readers:
-                reader.is_dropped = True
-                reader.give(0, b"")
+        self._end()
         self._channels.clear()
         self._loop = None
+
+    def end_streams(self) -> None:
+        """Ask every open stream to end, so that the server can stop; from any thread or a signal."""
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # the loop closed in between: no stream is left
+                loop.call_soon_threadsafe(self._end)
 
     def wake(self) -> None:
         """Say that a poll was kept; from any thread, before the start and after the stop too."""
@@ -161,6 +165,12 @@ class Hub:
         if not page.changes:
             return []
         return [await asyncio.to_thread(replay_frame, self._house, viewer, page.next, page.changes)]
+
+    def _end(self) -> None:
+        for channel in self._channels.values():
+            for reader in channel.readers:
+                reader.give(0, b"")
+                reader.is_dropped = True
 
     def _note_poll(self) -> None:
         self._changed.set()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
-from starlette.types import ASGIApp
 
+from api.guard import Guard
 from events.errors import ConfigurationError
 
-# Open streams never end by themselves: without a limit a stop would wait for them for ever.
+# A browser that does not read keeps its stream open: without a limit a stop would wait for it for ever.
 STOP_WITHIN_S = 2
 
 
@@ -41,8 +43,22 @@ def write_logs() -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
-def serve(application: ASGIApp, listening: socket.socket) -> None:
-    """Serve until a signal stops it."""
+class _Server(uvicorn.Server):
+    """Ends what never ends by itself when a signal asks it to stop, and then returns instead of dying of the signal."""
+
+    def __init__(self, config: uvicorn.Config, leave: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._leave = leave
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        # uvicorn would raise the signal once more at the end: a stop that was asked for and went well is no failure.
+        self._captured_signals.clear()
+        self._leave()
+
+
+def serve(application: Guard, listening: socket.socket) -> None:
+    """Serve until a signal stops it; batches on their way to the store are finished first."""
     config = uvicorn.Config(
         application,
         timeout_graceful_shutdown=STOP_WITHIN_S,
@@ -50,4 +66,4 @@ def serve(application: ASGIApp, listening: socket.socket) -> None:
         server_header=False,
         log_level="warning",
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config, application.leave).run(sockets=[listening])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -145,3 +147,44 @@ def test_server_refuses_a_file_that_is_no_database(tmp_path: Path) -> None:
     done = run("app.py", PORT="0", DATABASE_URL=f"sqlite:///{tmp_path / 'city.sqlite'}")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_stop_is_quick_and_clean_with_a_stream_open(tmp_path: Path, database: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env={**os.environ, "PORT": str(port), "DATABASE_URL": database},
+            stdin=subprocess.DEVNULL,
+            stderr=log,
+        )
+        try:
+            stream = opened(port)
+            asked_at = time.monotonic()
+            server.terminate()
+            assert server.wait(timeout=20) == 0
+            took_s = time.monotonic() - asked_at
+            stream.close()
+        finally:
+            server.kill()
+            server.wait(timeout=10)
+    assert took_s < 6
+    assert (tmp_path / "log").read_text() == f"observatory: Marseille on http://127.0.0.1:{port}\n"
+
+
+def opened(port: int) -> http.client.HTTPResponse:
+    """Return a stream that has begun to speak, once the server is there."""
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", "/api/stream")
+            answer = connection.getresponse()
+            assert answer.readline() == b"retry: 1000\n"
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return answer
+    pytest.fail("the server did not start in 40 s")
