@@ -49,9 +49,10 @@ class Partners:
         assert found is not None
         self.url = f"http://127.0.0.1:{found.group(1)}"
 
-    def act(self, source: str, action: str) -> None:
-        """Make a partner do something: fail, hang, empty, poison, bump, reset."""
-        request = urllib.request.Request(f"{self.url}/_demo/{source}/{action}", method="POST", data=b"")
+    def act(self, source: str, action: str, times: int | None = None) -> None:
+        """Make a partner do something (fail, hang, empty, poison, bump, reset), for some answers or until reset."""
+        query = "" if times is None else f"?times={times}"
+        request = urllib.request.Request(f"{self.url}/_demo/{source}/{action}{query}", method="POST", data=b"")
         with urllib.request.urlopen(request, timeout=5):
             return
 
