@@ -28,8 +28,11 @@
 
   function isOne(lang, n) { return lang === "fr" ? Math.abs(n) < 2 : n === 1; }
 
+  var numberFormats = {}; // making one costs as much as writing a hundred numbers with it
+
   function formatNumber(lang, n) {
-    var text = new Intl.NumberFormat(lang).format(n);
+    var format = numberFormats[lang] = numberFormats[lang] || new Intl.NumberFormat(lang);
+    var text = format.format(n);
     return lang === "fr" ? text.replace(/[\u00a0\u202f]/g, THIN) : text;
   }
 

@@ -2,7 +2,7 @@
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
-  var STEP = 200;
+  var STEP = 60; // rows drawn at first and at each "show more": five screens of them
   var FIRST = 30; // rows of the first frame after a filter; the others follow when the browser rests
   var NEWS_S = 600;
 
