@@ -21,6 +21,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 NO_CACHE = "no-cache"
 _WORTH_COMPRESSING = 600  # bytes: below one packet compression gains nothing
 _NOW, _FOR_EVER = (4, 4), (11, 9)  # levels of brotli and gzip: for an answer made now, for a file kept for ever
+_LARGE = 1_000_000  # bytes: the best ratio takes seconds a megabyte, and somebody waits for it
 
 
 class Problem(AppError):
@@ -58,7 +59,7 @@ def pack(body: bytes, media_type: str, *, forever: bool = False) -> Packed:
     """Compress a body once, in both forms; `forever` takes the time for the best ratio."""
     if len(body) < _WORTH_COMPRESSING:
         return Packed(body, None, None, etag_of(body), media_type)
-    brotli_level, gzip_level = _FOR_EVER if forever else _NOW
+    brotli_level, gzip_level = _FOR_EVER if forever and len(body) < _LARGE else _NOW
     small = brotli.compress(body, quality=brotli_level)
     return Packed(body, small, gzip.compress(body, gzip_level, mtime=0), etag_of(body), media_type)
 

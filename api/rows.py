@@ -65,8 +65,15 @@ def columns(rows: Sequence[Mapping[str, object]]) -> tuple[dict[str, list[str]],
     table: dict[str, list[object]] = {name: [row[name] for row in rows] for name in EVENT_COLUMNS}
     for name in DICTIONARIES:
         table[name] = [_index(indexes[name], str(value)) for value in table[name]]
+    table["no"] = _differences(table["no"])
     table["ds"] = [[_index(indexes["ds"], code) for code in _texts(codes)] for codes in table["ds"]]
     return {name: list(index) for name, index in indexes.items()}, table
+
+
+def _differences(numbers: Sequence[object]) -> list[object]:
+    # Numbers follow each other: written as steps they weigh nothing.
+    values = [number for number in numbers if isinstance(number, int)]
+    return [value - before for value, before in zip(values, [0, *values], strict=False)]
 
 
 def road_row(

@@ -28,6 +28,7 @@ _DOCUMENT = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <script src="{first_script}"></script>
+{ahead}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="ob-boot" content="{boot}">
@@ -45,6 +46,8 @@ _DOCUMENT = """<!DOCTYPE html>
 </body>
 </html>"""
 
+# What scripts will ask for as soon as they run: the browser asks while it still loads them.
+_AHEAD = '<link rel="preload" as="fetch" crossorigin="anonymous" href="{path}">'
 # Dash names these on every page: polyfills for browsers that left support years ago, and a table that no page draws.
 _UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')
 _NAMED = re.compile(r'(?:src|href)="(/[^"]+)"')
@@ -87,6 +90,7 @@ class Screen(Dash):
         return _DOCUMENT.format(
             lang=lang,
             first_script=self.get_asset_url(FIRST_SCRIPT),
+            ahead="\n".join(_AHEAD.format(path=path) for path in _asked_ahead(request.path, request.args)),
             boot=html.escape(self._contents[lang]),
             title=html.escape(words(lang)("app.name")),
             scripts=_UNUSED.sub("", parts["scripts"]),
@@ -166,6 +170,12 @@ def boot_content(boot: Boot, city: CityFile, addresses: Mapping[str, str], texts
         "organisations": [{"id": one.id, "name": one.name} for one in boot.organisations],
     }
     return encode(content).decode()
+
+
+def _asked_ahead(path: str, query: Mapping[str, str]) -> tuple[str, ...]:
+    layout = ("/_dash-layout", "/_dash-dependencies")
+    has_own_window = not {"du", "au", "t"}.isdisjoint(query)
+    return layout if has_own_window or path not in ("/", "/mur") else (*layout, "/api/snapshot")
 
 
 def _is_callback(asked: dict[str, Any], known: Mapping[str, Any]) -> bool:

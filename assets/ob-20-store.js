@@ -45,9 +45,10 @@
     this.rows = new Map();
     this.free = [];
     this.used = 0;
-    for (var i = 0; i < count; i++) {
+    for (var i = 0, number = 0; i < count; i++) {
       var row = {};
       for (var k = 0; k < COLUMNS.length; k++) { row[COLUMNS[k]] = columns[COLUMNS[k]][i]; }
+      row.no = number += row.no;
       row.cat = dict.cat[row.cat];
       row.org = dict.org[row.org];
       row.src = dict.src[row.src];
@@ -111,6 +112,7 @@
     }, this);
     (delta.gone || []).forEach(function (id) {
       if (this.drop(id)) { change.gone.push(id); }
+      if (this.roads.delete(id)) { change.roads = true; }
     }, this);
     (delta.roads || []).forEach(function (road) {
       this.roads.set(road.id, road);

@@ -57,7 +57,9 @@
 
   /** Asks for a snapshot that covers [from, to] too; nothing to do when the present one does. */
   Stream.prototype.cover = function (from, to) {
-    var hour = 3600;
+    var hour = 3600, now = this.now();
+    // The usual window goes without bounds: that answer is the one the page asked for ahead of its scripts.
+    if (!this.store.isLoaded && !this.range && from >= now - 25 * hour && to <= now + 7 * 24 * hour + hour) { return; }
     if (this.store.isLoaded && from >= this.store.from - hour && to <= this.store.to + hour) { return; }
     var range = { from: Math.floor(from / hour) * hour, to: Math.ceil(to / hour) * hour };
     if (this.range && this.range.from <= range.from && this.range.to >= range.to) { return; }
@@ -70,7 +72,7 @@
     if (this.pending) { this.isAgain = this.isAgain || why === "range"; return this.pending; }
     this.stats.snapshots++;
     var query = this.range ? "?from=" + this.range.from + "&to=" + this.range.to : "";
-    this.pending = ports.fetch("/api/snapshot" + query, { cache: "no-cache" }).then(function (answer) {
+    this.pending = ports.fetch("/api/snapshot" + query).then(function (answer) {
       if (!answer.ok) { throw new Error("HTTP " + answer.status); }
       return answer.json();
     }).then(function (snapshot) {

@@ -118,9 +118,9 @@ class Worker:
         started_at = doors.clock()
         outcome = poll(self._adapter, doors.client, self._validators, self._last_sha256)
         finished_at = doors.clock()
-        self._note_state(outcome, started_at)
         with self._delivering:
-            if not self._is_stopping:
+            if not self._is_stopping:  # what a stop cut short says nothing about the source
+                self._note_state(outcome, started_at)
                 self._deliver(outcome, started_at, finished_at)
         return outcome
 

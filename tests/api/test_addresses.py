@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -81,6 +82,8 @@ def test_open_addresses_need_no_sign_in(served, path, status) -> None:
 def test_snapshot_is_columnar(served) -> None:
     snapshot = served.get("/api/snapshot").json()
     events = snapshot["events"]
+    kept = {row["id"]: row["properties"]["number"] for row in served.get("/api/events").json()["features"]}
+    assert [f"EV-{number}" for number in itertools.accumulate(events["no"])] == [kept[one] for one in events["id"]]
     assert tuple(events) == EVENT_COLUMNS
     assert {len(column) for column in events.values()} == {3}
     assert {snapshot["dict"]["cat"][index] for index in events["cat"]} == {"manifestation", "accident", "objet_suspect"}

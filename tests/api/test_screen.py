@@ -35,6 +35,16 @@ def test_document_speaks_the_readers_language(drawn, files, lang, title) -> None
     assert (len(boot["districts"]), boot["demo"], boot["tiles"]) == (16, True, None)
 
 
+@pytest.mark.parametrize(
+    ("address", "asks"),
+    [("/", True), ("/mur?scene=a", True), ("/?arr=1", True), ("/?du=-3j", False), ("/sources", False)],
+)
+def test_page_asks_ahead_for_what_its_scripts_will_want(drawn, address, asks) -> None:
+    text = drawn.server.test_client().get(address).text
+    ahead = re.findall(r'<link rel="preload" as="fetch" crossorigin="anonymous" href="([^"]+)">', text)
+    assert ahead == ["/_dash-layout", "/_dash-dependencies", *(["/api/snapshot"] if asks else [])]
+
+
 def test_theme_is_set_by_the_first_script_and_only_once(drawn) -> None:
     text = drawn.server.test_client().get("/").text
     scripts = re.findall(r'<script src="([^"]+)"', text)

@@ -33,5 +33,6 @@ export function snapshot(events, patch = {}) {
       else { columns[key].push(value); }
     }
   }
+  columns.no = columns.no.map((number, i) => number - (i ? columns.no[i - 1] : 0));
   return { seq: 10, time: NOON, from: NOON - 86400, to: NOON + 7 * 86400, dict, events: columns, roads: [], sources: [], ...patch };
 }

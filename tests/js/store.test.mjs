@@ -16,6 +16,7 @@ test("a columnar snapshot gives rows with plain values", () => {
   const store = loaded([event(), row]);
   const kept = store.rows.get(row.id);
   assert.deepEqual([kept.cat, kept.org, kept.ds, kept.ti], ["accident", "prefecture", ["13201", "13206"], "Chantier"]);
+  assert.equal(kept.no, row.no);
   assert.equal(store.seq, 10);
   assert.equal(store.isLoaded, true);
 });
@@ -46,6 +47,14 @@ test("a delta adds, replaces and removes; slots are used again", () => {
   assert.equal(store.roads.get("r").st, "closed");
   assert.deepEqual(store.apply({ seq: 12, events: [three] }).added, [three.id]);
   assert.equal(store.rows.get(three.id).slot, freed);
+});
+
+test("a road that its publisher takes back goes too", () => {
+  const store = loaded([event()]);
+  store.apply({ seq: 11, roads: [{ id: "voirie:r1", st: "closed" }] });
+  const change = store.apply({ seq: 12, gone: ["voirie:r1"] });
+  assert.equal(change.roads, true);
+  assert.equal(store.roads.has("voirie:r1"), false);
 });
 
 test("numbers already seen are refused", () => {
