@@ -48,8 +48,9 @@ _DOCUMENT = """<!DOCTYPE html>
 
 # What scripts will ask for as soon as they run: the browser asks while it still loads them.
 _AHEAD = '<link rel="preload" as="fetch" crossorigin="anonymous" href="{path}">'
-# Dash names these on every page: polyfills for browsers that left support years ago, and a table that no page draws.
+# Dash names these on every page: a table that no page draws, and polyfills that only its chart component still asks for.
 _UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')
+_WITH_CHARTS = "/analyse"
 _NAMED = re.compile(r'(?:src|href)="(/[^"]+)"')
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Screen(Dash):
             ahead="\n".join(_AHEAD.format(path=path) for path in _asked_ahead(request.path, request.args)),
             boot=html.escape(self._contents[lang]),
             title=html.escape(words(lang)("app.name")),
-            scripts=_UNUSED.sub("", parts["scripts"]),
+            scripts=parts["scripts"] if request.path == _WITH_CHARTS else _UNUSED.sub("", parts["scripts"]),
             **{key: parts[key] for key in ("css", "app_entry", "config", "renderer")},
         )
 

@@ -45,6 +45,11 @@ def test_page_asks_ahead_for_what_its_scripts_will_want(drawn, address, asks) ->
     assert ahead == ["/_dash-layout", "/_dash-dependencies", *(["/api/snapshot"] if asks else [])]
 
 
+@pytest.mark.parametrize(("address", "count"), [("/", 0), ("/sources", 0), ("/analyse", 1)])
+def test_polyfills_come_with_charts_only(drawn, address, count) -> None:
+    assert drawn.server.test_client().get(address).text.count("deps/polyfill@") == count
+
+
 def test_theme_is_set_by_the_first_script_and_only_once(drawn) -> None:
     text = drawn.server.test_client().get("/").text
     scripts = re.findall(r'<script src="([^"]+)"', text)

@@ -30,6 +30,13 @@ STOP = """() => {
   window.__frames = null;
   return 1000 * frames.length / frames.reduce((sum, value) => sum + value, 0);
 }"""
+REDRAW = """
+async (least) => {
+  const start = performance.now();
+  ob.url.write({ grav: least }, { push: true });
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return performance.now() - start;
+}"""
 FIRST = """
 () => new Promise((done) => {
   const look = () => document.querySelector('.ob-marker') ? done(performance.now()) : requestAnimationFrame(look);
@@ -102,19 +109,12 @@ def test_opening_panning_filtering_and_bytes(
     watched.page.wait_for_timeout(1500)
     watched.page.screenshot(path=artefacts / "operations-10000.png")
     frames = pan(watched.page)
-    redraw = float(
-        watched.page.evaluate(
-            """async () => {
-              const start = performance.now();
-              ob.url.write({ grav: '3' }, { push: true });
-              await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-              return performance.now() - start;
-            }"""
-        )
-    )
+    watched.page.wait_for_timeout(1000)
+    redraws = [float(watched.page.evaluate(REDRAW, least)) for least in ("3", None, "2", None, "3")]
+    redraw = statistics.median(redraws)
     received = transferred(browser, loaded)
     report = {
-        "first_ms": ours, "bare_ms": theirs, "frames": frames, "empty_frames": empty_frames, "filter_ms": redraw, "bytes": received,
+        "first_ms": ours, "bare_ms": theirs, "frames": frames, "empty_frames": empty_frames, "filter_ms": redraws, "bytes": received,
     }  # fmt: skip
     (artefacts / "load.json").write_text(json.dumps(report, indent=1))
     # The goal is twice the bare page; milliseconds of a shared machine fail the build above three times their budget.
