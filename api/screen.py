@@ -174,9 +174,9 @@ def boot_content(boot: Boot, city: CityFile, addresses: Mapping[str, str], texts
 
 
 def _asked_ahead(path: str, query: Mapping[str, str]) -> tuple[str, ...]:
-    layout = ("/_dash-layout", "/_dash-dependencies")
+    # Not the layout: its language is that of a cookie which the first script sets.
     has_own_window = not {"du", "au", "t"}.isdisjoint(query)
-    return layout if has_own_window or path not in ("/", "/mur") else (*layout, "/api/snapshot")
+    return () if has_own_window or path not in ("/", "/mur") else ("/api/snapshot",)
 
 
 def _is_callback(asked: dict[str, Any], known: Mapping[str, Any]) -> bool:
