@@ -109,7 +109,13 @@ def test_every_adapter_is_in_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"https?://(pypi|registry\.npmjs|files\.pythonhosted)", r"--index-url", r"(?<![\w.])/work/", r"/root/"]
+    "pattern",
+    [
+        r"https?://(pypi|registry\.npmjs|files\.pythonhosted)",
+        r"--index-url",
+        r"(?<![\w.])/(work|srv|home)/",
+        r"(?<![\w.])/(root|tmp/[a-z])/",
+    ],
 )
 def test_no_machine_path_or_registry_host(pattern: str) -> None:
     found = [
