@@ -39,6 +39,16 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A table a source's documents refer to and do not repeat: measurement sites, a timetable."""
+
+    url: str
+    every: timedelta = timedelta(days=1)  # how often it is asked whether it changed
+    max_bytes: int = 64 * 2**20  # after decompression
+    deadline: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One entry of sources.toml."""
 
@@ -67,6 +77,7 @@ class Source:
     header_env: Mapping[str, str] = field(default_factory=dict)  # header name -> environment name of its value
     is_enabled: bool = True
     options: Mapping[str, object] = field(default_factory=dict)  # of the adapter: field maps, code tables
+    references: Mapping[str, Reference] = field(default_factory=dict)  # names an adapter knows -> where they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,7 @@ class Reading:
     published_at: datetime | None = None
     dropped_fields: tuple[str, ...] = ()  # names of fields the document holds and no map asked for
     is_complete: bool = True  # False: a delivery break or partial page; absences are not counted
-    next_request: Request | None = None
+    next_requests: tuple[Request, ...] = ()  # further pages, or the documents an index lists; read in this order
 
     @property
     def records_seen(self) -> int:
@@ -137,6 +148,8 @@ class Adapter(ABC):
     """Reads one format. Knows nothing of HTTP, the hour, the database or the screen."""
 
     kind: ClassVar[str]
+    reference_names: ClassVar[frozenset[str]] = frozenset()  # tables it can learn
+    required_references: ClassVar[frozenset[str]] = frozenset()  # without these a document means nothing
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -144,6 +157,13 @@ class Adapter(ABC):
     def first_request(self) -> Request:
         """Return the request that opens a poll."""
         return Request(self.source.url)
+
+    def learn(self, name: str, document: Document) -> None:
+        """Take a table that later documents refer to; raise DocumentUnreadable and keep the one known before.
+
+        `read` is a pure function of its document and of the tables learnt.
+        """
+        raise NotImplementedError(f"{self.kind} refers to no table named {name}")
 
     @abstractmethod
     def read(self, document: Document) -> Reading:

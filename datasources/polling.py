@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -72,8 +73,9 @@ def _read_all(adapter: Adapter, client: Client, validators: Validators, last_sha
     source = adapter.source
     pages: list[_Page] = []
     asked: set[tuple[str, frozenset[tuple[str, str]]]] = set()
-    request: Request | None = adapter.first_request()
-    while request is not None:
+    waiting = deque([adapter.first_request()])
+    while waiting:
+        request = waiting.popleft()
         key = (request.url, frozenset(request.headers.items()))
         if len(pages) == MAX_PAGES or key in asked:
             raise DocumentUnreadable(source.id, f"its pages do not end ({len(pages)} read); what is shown stays")
@@ -86,7 +88,7 @@ def _read_all(adapter: Adapter, client: Client, validators: Validators, last_sha
                 )
             reading = _read(adapter, reply.document)
             pages.append(_Page(reading, reply.sha256 or "", reply.size, reply.http_status, reply.validators))
-        request = reading.next_request
+        waiting.extend(reading.next_requests)
     return _joined(source, pages, last_sha256)
 
 

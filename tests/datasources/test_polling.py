@@ -49,7 +49,7 @@ class PagedAdapter(LineAdapter):
             published_at=NOW,
             dropped_fields=("colour",),
             is_complete="part" not in lines,
-            next_request=Request(base + paths[0]) if paths else None,
+            next_requests=(Request(base + paths[0]),) if paths else (),
         )
 
 
