@@ -33,7 +33,11 @@ def judge(outcome: Outcome, history: Sequence[PastRun]) -> tuple[Verdict, str | 
         was_empty = bool(readings) and readings[0].verdict in _EMPTIES
         return (Verdict.EMPTY_CONFIRMED if was_empty else Verdict.EMPTY), None
     reason = _too_many_rejects(outcome.reading, readings) or _too_few_records(outcome, readings)
-    if reason is None or _is_agreed(readings):
+    if reason is None:
+        return Verdict.OK, None
+    # Of a document without one usable record no repetition can conclude that all events are over.
+    is_usable = not _is_unusable(len(outcome.reading.rejects), outcome.reading.records_seen)
+    if is_usable and _is_agreed(readings):
         return Verdict.OK, None
     return Verdict.DEGRADED, reason
 
@@ -49,15 +53,23 @@ def _is_empty(outcome: Fetched) -> bool:
     return reading.records_seen == 0 and reading.is_complete and outcome.source.coverage is Coverage.SNAPSHOT
 
 
+def _is_unusable(rejected: int, seen: int) -> bool:
+    return 0 < seen == rejected
+
+
 def _is_agreed(readings: Sequence[PastRun]) -> bool:
     before = readings[: AGREEING_POLLS - 1]
-    return len(before) == AGREEING_POLLS - 1 and all(run.verdict is Verdict.DEGRADED for run in before)
+    return len(before) == AGREEING_POLLS - 1 and all(
+        run.verdict is Verdict.DEGRADED and not _is_unusable(run.rejected, run.records_seen) for run in before
+    )
 
 
 def _too_many_rejects(reading: Reading, readings: Sequence[PastRun]) -> str | None:
     share = _share(len(reading.rejects), reading.records_seen)
     if share <= MAX_REJECT_SHARE:
         return None
+    if _is_unusable(len(reading.rejects), reading.records_seen):
+        return f"none of the {reading.records_seen} records could be used"
     # The polls agreed on a share above the limit: only a clear rise above that one is a new trouble.
     last = readings[0] if readings else None
     if last is not None and last.verdict is Verdict.OK:
