@@ -56,13 +56,17 @@ NATIONAL_ROADS = frozenset({"motorway", "tunnel"})
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """One source: its path, what it answers, and whether the document stays the same through a loop."""
+    """One source: its path, what it answers, and whether the document stays the same through a loop.
+
+    A reference is no source of its own: a table that another partner's documents refer to.
+    """
 
     source: str
     path: str
     media_type: str
     publish: Publish
     is_static: bool = False
+    is_reference: bool = False
 
 
 def partners(day: Day, streets: Streets, events: int) -> tuple[Partner, ...]:
