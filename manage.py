@@ -7,17 +7,18 @@ import json
 import logging
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from datasources.catalogue import ADAPTERS, make_adapter, missing_secrets
+from datasources.catalogue import ADAPTERS, adapter_class, make_adapter, missing_secrets
 from datasources.client import GuardedClient
-from datasources.contract import Adapter, Coverage, Document, Failed, Fetched, Source
+from datasources.contract import Coverage, Document, Failed, Fetched, Reference, Source
 from datasources.describe import describe
 from datasources.polling import poll
+from datasources.references import References
 from demo.child import start_child
 from events.audience import read_audience
 from events.errors import AppError, ConfigurationError, DocumentUnreadable
@@ -49,8 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def read(options: argparse.Namespace) -> int:
     """Read one document as a kind and print what it holds."""
-    source = _source(options.kind, _options(options.option), load_settings().city.timezone)
-    return _print_reading(make_adapter(source), options.file, datetime.now(UTC))
+    chosen = _options(options.option)
+    tables = {name: Path(str(chosen.pop(name))) for name in adapter_class(options.kind).reference_names & set(chosen)}
+    source = _source(options.kind, chosen, load_settings().city.timezone)
+    return _print_reading(source, options.file, datetime.now(UTC), tables)
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -67,7 +70,8 @@ def replay(options: argparse.Namespace) -> int:
     source = _source(folder.resolve().parent.name, case.get("options", {}), settings.city.timezone)
     audience = read_audience(str(case.get("audience", "public")))
     source = replace(source, area=settings.city.area, default_audience=audience)
-    return _print_reading(make_adapter(source), documents[0], case["retrieved_at"])
+    tables = {path.stem.removeprefix("reference-"): path for path in folder.glob("reference-*.*")}
+    return _print_reading(source, documents[0], case["retrieved_at"], tables)
 
 
 def gate(options: argparse.Namespace) -> int:
@@ -147,7 +151,10 @@ def source_try(options: argparse.Namespace) -> int:
         if source is None:
             raise ConfigurationError(f"there is no source {options.id[:80]!r}; there are: {', '.join(sorted(sources))}")
         client = GuardedClient(secrets=read_secrets(source.header_env.values()))
-        outcome = poll(make_adapter(source), client)
+        adapter = make_adapter(source)
+        logging.getLogger("datasources.references").setLevel(logging.WARNING)  # a table that is missing is told
+        References(adapter, client).refresh()
+        outcome = poll(adapter, client)
     if isinstance(outcome, Failed):
         sys.stderr.write(f"manage.py: {outcome.error}\n")
         return 1
@@ -176,19 +183,29 @@ def _partners(settings: Settings) -> Iterator[str | None]:
         child.stop()
 
 
-def _print_reading(adapter: Adapter, path: Path, retrieved_at: datetime) -> int:
+def _print_reading(source: Source, path: Path, retrieved_at: datetime, tables: Mapping[str, Path]) -> int:
+    references = {name: Reference(url=table.name) for name, table in tables.items()}
+    adapter = make_adapter(replace(source, references=references))
+    part = path
+    try:
+        for name, table in tables.items():
+            part = table
+            adapter.learn(name, _document(table, retrieved_at))
+        part = path
+        reading = adapter.read(_document(path, retrieved_at))
+    except DocumentUnreadable as error:
+        raise ConfigurationError(f"{part}: {error.message}") from None
+    print(json.dumps(describe(reading), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _document(path: Path, retrieved_at: datetime) -> Document:
     try:
         with path.open("rb"):
             pass
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read ({error.strerror})") from None
-    document = Document(lambda: path.open("rb"), media_type="", url=path.name, retrieved_at=retrieved_at)
-    try:
-        reading = adapter.read(document)
-    except DocumentUnreadable as error:
-        raise ConfigurationError(f"{path}: {error.message}") from None
-    print(json.dumps(describe(reading), ensure_ascii=False, indent=1))
-    return 0
+    return Document(lambda: path.open("rb"), media_type="", url=path.name, retrieved_at=retrieved_at)
 
 
 def _source(kind: str, options: dict[str, object], timezone: str) -> Source:
@@ -256,7 +273,13 @@ def _parser() -> argparse.ArgumentParser:
     reading = command("read", read)
     reading.add_argument("kind", metavar="KIND", choices=sorted(ADAPTERS), help=", ".join(sorted(ADAPTERS)))
     reading.add_argument("file", metavar="FILE", type=Path)
-    reading.add_argument("--option", metavar="KEY=VALUE", action="append", default=[], help="an option of the adapter")
+    reading.add_argument(
+        "--option",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="an option of the adapter, or the file of a table it refers to",
+    )
     command("replay", replay).add_argument("folder", metavar="FOLDER", type=Path)
     command("gate", gate).add_argument("file", metavar="FILE.jsonl", type=Path)
     command("verify", verify)

@@ -13,11 +13,11 @@ from typing import cast
 from pydantic import ValidationError
 
 from datasources.contract import Adapter, Source
-from datasources.entry import Entry, read_span
+from datasources.entry import Entry, ReferenceEntry, read_span
 from events.errors import ConfigurationError
 from events.geometry import Area
 
-__all__ = ["ADAPTERS", "make_adapter", "missing_secrets", "read_catalogue", "read_span"]
+__all__ = ["ADAPTERS", "adapter_class", "make_adapter", "missing_secrets", "read_catalogue", "read_span"]
 
 # Kind -> module and class; imported when a source of that kind exists, so that one broken module stops no other.
 ADAPTERS: dict[str, str] = {
@@ -65,13 +65,27 @@ def read_catalogue(path: Path, *, timezone: str, area: Area, demo_url: str | Non
 
 
 def make_adapter(source: Source) -> Adapter:
-    """Return the reader of the source's format; raise ConfigurationError for an unknown kind or unusable options."""
-    place = ADAPTERS.get(source.kind)
-    if place is None:
+    """Return the reader of the source's format; raise ConfigurationError for what of the entry it cannot use.
+
+    That is an unknown kind, unusable options, references it does not know or lacks.
+    """
+    if source.kind not in ADAPTERS:
         raise ConfigurationError(f"source {source.id!r}, kind: {_kind_problem(source.kind)}")
-    module, _, name = place.partition(":")
-    reader = cast("type[Adapter]", getattr(import_module(module), name))
+    reader = adapter_class(source.kind)
+    known = ", ".join(sorted(reader.reference_names)) or f"none, {source.kind} refers to no table"
+    for name in sorted(set(source.references) - reader.reference_names):
+        raise ConfigurationError(f"source {source.id!r}, references: found {name[:_SHOWN]!r}; allowed: {known}")
+    for name in sorted(reader.required_references - set(source.references)):
+        raise ConfigurationError(
+            f"source {source.id!r}, references.{name}: missing; without this table its documents mean nothing"
+        )
     return reader(source)
+
+
+def adapter_class(kind: str) -> type[Adapter]:
+    """Return the class that reads a kind of the catalogue."""
+    module, _, name = ADAPTERS[kind].partition(":")
+    return cast("type[Adapter]", getattr(import_module(module), name))
 
 
 def missing_secrets(sources: Iterable[Source], secrets: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -105,30 +119,45 @@ def _read_tables(path: Path) -> list[Mapping[str, object]]:
 def _prepared(table: Mapping[str, object], city: City) -> tuple[dict[str, object], list[str]]:
     values = {"timezone": city.timezone, "area": list(city.area), **table}
     problems: list[str] = []
-    url = values.get("url")
-    if isinstance(url, str) and _DEMO in url:
+    references = values.get("references")
+    if isinstance(references, dict):
+        values["references"] = references = {
+            name: dict(one) if isinstance(one, dict) else one for name, one in references.items()
+        }
+    tables = {"": values, **{f"references.{name}.": one for name, one in _tables(references)}}
+    demo = {where: one for where, one in tables.items() if isinstance(one.get("url"), str) and _DEMO in str(one["url"])}
+    for where, one in demo.items():
         if city.demo_url is None:
-            problems.append("url: found '{demo}', but the demonstration is not running; allowed: a real address")
-        networks = values.get("allowed_networks", [])
-        values["url"] = url.replace(_DEMO, city.demo_url or "http://127.0.0.1")
-        values["allowed_networks"] = [*networks, "127.0.0.1/32"] if isinstance(networks, list) else networks
+            problems.append(
+                f"{where}url: found '{_DEMO}', but the demonstration is not running; allowed: a real address"
+            )
+        one["url"] = str(one["url"]).replace(_DEMO, city.demo_url or "http://127.0.0.1")
+    networks = values.get("allowed_networks", [])
+    if demo and isinstance(networks, list):
+        values["allowed_networks"] = [*networks, "127.0.0.1/32"]
     kind = values.get("kind")
     if isinstance(kind, str) and kind not in ADAPTERS:
         problems.append(f"kind: {_kind_problem(kind)}")
     return values, problems
 
 
+def _tables(references: object) -> list[tuple[str, dict[str, object]]]:
+    if not isinstance(references, dict):
+        return []
+    return [(str(name), one) for name, one in references.items() if isinstance(one, dict)]
+
+
 def _problems_of(error: ValidationError) -> list[str]:
-    known = sorted(Entry.model_fields)
     problems = []
     for detail in error.errors(include_url=False, include_context=False):
         key = ".".join(str(part) for part in detail["loc"])
         allowed, found = detail["msg"].removeprefix("Value error, "), detail["input"]
         if not key:  # a rule between keys: its text begins with the key to change
             key, _, allowed = allowed.partition(": ")
-            found = found.get(key) if isinstance(found, dict) else found
+            found = _value_at(found, key)
         if detail["type"] == "extra_forbidden":
-            close = difflib.get_close_matches(key, known, 1)
+            known = sorted(Entry.model_fields if len(detail["loc"]) == 1 else ReferenceEntry.model_fields)
+            close = difflib.get_close_matches(str(detail["loc"][-1]), known, 1)
             meant = f" (did you mean {close[0]!r}?)" if close else ""
             problems.append(f"{key}: unknown key{meant}; allowed: {', '.join(known)}")
         elif detail["type"] == "missing":
@@ -138,11 +167,17 @@ def _problems_of(error: ValidationError) -> list[str]:
     return problems
 
 
+def _value_at(table: object, path: str) -> object:
+    for key in path.split("."):
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
+
+
 def _shown(key: str, value: object) -> str:
     # A secret pasted where its name belongs must not come back in a message, nor a key in a query string.
     if key.startswith("header_env"):
         return "a value that is not shown"
-    text = repr(value.partition("?")[0].rpartition("@")[2] if key == "url" and isinstance(value, str) else value)
+    text = repr(value.partition("?")[0].rpartition("@")[2] if key.endswith("url") and isinstance(value, str) else value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 

@@ -14,7 +14,7 @@ import httpx
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from datasources.addresses import read_networks
-from datasources.contract import Coverage, Source
+from datasources.contract import Coverage, Reference, Source
 from events.audience import Audience, read_audience
 from events.errors import InvalidRecord
 from events.vocabulary import DetectionMode
@@ -104,6 +104,17 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 Span = Annotated[timedelta, BeforeValidator(_positive_span)]
 
 
+class ReferenceEntry(BaseModel):
+    """A `[source.references.<name>]` table; its keys are the fields of Reference."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    url: Annotated[str, Field(max_length=2000)]
+    every: Span = timedelta(days=1)
+    max_bytes: Annotated[int, Field(ge=1, le=2**31)] = 64 * 2**20
+    deadline: Span = timedelta(seconds=60)
+
+
 class Entry(BaseModel):
     """A `[[source]]` table; its keys are the fields of Source."""
 
@@ -134,6 +145,7 @@ class Entry(BaseModel):
     header_env: Annotated[dict[str, str], AfterValidator(_header_names)] = Field(default_factory=dict)
     is_enabled: bool = True
     options: dict[str, object] = Field(default_factory=dict)
+    references: dict[str, ReferenceEntry] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _rules_between_keys(self) -> Self:
@@ -146,6 +158,8 @@ class Entry(BaseModel):
             raise ValueError("deadline: at most '10 min'")
         if self.late_after is not None and self.late_after < self.poll_every:
             raise ValueError("late_after: not shorter than poll_every, or the source would always be late")
+        for name, reference in self.references.items():
+            _check_reference(f"references.{name}", reference, is_private=bool(self.allowed_networks))
         return self
 
     def to_source(self) -> Source:
@@ -153,7 +167,20 @@ class Entry(BaseModel):
         values = {name: getattr(self, name) for name in type(self).model_fields}
         values["allowed_networks"] = tuple(self.allowed_networks)
         values["options"] = MappingProxyType(self.options)
+        values["references"] = MappingProxyType(
+            {name: Reference(**dict(reference)) for name, reference in self.references.items()}
+        )
         return Source(**values)
+
+
+def _check_reference(where: str, reference: ReferenceEntry, *, is_private: bool) -> None:
+    problem = _url_problem(reference.url, is_private=is_private)
+    if problem:
+        raise ValueError(f"{where}.url: {problem}")
+    if not timedelta(minutes=1) <= reference.every <= timedelta(days=31):
+        raise ValueError(f"{where}.every: from '1 min' to '31 d'")
+    if reference.deadline > timedelta(minutes=10):
+        raise ValueError(f"{where}.deadline: at most '10 min'")
 
 
 def _url_problem(text: str, *, is_private: bool) -> str | None:

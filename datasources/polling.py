@@ -64,8 +64,8 @@ def poll(
     except SourceError as error:
         return Failed(source=source, error=error)
     except Exception as error:  # noqa: BLE001 - a fault of ours in one source must not stop its worker
-        log.error("%s: our client broke (%s)", source.id, _place(error))  # noqa: TRY400 - the trace quotes values
-        message = f"our client broke ({_place(error)}); what is shown stays; this is a fault of the software"
+        log.error("%s: our client broke (%s)", source.id, place_of(error))  # noqa: TRY400 - the trace quotes values
+        message = f"our client broke ({place_of(error)}); what is shown stays; this is a fault of the software"
         return Failed(source=source, error=SourceUnavailable(source.id, message))
 
 
@@ -100,8 +100,8 @@ def _read(adapter: Adapter, document: Document) -> Reading:
     except Exception as error:  # noqa: BLE001 - promise broken by a reader: it costs this document, not the worker
         source_id = adapter.source.id
         # No trace and no message: both may quote the document.
-        log.error("%s: the reader broke (%s); what is shown stays", source_id, _place(error))  # noqa: TRY400
-        message = f"the reader broke ({_place(error)}); what is shown stays; this is a fault of the software"
+        log.error("%s: the reader broke (%s); what is shown stays", source_id, place_of(error))  # noqa: TRY400
+        message = f"the reader broke ({place_of(error)}); what is shown stays; this is a fault of the software"
         raise DocumentUnreadable(source_id, message) from None
 
 
@@ -144,7 +144,8 @@ def _joined_reading(readings: Sequence[Reading]) -> Reading:
     )
 
 
-def _place(error: Exception) -> str:
+def place_of(error: Exception) -> str:
+    """Return the kind of an error and the line it came from: what a log may say of it without quoting a document."""
     frames = extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

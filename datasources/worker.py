@@ -23,9 +23,10 @@ from datasources.contract import (
     Verdict,
 )
 from datasources.polling import Client, poll
+from datasources.references import References
 from datasources.rhythm import Manners, next_delay_s
 from datasources.verdict import HISTORY, judge
-from events.errors import SourceUnavailable
+from events.errors import SourceError, SourceUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Worker:
         self.undelivered = 0
         self._adapter = adapter
         self._doors = doors
+        self._references = References(adapter, doors.client)
         self._validators = NO_VALIDATORS
         self._last_sha256: str | None = None
         self._failures = 0
@@ -116,13 +118,21 @@ class Worker:
     def _run_once(self) -> Outcome:
         doors = self._doors
         started_at = doors.clock()
-        outcome = poll(self._adapter, doors.client, self._validators, self._last_sha256)
+        outcome = self._ask()
         finished_at = doors.clock()
         with self._delivering:
             if not self._is_stopping:  # what a stop cut short says nothing about the source
                 self._note_state(outcome, started_at)
                 self._deliver(outcome, started_at, finished_at)
         return outcome
+
+    def _ask(self) -> Outcome:
+        try:
+            if self._references.refresh():
+                self._forget()  # the same document may now say something else
+        except SourceError as error:
+            return Failed(source=self.source, error=error)
+        return poll(self._adapter, self._doors.client, self._validators, self._last_sha256)
 
     def _deliver(self, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
         try:

@@ -74,7 +74,11 @@ class Case:
         )
 
     def adapter(self) -> Adapter:
-        return ADAPTERS[self.kind](self.source())
+        """Return a reader that has learnt the tables `reference-<name>.*` beside the document."""
+        adapter = ADAPTERS[self.kind](self.source())
+        for path in sorted(self.folder.glob("reference-*.*")):
+            adapter.learn(path.stem.removeprefix("reference-"), self.document(path.read_bytes()))
+        return adapter
 
     def outcome(self) -> object:
         """Return the reading as JSON values, or the sentence of DocumentUnreadable."""

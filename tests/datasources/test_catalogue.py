@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from datasources import catalogue
+from datasources.adapters.geojson import GeoJsonAdapter
 from datasources.catalogue import make_adapter, missing_secrets, read_catalogue
-from datasources.contract import Coverage, Source
+from datasources.contract import Coverage, Reference, Source
 from datasources.entry import read_span
 from events.audience import PARTNERS, listed
 from events.errors import ConfigurationError
@@ -122,6 +123,32 @@ def test_demonstration_takes_the_place_of_its_name(read: Read) -> None:
     assert source.allowed_networks == ("127.0.0.1/32",)
 
 
+def test_table_of_references_is_read(read: Read) -> None:
+    (source,) = read(
+        ENTRY + 'references = {sites = {url = "{demo}/sites.csv", every = "2 h"}}', "http://127.0.0.1:4711"
+    )
+    assert dict(source.references) == {
+        "sites": Reference(url="http://127.0.0.1:4711/sites.csv", every=timedelta(hours=2))
+    }
+    assert source.allowed_networks == ("127.0.0.1/32",)
+
+
+def test_table_that_its_kind_does_not_know_is_an_error_that_lists_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(GeoJsonAdapter, "reference_names", frozenset({"sites", "stops"}))
+    monkeypatch.setattr(GeoJsonAdapter, "required_references", frozenset({"stops"}))
+    with pytest.raises(ConfigurationError, match=r"'city-works', references: found 'canals'; allowed: sites, stops"):
+        make_adapter(make_source(references={"canals": Reference(url="https://h.example/")}))
+    with pytest.raises(ConfigurationError, match=r"'city-works', references\.stops: missing; without this table"):
+        make_adapter(make_source(references={"sites": Reference(url="https://h.example/")}))
+
+
+def test_kind_without_tables_says_so() -> None:
+    with pytest.raises(ConfigurationError, match="found 'sites'; allowed: none, csv refers to no table"):
+        make_adapter(make_source(kind="csv", references={"sites": Reference(url="https://h.example/")}))
+
+
 def test_demonstration_that_does_not_run_is_an_error(read: Read) -> None:
     assert problems(read, with_line('url = "{demo}/works.json"')) == [
         "source 'city-works', url: found '{demo}', but the demonstration is not running; allowed: a real address"
@@ -131,6 +158,32 @@ def test_demonstration_that_does_not_run_is_an_error(read: Read) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
+        ('references = {a = {every = "1 d"}}', "references.a.url: missing"),
+        (
+            'references = {a = {url = "http://h.example/t"}}',
+            "references.a.url: found 'http://h.example/t'; allowed: an https",
+        ),
+        (
+            'references = {a = {url = "https://h.example/t", every = "1 s"}}',
+            "references.a.every: found '1 s'; allowed: from",
+        ),
+        (
+            'references = {a = {url = "https://h.example/t", deadline = "1 h"}}',
+            "references.a.deadline: found '1 h'; allowed: at",
+        ),
+        (
+            'references = {a = {url = "https://h.example/t", max_bytes = 0}}',
+            "references.a.max_bytes: found 0; allowed: Input",
+        ),
+        (
+            'references = {a = {url = "https://h.example/t", ever = "1 d"}}',
+            "references.a.ever: unknown key (did you mean",
+        ),
+        (
+            'references = {a = {url = "https://h.example/t?key=canary", every = 1}}',
+            "references.a.every: found 1; allowed: a",
+        ),
+        ("references = {a = 3}", "references.a: found 3; allowed: Input should be"),
         ('poll_every = "5 parsecs"', "poll_every: found '5 parsecs'; allowed: a number and a unit (ms, s, min, h, d)"),
         ("poll_every = 30", "poll_every: found 30; allowed: a number and a unit"),
         ('poll_every = "0 s"', "poll_every: found '0 s'; allowed: a span longer than zero"),
