@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,18 @@ def test_unreachable_address_gives_no_blank_page(start_house: Callable[..., Serv
     assert watched.page.locator("main").inner_text().strip()
 
 
+def streamed(server: Server, path: str) -> str:
+    """Return what a stream brings, from every change there was to those of a partner that changes now."""
+    received = bytearray()
+    with urllib.request.urlopen(server.url + path, timeout=4) as stream:
+        server.partners.act("prefecture-manifestations", "bump")
+        until = time.monotonic() + 20
+        with suppress(TimeoutError):  # nothing more for four seconds
+            while time.monotonic() < until:
+                received += stream.read1(65536)
+    return received.decode()
+
+
 def test_canaries_appear_nowhere(start_house: Callable[..., Server], open_page: Callable, tmp_path: Path) -> None:
     planted = [
         "06 45 12 78 90",
@@ -127,7 +141,14 @@ def test_canaries_appear_nowhere(start_house: Callable[..., Server], open_page: 
         "sources": watched.page.evaluate("fetch('/api/sources').then((answer) => answer.text())"),
         "cameras": watched.page.evaluate("fetch('/api/cameras').then((answer) => answer.text())"),
         "changes": watched.page.evaluate("fetch('/api/changes?since=0').then((answer) => answer.text())"),
+        "stream": streamed(server, "/api/stream?since=0"),
     }
+    assert "event: " in places["stream"]
+    for path in ("/sources", "/analyse", "/mur"):
+        watched.page.goto(server.url + path)
+        watched.page.wait_for_load_state("networkidle" if path != "/mur" else "load")
+        watched.page.locator("main").wait_for()
+        places[path] = watched.page.content()
     files = [path for path in server.folder.iterdir() if path.is_file()]
     contents = {path.name: path.read_bytes() for path in files}
     assert any(name.startswith("city.sqlite") for name in contents)
