@@ -18,7 +18,9 @@ DOCUMENT = ROOT / "docs" / "measurements.md"
 ARTEFACTS = ROOT / "build" / "artefacts"
 
 # Module of this package -> packages whose versions its figures depend on. Each module offers `measure(quick) -> rows`.
-FIGURES: dict[str, tuple[str, ...]] = {}
+FIGURES: dict[str, tuple[str, ...]] = {
+    "datex2": ("lxml",),
+}
 
 
 def main(arguments: Sequence[str]) -> int:

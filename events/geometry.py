@@ -29,6 +29,9 @@ def check_geometry(value: object, area: Area) -> Geometry:
     Refuses unknown types, positions that are not finite degrees, (0, 0), swapped or unprojected axes (they fall
     outside the area), more than MAX_VERTICES positions and collections nested deeper than MAX_DEPTH.
     """
+    if isinstance(value, dict) and value.get("type") == "Point" and _is_position(value.get("coordinates")):
+        # Two numbers always make a point: nearly every record of every feed is done here.
+        return {"type": "Point", "coordinates": list(_position(value["coordinates"], area, [1]))}
     rounded = _checked(value, area, depth=0, budget=[MAX_VERTICES])
     kind = rounded["type"]
     if kind in ("Polygon", "MultiPolygon"):
@@ -102,12 +105,16 @@ def _rounded(value: object, area: Area, depth: int, budget: list[int]) -> list[o
     return [_rounded(part, area, depth + 1, budget) for part in value]
 
 
+def _is_position(value: object) -> bool:
+    return isinstance(value, list | tuple) and len(value) > 1 and type(value[0]) in (int, float)
+
+
 def _position(value: Sequence[object], area: Area, budget: list[int]) -> tuple[float, float]:
     budget[0] -= 1
     if budget[0] < 0:
         raise InvalidRecord(f"geometry has more than {MAX_VERTICES} positions")
     numbers = [float(part) for part in value[:2] if isinstance(part, int | float) and not isinstance(part, bool)]
-    if len(numbers) != 2 or not all(math.isfinite(number) for number in numbers):
+    if len(numbers) != 2 or not (math.isfinite(numbers[0]) and math.isfinite(numbers[1])):
         raise InvalidRecord("a position is not two finite numbers")
     lon, lat = numbers
     if lon == 0 and lat == 0:

@@ -41,6 +41,7 @@ _ENCODINGS = (None, "utf-8", "cp1252")
 
 @dataclass(slots=True)
 class _Progress:
+    context: Context
     collected: Collected = field(default_factory=Collected)
     published_at: datetime | None = None
     situations: int = 0
@@ -77,36 +78,44 @@ class Datex2SituationAdapter(Adapter):
         raise DocumentUnreadable(self.source.id, problem.message) from problem
 
     def _read(self, document: Document, encoding: str | None) -> Reading:
-        progress = _Progress()
-        for event, element in stream_elements(document.open, _STREAMED, self.source.id, encoding):
+        progress = _Progress(Context(self.source, self._times, document.retrieved_at, self._unset_severities))
+        for event, element in stream_elements(document.open, _STREAMED, self.source.id, encoding, events=("end",)):
             if event == "root":
                 self._check_root(element, progress)
-            elif event == "start":
-                if local(element) in _PUBLICATIONS:
-                    self._check_publication(element)
-                    progress.has_publication = True
             else:
-                self._take(element, progress, document.retrieved_at)
+                self._take(element, progress)
         is_complete = progress.has_publication and not progress.is_break
         return progress.collected.reading(published_at=progress.published_at, is_complete=is_complete)
 
-    def _take(self, element: Element, progress: _Progress, retrieved_at: datetime) -> None:
+    def _take(self, element: Element, progress: _Progress) -> None:
         name = local(element)
         if name == "situation":
-            self._situation(element, progress, retrieved_at)
+            self._situation(element, progress)
         elif name == "situationRecord":
             parent = element.getparent()
             if parent is None or local(parent) != "situation":
                 progress.loose += 1
-                self._record(element, Situation(), f"situationRecord[{progress.loose}]", progress, retrieved_at)
+                self._record(element, Situation(), f"situationRecord[{progress.loose}]", progress)
+        else:
+            self._note(element, name, progress)
+
+    def _note(self, element: Element, name: str, progress: _Progress) -> None:
+        if name in _PUBLICATIONS:
+            self._check_publication(element)
+            progress.has_publication = True
         elif name == "publicationTime":
+            # Long before its end, a publication of another kind is refused by the first thing it says.
+            for parent in element.iterancestors():
+                if local(parent) in _PUBLICATIONS:
+                    self._check_publication(parent)
             progress.published_at = self._publication_time(element) or progress.published_at
+            progress.context.read_at = progress.published_at or progress.context.read_at
         elif name == "deliveryBreak":
             progress.is_break = progress.is_break or is_true(element)
         elif name == "Fault":
             raise DocumentUnreadable(self.source.id, "the publisher answered with a SOAP fault; what was kept stays")
 
-    def _situation(self, element: Element, progress: _Progress, retrieved_at: datetime) -> None:
+    def _situation(self, element: Element, progress: _Progress) -> None:
         progress.situations += 1
         situation = Situation(id=clean(element.get("id")))
         records: list[Element] = []
@@ -120,12 +129,10 @@ class Datex2SituationAdapter(Adapter):
                 _read_header(child, situation)
         for number, record in enumerate(records, 1):
             where = f"situation[{progress.situations}]/situationRecord[{number}]"
-            self._record(record, situation, where, progress, retrieved_at)
+            self._record(record, situation, where, progress)
         empty(element)
 
-    def _record(
-        self, element: Element, situation: Situation, where: str, progress: _Progress, retrieved_at: datetime
-    ) -> None:
+    def _record(self, element: Element, situation: Situation, where: str, progress: _Progress) -> None:
         external_id: str | None = None
         collected = progress.collected
         try:
@@ -133,12 +140,10 @@ class Datex2SituationAdapter(Adapter):
             _refuse_test(situation)
             record = read_record(element, self._times)
             collected.drop_fields(record.unread)
-            version = clean(element.get("version"))
+            version = progress.context.once(clean, element.get("version"))
             kept: Event | Withdrawn = Withdrawn(external_id)
             if not record.is_cancelled:
-                read_at = progress.published_at or retrieved_at
-                context = Context(self.source, self._times, read_at, self._unset_severities)
-                kept = record.to_event(external_id, version, situation, context)
+                kept = record.to_event(external_id, version, situation, progress.context)
             rank = rank_of(record.moment("situationRecordVersionTime", self._times), version)
             collected.add(where, external_id, kept, rank)
         except InvalidRecord as error:

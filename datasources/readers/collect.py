@@ -34,7 +34,8 @@ def rank_of(updated_at: datetime | None, version: object = None) -> Rank:
 class Collected:
     """The records of one document: one per identifier, the later version wins, the other is a reject."""
 
-    _kept: dict[str, tuple[Rank, str, Record | Withdrawn]] = field(default_factory=dict)
+    # Flat, so that a hundred thousand records cost as little beside themselves as can be.
+    _kept: dict[str, tuple[float, int, str, Record | Withdrawn]] = field(default_factory=dict)
     _rejects: list[Reject] = field(default_factory=list)
     _dropped: set[str] = field(default_factory=set)
 
@@ -42,12 +43,12 @@ class Collected:
         """Keep a record found at `where`, unless a later version of it is already there."""
         earlier = self._kept.get(record_id)
         if earlier is None:
-            self._kept[record_id] = (rank, where, record)
-        elif earlier[0] > rank:
+            self._kept[record_id] = (*rank, where, record)
+        elif earlier[:2] > rank:
             self.reject(where, SAME_TWICE, record_id)
         else:
-            self.reject(earlier[1], SAME_TWICE, record_id)
-            self._kept[record_id] = (rank, where, record)
+            self.reject(earlier[2], SAME_TWICE, record_id)
+            self._kept[record_id] = (*rank, where, record)
 
     def reject(self, where: str, reason: str, external_id: str | None = None) -> None:
         """Count a record that cannot be used."""
@@ -61,7 +62,7 @@ class Collected:
 
     def reading(self, *, published_at: datetime | None = None, is_complete: bool = True) -> Reading:
         """Return everything collected, in the document's order."""
-        records = [record for _, _, record in self._kept.values()]
+        records = [kept[3] for kept in self._kept.values()]
         return Reading(
             events=tuple(record for record in records if isinstance(record, Event)),
             road_states=tuple(record for record in records if isinstance(record, RoadState)),

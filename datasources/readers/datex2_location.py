@@ -90,13 +90,18 @@ def _figure(
 
 
 def _point(element: Element) -> Position | None:
-    parts = {local(child): child for child in element}
-    inner = parts.get("pointCoordinates")
-    if inner is not None:
-        parts = {local(child): child for child in inner}
-    if "latitude" not in parts or "longitude" not in parts:
+    latitude = longitude = None
+    for child in element:
+        name = local(child)
+        if name == "latitude":
+            latitude = child
+        elif name == "longitude":
+            longitude = child
+        elif name == "pointCoordinates":
+            return _point(child)
+    if latitude is None or longitude is None:
         return None
-    return point_of(text_of(parts["longitude"]), text_of(parts["latitude"]))
+    return point_of(text_of(longitude), text_of(latitude))
 
 
 def _read_point(element: Element, found: Location) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from sys import intern
 
 from datasources.contract import Source
 from datasources.readers.datex2_codes import (
@@ -19,6 +20,7 @@ from datasources.readers.datex2_codes import (
 )
 from datasources.readers.datex2_location import Location, read_location
 from datasources.readers.datex2_validity import StatedValidity, read_validity
+from datasources.readers.once import Once
 from datasources.readers.text import DESCRIPTION_CHARS, clean, headline_of
 from datasources.readers.times import Times
 from datasources.readers.xml import Element, chosen, is_true, local, text_of, xsi_type
@@ -42,7 +44,7 @@ class Situation:
     information_status: str = "real"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What a record needs to know of its document and its source."""
 
@@ -50,6 +52,7 @@ class Context:
     times: Times
     read_at: datetime  # publication time, else the time the document was fetched
     unset_severities: frozenset[str] = frozenset()
+    once: Once = field(default_factory=Once)
 
 
 @dataclass(slots=True)
@@ -77,16 +80,16 @@ class SituationRecord:
 
     def to_event(self, external_id: str, version: str | None, situation: Situation, context: Context) -> Event:
         """Return the event; raise InvalidRecord with the reason when the record cannot be one."""
-        source, times = context.source, context.times
+        source, times, once = context.source, context.times, context.once
         updated_at = self.moment("situationRecordVersionTime", times) or self.moment(
             "situationRecordCreationTime", times
         )
         known_at = updated_at or context.read_at
-        category = category_of(self.kind, self.codes, self.causes, self.journeys)
+        codes = tuple(self.codes)
+        category, source_code = once(_named, self.kind, codes, tuple(self.causes), tuple(self.journeys))
         found, precision = self.location.geometry()
-        place = clean(self.location.place(self.descriptors))
-        road = clean(self.location.road())
-        described = " ".join(text for text, _ in self.descriptions)
+        headline, place, road = once(_placed, category, self.location.place(self.descriptors), self.location.road())
+        described = " ".join([text for text, _ in self.descriptions])
         return Event(
             source_id=source.id,
             external_id=external_id,
@@ -94,10 +97,10 @@ class SituationRecord:
             version=version,
             organisation=source.organisation,
             category=category,
-            source_code=clean(source_code_of(self.kind, self.codes)),
-            headline=headline_of(category_named(category).name("fr"), road, place),
+            source_code=source_code,
+            headline=headline,
             description=clean(described, DESCRIPTION_CHARS),
-            language=next((spoken for _, spoken in self.descriptions if spoken), None) or "fr",
+            language=next((intern(spoken) for _, spoken in self.descriptions if spoken), "fr"),
             severity=self._severity(situation, context, category),
             certainty=CERTAINTIES.get(self.words.get("probabilityOfOccurrence", ""), Certainty.UNKNOWN),
             information_status=EXERCISES.get(situation.information_status, InformationStatus.REAL),
@@ -112,7 +115,7 @@ class SituationRecord:
             geometry_precision=precision,
             place=place,
             road_name=road,
-            direction=clean(self.location.direction),
+            direction=once(clean, self.location.direction) if self.location.direction else None,
             effects=tuple(Effect(text=text) for part in self.reroutings if (text := clean(part))),
             audience=self._audience(situation, source),
             attribution=source.attribution,
@@ -136,6 +139,17 @@ class SituationRecord:
         if audience is None:
             raise InvalidRecord("its confidentiality leaves no one who may see it")
         return audience
+
+
+def _named(
+    kind: str, codes: tuple[str, ...], causes: tuple[str, ...], journeys: tuple[str, ...]
+) -> tuple[str, str | None]:
+    return category_of(kind, codes, causes, journeys), clean(source_code_of(kind, codes))
+
+
+def _placed(category: str, told_place: str | None, told_road: str | None) -> tuple[str, str | None, str | None]:
+    place, road = clean(told_place), clean(told_road)
+    return headline_of(category_named(category).name("fr"), road, place), place, road
 
 
 def read_record(element: Element, times: Times) -> SituationRecord:

@@ -20,6 +20,8 @@ _MAX_TEXT = 2_000_000
 _TYPES = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 )
+_MAX_DIGITS = 40
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _EPSG = re.compile(r"(?:^|[^0-9])(\d{4,6})$")
 
 Turn = Callable[[float, float], tuple[float, float]]
@@ -115,13 +117,15 @@ def point_of(x: object, y: object, decimal: str = ".") -> tuple[float, float] | 
 
 def number_of(value: object, decimal: str = ".") -> float | None:
     """Return a finite number; None when the value is empty."""
+    if isinstance(value, str) and len(value) <= _MAX_DIGITS and _NUMBER.fullmatch(value):
+        return float(value)
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise InvalidRecord("a number is expected")
     if isinstance(value, str):
         value = re.sub(r"[\s\u00a0\u202f]", "", value)
-        if len(value) > 40 or "_" in value:
+        if len(value) > _MAX_DIGITS or "_" in value:
             raise InvalidRecord("a number is expected")
         value = value.replace(",", ".") if decimal == "," else value
     try:

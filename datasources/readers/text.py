@@ -31,10 +31,7 @@ def clean(value: object, limit: int = SHORT_CHARS) -> str | None:
     if value is None or isinstance(value, bool | dict | list | tuple):
         return None
     text = str(value)[:_READ_CHARS]
-    for _ in range(2):
-        text = _TAG.sub(" ", _HIDDEN.sub(" ", html.unescape(text)))
-    text = "".join(_shown(character) for character in unicodedata.normalize("NFC", text))
-    return bounded(_SPACES.sub(" ", text).strip(), limit) or None
+    return bounded((text if _is_plain(text) else _made_plain(text)).strip(), limit) or None
 
 
 def bounded(text: str, limit: int) -> str:
@@ -55,7 +52,8 @@ def identifier(value: object) -> str:
         raise InvalidRecord("the record has no identifier")
     if len(text) > SHORT_CHARS:
         raise InvalidRecord(f"the identifier is longer than {SHORT_CHARS} characters")
-    if "<" in text or any(unicodedata.category(character) in _UNSEEN for character in text):
+    is_unseen = not text.isprintable() and any(unicodedata.category(character) in _UNSEEN for character in text)
+    if "<" in text or is_unseen:
         raise InvalidRecord("the identifier holds markup or control characters")
     return text
 
@@ -69,6 +67,24 @@ def headline_of(name: str, road: str | None, place: str | None) -> str:
     """Return a headline for a record without title: what, on which road, where."""
     head = f"{name} {road}" if road else name
     return bounded(f"{head}, {place}" if place else head, HEADLINE_CHARS)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell at once, for nearly every text, that nothing of it would be changed: all but spaces is printable."""
+    return (
+        text.isprintable()
+        and "<" not in text
+        and "&" not in text
+        and "  " not in text
+        and unicodedata.is_normalized("NFC", text)
+    )
+
+
+def _made_plain(text: str) -> str:
+    for _ in range(2):
+        text = _TAG.sub(" ", _HIDDEN.sub(" ", html.unescape(text)))
+    text = "".join(_shown(character) for character in unicodedata.normalize("NFC", text))
+    return _SPACES.sub(" ", text)
 
 
 def _shown(character: str) -> str:

@@ -12,10 +12,13 @@ from events.errors import ConfigurationError, InvalidRecord
 ISO = "iso"
 EPOCH_S = "epoch_s"
 EPOCH_MS = "epoch_ms"
+_ISO_ONLY = (ISO,)
 
 # Publishers write "no end" as the last year of their database; before 1900 nothing we show was in force.
 _FIRST_YEAR = 1900
 _LAST_YEAR = 2200
+_REMEMBERED = 1024
+_DATE_CHARS = 10
 _DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _MIDNIGHT_24 = re.compile(r"[T ]24:00(:00(\.0+)?)?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?")
@@ -40,6 +43,9 @@ class Times:
         self.zone = zone_named(timezone)
         self._formats = tuple(formats)
         self._is_offset_false = is_offset_false
+        # A record repeats its own times, and its neighbours repeat them: equal ones are one object, read once.
+        self._starts: dict[object, datetime | None] = {}
+        self._ends: dict[object, datetime | None] = {}
 
     def moment(self, value: object, *, is_end: bool = False) -> datetime | None:
         """Return the moment in UTC; None when the publisher gave none.
@@ -47,8 +53,32 @@ class Times:
         A date alone is local midnight, for an end the midnight that follows: the day is included. An end beyond the
         year 2200 means no end. Raises InvalidRecord, without quoting, for what is no moment.
         """
-        if value is None or value == "" or (isinstance(value, str) and not value.strip()):
+        if value is None or value == "":
             return None
+        if not isinstance(value, str):
+            return self._moment(value, is_end=is_end)
+        known = self._ends if is_end else self._starts
+        if value in known:
+            return known[value]
+        if not value.strip():
+            return None
+        moment = self._usual(value) or self._moment(value, is_end=is_end)
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[value] = moment
+        return moment
+
+    def _usual(self, value: str) -> datetime | None:
+        """Return what nearly every publisher writes, date, clock and offset; None when it is anything else."""
+        if self._formats != _ISO_ONLY or self._is_offset_false or len(value) <= _DATE_CHARS:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return moment.astimezone(UTC) if moment.tzinfo and _FIRST_YEAR < moment.year < _LAST_YEAR else None
+
+    def _moment(self, value: object, *, is_end: bool) -> datetime | None:
         for pattern in self._formats:
             read = self._read(value, pattern)
             if read is None:
@@ -107,9 +137,9 @@ def _from_epoch(value: object, divisor: float) -> tuple[datetime, bool] | None:
 
 
 def _from_iso(text: str) -> tuple[datetime, bool]:
-    if _DATE.fullmatch(text):
+    if len(text) <= _DATE_CHARS and _DATE.fullmatch(text):
         return datetime.fromisoformat(text), True
     later = timedelta(0)
-    if _MIDNIGHT_24.search(text):
+    if "24:00" in text and _MIDNIGHT_24.search(text):
         text, later = _MIDNIGHT_24.sub("T00:00:00", text), timedelta(days=1)
     return datetime.fromisoformat(text) + later, False

@@ -6,7 +6,6 @@ Namespaces differ between publishers, and inside one document of the same publis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import BinaryIO
 
 from lxml import etree
@@ -17,7 +16,9 @@ Element = etree._Element  # noqa: SLF001 - lxml gives its only element class thi
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 LANGUAGES = ("fr", "en")
+_EXTENDED = ("", "_extended")  # what a v3 document writes where an extension of its own list says the rest
 _PROLOGUE = 4096
+_MAX_NAMES = 4096  # a document of ever new names must not fill the memory
 _ENCODING_ERRORS = frozenset(
     {
         etree.ErrorTypes.ERR_INVALID_CHAR,
@@ -32,15 +33,22 @@ class EncodingMismatch(DocumentUnreadable):
     """The bytes are not in the encoding the document declares; another one may be tried."""
 
 
-@lru_cache(maxsize=4096)
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+class _LocalNames(dict[object, str]):
+    """Local names by tag, found once: a document asks for the same few hundred millions of times."""
+
+    def __missing__(self, tag: object) -> str:
+        name = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        if len(self) < _MAX_NAMES:
+            self[tag] = name
+        return name
+
+
+_NAMES = _LocalNames()
 
 
 def local(element: Element) -> str:
     """Return the element's name without its namespace; empty for what is no element."""
-    tag = element.tag
-    return _local(tag) if isinstance(tag, str) else ""
+    return _NAMES[element.tag]
 
 
 def xsi_type(element: Element) -> str:
@@ -50,7 +58,9 @@ def xsi_type(element: Element) -> str:
 
 def text_of(element: Element) -> str:
     """Return the element's own text, stripped; the code of a DATEX II v3 extended value when it has one."""
-    return element.get("_extendedValue") or (element.text or "").strip()
+    text = (element.text or "").strip()
+    # Asked only where it can be: this runs for every leaf of every document.
+    return (element.get("_extendedValue") or text) if text in _EXTENDED else text
 
 
 def is_true(element: Element) -> bool:
@@ -67,6 +77,8 @@ def chosen(element: Element) -> tuple[str, str | None]:
     ]
     if not values:
         return text_of(element), None
+    if len(values) == 1:
+        return values[0][1], values[0][0] or None
     for language in LANGUAGES:
         for spoken, text in values:
             if spoken == language:
@@ -77,10 +89,16 @@ def chosen(element: Element) -> tuple[str, str | None]:
 
 
 def stream_elements(
-    open_stream: Callable[[], BinaryIO], names: Sequence[str], source_id: str, encoding: str | None = None
+    open_stream: Callable[[], BinaryIO],
+    names: Sequence[str],
+    source_id: str,
+    encoding: str | None = None,
+    *,
+    events: tuple[str, ...] = ("start", "end"),
 ) -> Iterator[tuple[str, Element]]:
     """Yield ("start" | "end", element) for the elements of these local names, as the document is read.
 
+    Only the `events` asked for are yielded, and ("root", element) when the document is over.
     The caller empties what it has used. Raises DocumentUnreadable for a DOCTYPE and for what is not well-formed, and
     EncodingMismatch when the bytes contradict the declared encoding.
     """
@@ -89,7 +107,7 @@ def stream_elements(
     with open_stream() as stream:
         parser = etree.iterparse(
             stream,
-            events=("start", "end"),
+            events=events,
             tag=[f"{{*}}{name}" for name in names],
             encoding=encoding,
             resolve_entities=False,
