@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from events.geometry import Area
 from events.records import Camera, Event, RoadState, Tally
@@ -252,6 +253,14 @@ class DayCount:
     district: str
     category: str
     family: str
+    n: int
+
+
+class DistrictDay(NamedTuple):
+    """How many events were in force on a local day in a district (`""`: in none)."""
+
+    day: date
+    district: str
     n: int
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.changes import changes, last_change, raw_changes
 from store.current_query import cameras, roads, tallies
-from store.days import day_counts
+from store.days import day_counts, district_days
 from store.events_query import event_of as event
 from store.events_query import events, events_by_id, versions
 from store.sources import rejects, run_history, runs, source_states
@@ -13,6 +13,7 @@ __all__ = [
     "cameras",
     "changes",
     "day_counts",
+    "district_days",
     "event",
     "events",
     "events_by_id",

@@ -151,6 +151,28 @@ Index(
     event_district.c.event_id,
 )
 
+# Differences, so that an event costs two rows a district however long it lasts: how many more events are in force
+# on this local day than on the day before. `store.rollup` keeps it true.
+event_day = Table(
+    "event_day",
+    metadata,
+    described("day", Integer, primary_key=True, autoincrement=False, purpose="local day, counted from the year 1", retention=_ALWAYS),
+    described("district", String(16), primary_key=True, purpose="filter; empty: in none", retention=_ALWAYS),
+    described("category", String(64), primary_key=True, purpose="filter", retention=_ALWAYS),
+    described("severity", Integer, primary_key=True, autoincrement=False, purpose="filter", retention=_ALWAYS),
+    described("organisation", String(100), primary_key=True, purpose="filter", retention=_ALWAYS),
+    described("audience", Text, primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
+    described("n", Integer, purpose="events more than on the day before", retention=_ALWAYS),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+rollup = Table(
+    "rollup",
+    metadata,
+    described("kind", String(32), primary_key=True, purpose="which table of sums is whole", retention=_ALWAYS),
+    described("timezone", String(64), purpose="whose days it counts", retention=_ALWAYS),
+)
+
 change = Table(
     "change",
     metadata,
@@ -168,6 +190,15 @@ counter = Table(
     metadata,
     described("name", String(32), primary_key=True, purpose="which number", retention=_ALWAYS),
     described("value", BigInteger, purpose="the last number given", retention=_ALWAYS),
+)
+
+leadership = Table(
+    "leadership",
+    metadata,
+    described("role", String(16), primary_key=True, purpose="what is led: polling", retention=_ALWAYS),
+    described("term", BigInteger, purpose="number of the leadership; a batch of an ended one is refused", retention=_ALWAYS),
+    described("holder", String(64), nullable=True, purpose="connections of the process that leads", retention=_ALWAYS),
+    described("beat_at", Moment, nullable=True, purpose="when the process that leads was last heard", retention=_ALWAYS),
 )
 
 poll_run = Table(

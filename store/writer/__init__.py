@@ -14,6 +14,7 @@ from events.city import City
 from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun
 from store.database import Database
 from store.kept import Applied
+from store.rollup import DayRollup
 from store.tables import poll_run, reject
 from store.writer.counts import Counts
 from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, ShelfBatch, in_districts, prepare
@@ -47,7 +48,8 @@ class Writer:
         broken = {one.external_id for one in all_rejects if one.external_id is not None}
         with self._database.write(is_durable=is_durable) as connection:
             now = self._clock()
-            step = _Step(connection, batch, Numbering(connection, now), now)
+            days = DayRollup(connection, self._city.timezone)
+            step = _Step(connection, batch, Numbering(connection, now), now, days)
             parts = [
                 step.events(events, broken),
                 step.shelf(ROADS, roads, broken),
@@ -60,14 +62,17 @@ class Writer:
 class _Step:
     """One batch inside its transaction."""
 
-    def __init__(self, connection: Connection, batch: AdmittedBatch, numbering: Numbering, now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, batch: AdmittedBatch, numbering: Numbering, now: datetime, days: DayRollup
+    ) -> None:
+        self._days = days
         self._connection = connection
         self._batch = batch
         self._numbering = numbering
         self._now = now
 
     def events(self, prepared: dict[str, PreparedEvent], broken: set[Any]) -> Counts:
-        return EventBatch(self._connection, self._batch, prepared, self._numbering, self._now).apply(broken)
+        return EventBatch(self._connection, self._batch, prepared, self._numbering, self._now, self._days).apply(broken)
 
     def shelf(self, shelf: Shelf[Any], prepared: dict[str, Prepared[Any]], broken: set[Any]) -> Counts:
         return ShelfBatch(self._connection, shelf, self._batch, self._numbering, self._now).apply(prepared, broken)
@@ -77,6 +82,7 @@ class _Step:
         names = ("new", "changed", "unchanged", "absent", "withdrawn", "flagged")
         counts = {name: sum(getattr(part, name) for part in parts) for name in names}
         self._numbering.close()
+        self._days.close()
         row = _run_columns(self._batch.run) | counts
         row |= {"rejected": len(rejects), "last_seq": self._numbering.last_seq}
         run_id = int(self._connection.execute(insert(poll_run).returning(poll_run.c.id), row).scalar_one())

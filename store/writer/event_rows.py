@@ -12,6 +12,7 @@ from events.validity import Period
 from store.chain import content_hash, link_hash
 from store.columns import until_of
 from store.frozen import Snapshot
+from store.rollup import Placed
 from store.tables import event, event_district, event_period, event_version
 from store.writer.counts import chunks
 from store.writer.prepared import PreparedEvent
@@ -154,6 +155,19 @@ def replace_places(
         connection.execute(insert(event_period), periods)
     if districts:
         connection.execute(insert(event_district), districts)
+
+
+def day_facts(columns: dict[str, Any], one: PreparedEvent, real: tuple[Period, ...]) -> Placed:
+    """Return what the sums by day need to know of an event that was just written."""
+    return Placed(
+        category=columns["category"],
+        severity=columns["severity"],
+        organisation=columns["organisation"],
+        audience=columns["audience"],
+        status=columns["status"],
+        districts=set(one.event.district_codes),
+        periods=[(period.start, until_of(period.end)) for period in real],
+    )
 
 
 def cut_places(connection: Connection, ids: Collection[str], at: datetime) -> None:

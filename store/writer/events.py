@@ -14,6 +14,7 @@ from store.columns import FAR, end_of
 from store.derived import real_periods
 from store.frozen import difference, freeze
 from store.kept import Kind
+from store.rollup import DayRollup
 from store.tables import event
 from store.writer import event_rows as rows
 from store.writer.counts import Counts
@@ -38,12 +39,14 @@ class EventBatch:
         prepared: dict[str, PreparedEvent],
         numbering: Numbering,
         now: datetime,
+        days: DayRollup,
     ) -> None:
         self._connection = connection
         self._batch = batch
         self._prepared = prepared
         self._numbering = numbering
         self._now = now
+        self._days = days
         self._counts = Counts()
         self._new_ids = identifiers()
         self._kept: dict[str, Row[Any]] = {}
@@ -93,6 +96,8 @@ class EventBatch:
         self._refresh(same)
         rows.mark_seen(self._connection, seen, self._now)
         rows.replace_places(self._connection, self._placed, [row.id for row, _one in changed])
+        for columns, one, real in self._placed:
+            self._days.add(rows.day_facts(columns, one, real))
         return fresh
 
     def _write_new(self, new: list[PreparedEvent]) -> None:
@@ -112,6 +117,7 @@ class EventBatch:
 
     def _write_changed(self, changed: list[tuple[Row[Any], PreparedEvent]]) -> None:
         before = rows.snapshots_of(self._connection, [row.id for row, _one in changed])
+        self._days.take_out([row.id for row, _one in changed])
         events: list[dict[str, Any]] = []
         versions: list[dict[str, Any]] = []
         for row, one in changed:
@@ -243,9 +249,12 @@ class EventBatch:
             events.append({"id": row.id, "withdrawn_by": by, "sha256": version["sha256"], "absences": 0} | changed)
             self._numbering.add(Kind.EVENT, row.id, "withdrawn", row.audience, None)
             self._withdrawn.add(row.id)
+        ids = [row.id for row in withdrawn]
+        self._days.take_out(ids)
         rows.update_events(self._connection, events)
         rows.add_versions(self._connection, versions)
-        rows.cut_places(self._connection, [row.id for row in withdrawn], self._now)
+        rows.cut_places(self._connection, ids, self._now)
+        self._days.put_in(ids)
         self._counts.withdrawn += len(withdrawn)
 
 

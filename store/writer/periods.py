@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 from store.columns import until_of
 from store.database import Database
 from store.derived import HORIZON, real_periods
+from store.rollup import DayRollup, timezone_of
 from store.snapshot import snapshot_to_event
 from store.tables import event, event_period
 from store.writer.counts import chunks
@@ -42,6 +43,13 @@ def _extend(database: Database, ids: list[str], now: datetime) -> None:
             if period.end is None or period.end > now
         ]
         kept = [row.id for row in rows]
+        timezone = timezone_of(connection)
+        days = None if timezone is None else DayRollup(connection, timezone)
+        if days is not None:
+            days.take_out(kept)
         connection.execute(delete(event_period).where(event_period.c.event_id.in_(kept), event_period.c.until > now))
         if periods:
             connection.execute(insert(event_period), periods)
+        if days is not None:
+            days.put_in(kept)
+            days.close()

@@ -1,0 +1,206 @@
+"""Events in force by local day, kept beside the events in the transaction that changes them.
+
+`event_day` holds differences: +1 on the first day of a run of days in force, -1 on the day after its last one. The
+count of a day is the sum of all differences up to it, so an open end needs no horizon and a long event no row a day.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, insert, or_, select, text
+
+from events.vocabulary import StoredStatus
+from store.columns import FAR
+from store.tables import event, event_day, event_district, event_period, rollup
+
+KIND = "event_day"
+_CHUNK = 500
+_INSTANT = timedelta(microseconds=1)
+_REMEMBERED = 50_000
+# What took place or will: cancelled events and drafts are not counted.
+COUNTED = (None, StoredStatus.TO_CONFIRM.value)
+
+# day, district, category, severity, organisation, audience
+Cell = tuple[int, str, str, int, str, str]
+
+_ADD = text(
+    "INSERT INTO event_day (day, district, category, severity, organisation, audience, n) "
+    "VALUES (:day, :district, :category, :severity, :organisation, :audience, :n) "
+    "ON CONFLICT (day, district, category, severity, organisation, audience) DO UPDATE SET n = event_day.n + excluded.n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What counts of one event: its key, the districts it lies in and its real periods (start, until)."""
+
+    category: str
+    severity: int
+    organisation: str
+    audience: str
+    status: str | None
+    districts: Collection[str]
+    periods: Collection[tuple[datetime, datetime]]
+
+
+class DayRollup:
+    """The differences of one transaction; nothing is written before `close`."""
+
+    def __init__(self, connection: Connection, timezone: str) -> None:
+        self._connection = connection
+        self._days = LocalDays(timezone)
+        self._differences: Counter[Cell] = Counter()
+        # A table that is not whole, or counts another city's days, is written from the events at the end.
+        self._is_whole = timezone_of(connection) == timezone
+        self._timezone = timezone
+
+    def add(self, placed: Placed) -> None:
+        """Count an event that was written."""
+        if self._is_whole:
+            self._count(placed, 1)
+
+    def take_out(self, ids: Collection[str]) -> None:
+        """Stop counting events as they are kept now, before they are changed or deleted."""
+        self._recount(ids, -1)
+
+    def put_in(self, ids: Collection[str]) -> None:
+        """Count events as they are kept now, after they were changed."""
+        self._recount(ids, 1)
+
+    def close(self) -> None:
+        """Write the differences, or the whole table when it was missing."""
+        if not self._is_whole:
+            self._rebuild()
+        rows = [dict(zip(_COLUMNS, cell, strict=True)) | {"n": n} for cell, n in sorted(self._differences.items()) if n]
+        if rows:
+            self._connection.execute(_ADD, rows)
+        self._differences.clear()
+
+    def _recount(self, ids: Collection[str], sign: int) -> None:
+        if self._is_whole:
+            for placed in kept(self._connection, ids):
+                self._count(placed, sign)
+
+    def _count(self, placed: Placed, sign: int) -> None:
+        if placed.status not in COUNTED:
+            return
+        key = (placed.category, placed.severity, placed.organisation, placed.audience)
+        for first, after in self._days.runs(placed.periods):
+            for district in placed.districts or ("",):
+                self._differences[(first, district, *key)] += sign
+                if after is not None:
+                    self._differences[(after, district, *key)] -= sign
+
+    def _rebuild(self) -> None:
+        self._connection.execute(delete(event_day))
+        self._connection.execute(delete(rollup))
+        self._connection.execute(insert(rollup), {"kind": KIND, "timezone": self._timezone})
+        self._differences.clear()
+        for placed in kept(self._connection, None):
+            self._count(placed, 1)
+        self._is_whole = True
+
+
+_COLUMNS = ("day", "district", "category", "severity", "organisation", "audience")
+
+
+def timezone_of(connection: Connection) -> str | None:
+    """Return whose days the table counts; None when it is not whole."""
+    return connection.execute(select(rollup.c.timezone).where(rollup.c.kind == KIND)).scalar()
+
+
+def drop_zeros(connection: Connection) -> None:
+    """Delete the differences that came to nothing."""
+    connection.execute(delete(event_day).where(event_day.c.n == 0))
+
+
+def kept(connection: Connection, ids: Collection[str] | None) -> Iterator[Placed]:
+    """Yield what counts of these events as they are kept, of all when `ids` is None."""
+    if ids is None:
+        yield from _kept(connection, None)
+        return
+    wanted = list(ids)
+    for first in range(0, len(wanted), _CHUNK):
+        yield from _kept(connection, wanted[first : first + _CHUNK])
+
+
+def _kept(connection: Connection, ids: list[str] | None) -> Iterator[Placed]:
+    told = (event.c.id, event.c.category, event.c.severity, event.c.organisation, event.c.audience, event.c.status)
+    query = (
+        select(*told, event_district.c.district, event_period.c.start, event_period.c.until)
+        .select_from(event)
+        .join(event_period, event_period.c.event_id == event.c.id)
+        .outerjoin(event_district, event_district.c.event_id == event.c.id)
+        .where(or_(event.c.status.is_(None), event.c.status == StoredStatus.TO_CONFIRM.value))
+        .order_by(event.c.id)
+    )
+    if ids is not None:
+        query = query.where(event.c.id.in_(ids))
+    rows = connection.execution_options(yield_per=5000).execute(query)
+    for _, of_event in groupby(rows, key=_id_of):
+        parts = list(of_event)
+        one: Any = parts[0]
+        yield Placed(
+            category=one.category,
+            severity=one.severity,
+            organisation=one.organisation,
+            audience=one.audience,
+            status=one.status,
+            districts={row.district for row in parts if row.district is not None},
+            periods={(row.start, row.until) for row in parts},
+        )
+
+
+def _id_of(row: Any) -> str:
+    return str(row.id)
+
+
+class LocalDays:
+    """Numbers the local days of a zone, from the year 1 on."""
+
+    def __init__(self, timezone: str) -> None:
+        self._zone = ZoneInfo(timezone)
+        self._known: dict[datetime, int] = {}
+
+    def number(self, moment: datetime) -> int:
+        """Return the number of the local day of a moment; hours are looked up once, since offsets change on them."""
+        hour = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        found = self._known.get(hour)
+        if found is None:
+            found = hour.astimezone(self._zone).date().toordinal() if hour.year > 1 else 1
+            if len(self._known) < _REMEMBERED:
+                self._known[hour] = found
+        return found
+
+    def runs(self, periods: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[int, int | None]]:
+        """Yield the runs of days that the periods touch: first day and the day after the last one, None when open."""
+        first: int | None = None
+        after: int | None = 0
+        for start, until in sorted(periods):
+            begins = self.number(start)
+            ends = None if until >= FAR else self.number(max(start, until - _INSTANT)) + 1
+            if first is None:
+                first, after = begins, ends
+            elif after is None or begins <= after:
+                after = None if after is None or ends is None else max(after, ends)
+            else:
+                yield first, after
+                first, after = begins, ends
+        if first is not None:
+            yield first, after
+
+
+def rebuild(connection: Connection, timezone: str) -> None:
+    """Write the whole table from the events, whatever it holds."""
+    connection.execute(delete(rollup))
+    DayRollup(connection, timezone).close()
+
+
+__all__ = ["COUNTED", "KIND", "DayRollup", "LocalDays", "Placed", "drop_zeros", "kept", "rebuild", "timezone_of"]
