@@ -141,9 +141,9 @@ def _kept(connection: Connection, ids: list[str] | None) -> Iterator[Placed]:
         .where(or_(event.c.status.is_(None), event.c.status == StoredStatus.TO_CONFIRM.value))
         .order_by(event.c.id)
     )
-    if ids is not None:
-        query = query.where(event.c.id.in_(ids))
-    rows = connection.execution_options(yield_per=5000).execute(query)
+    # All of them are read as a stream.
+    query = query.execution_options(yield_per=5000) if ids is None else query.where(event.c.id.in_(ids))
+    rows = connection.execute(query)
     for _, of_event in groupby(rows, key=_id_of):
         parts = list(of_event)
         one: Any = parts[0]
