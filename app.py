@@ -11,6 +11,7 @@ from api.application import Parts, application
 from api.files import read_files
 from api.guard import Guard
 from api.house import House, now
+from api.limits import Limits
 from api.live import Hub
 from api.screen import draw_screen
 from api.serving import listen, serve, write_logs
@@ -92,6 +93,7 @@ def join(settings: Settings, database: Database, sources: tuple[Source, ...], cl
             house=house, files=files, hub=hub, snapshots=snapshots, rhythm=schedule, screen=screen.server,
             script_hashes=tuple(screen.csp_hashes()), page_files=page_files, close=close,
             tiles_url=said.basemap.tiles_url, daily=lambda: extend_periods(database, now()),
+            limits=Limits(settings.rates), is_https_only=settings.is_https_only,
         )
     )  # fmt: skip
 
@@ -107,7 +109,7 @@ def main() -> int:
         sys.stderr.write(f"observatory: {error}\n")
         return 2
     sys.stderr.write(f"observatory: {settings.city.name} on http://{settings.host}:{settings.port}\n")
-    serve(served, listening)
+    serve(served, listening, settings.trusted_proxies)
     return 0
 
 

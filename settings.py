@@ -8,8 +8,10 @@ import os
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 
+from api.limits import RATES, Rate, read_rates
 from datasources.catalogue import read_catalogue
 from datasources.contract import Source
 from events.city import City
@@ -30,6 +32,9 @@ VARIABLES = {
     "DEMO_EVENTS": "how many synthetic events the demonstration adds",
     "DEMO_URL": "address of simulated partners that already run; empty: they are started",
     "SECRET_KEY": "signs sessions; needed once accounts exist",
+    "TRUSTED_PROXIES": "addresses or networks of reverse proxies, separated by commas, that may tell a reader's address",
+    "HTTPS_ONLY": "1: every reader comes by https; 0: only those do whose proxy says so",
+    "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams)",
 }
 
 
@@ -48,6 +53,9 @@ class Settings:
     demo_url: str | None
     demo_events: int
     secret_key: str | None = field(repr=False)
+    trusted_proxies: tuple[str, ...] = ()
+    is_https_only: bool = False
+    rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -76,6 +84,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         demo_url=_address(_value(environ, "DEMO_URL")) if is_demo else None,
         demo_events=demo_events if is_demo else 0,
         secret_key=_value(environ, "SECRET_KEY"),
+        trusted_proxies=_networks(environ, "TRUSTED_PROXIES"),
+        is_https_only=_flag(environ, "HTTPS_ONLY", default=False),
+        rates=_rates(environ),
     )
 
 
@@ -165,6 +176,23 @@ def _number(environ: Mapping[str, str], name: str, *, default: int, most: int) -
     if not (value.isascii() and value.isdigit()) or len(value) > 9 or int(value) > most:
         raise ConfigurationError(f"environment: {name} is {value[:40]!r}; allowed: a whole number from 0 to {most}")
     return int(value)
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    texts = tuple(part.strip() for part in (_value(environ, name) or "").split(",") if part.strip())
+    try:
+        return tuple(str(ip_network(text)) for text in texts)
+    except ValueError:
+        raise ConfigurationError(
+            f"environment: {name} must be addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/24"
+        ) from None
+
+
+def _rates(environ: Mapping[str, str]) -> Mapping[str, Rate]:
+    try:
+        return read_rates(_value(environ, "RATE_LIMITS"))
+    except ConfigurationError as error:
+        raise ConfigurationError(f"environment: RATE_LIMITS: {error}") from None
 
 
 def _address(value: str | None) -> str | None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from a2wsgi import WSGIMiddleware
@@ -23,6 +23,7 @@ from api.csp import security_headers
 from api.files import Files
 from api.guard import Guard
 from api.house import House
+from api.limits import Limits
 from api.live import Hub
 from api.routes import routes
 from api.snapshots import Snapshots
@@ -58,6 +59,8 @@ class Parts:
     script_hashes: tuple[str, ...]
     tiles_url: str | None = None
     page_files: tuple[str, ...] = ()  # what every page asks for: compressed before anyone does
+    limits: Limits = field(default_factory=Limits)
+    is_https_only: bool = False
     daily: Callable[[], object] = lambda: None  # at the start and every day after
     close: Callable[[], None] = lambda: None
 
@@ -91,7 +94,10 @@ def application(parts: Parts) -> Guard:
     inner = ExceptionMiddleware(router, handlers={Problem: _answer_problem, HTTPException: _answer_http})
     static = StaticCache(inner)
     headers = security_headers(parts.script_hashes, parts.tiles_url)
-    return Guard(static, parts.house.viewer_rule, headers, parts.hub.end_streams)
+    return Guard(
+        static, parts.house.viewer_rule, headers, parts.hub.end_streams,
+        limits=parts.limits, is_https_only=parts.is_https_only,
+    )  # fmt: skip
 
 
 async def _every_day(work: Callable[[], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
@@ -12,13 +13,20 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import JSON, Problem, problem_body
+from api.failure_page import asks_for_page, draw_failure, language_in
+from api.limits import Limits, TooMany
 from api.viewer import VIEWER, ViewerRule, is_open
 from events.errors import AccessDenied, InvalidRecord, StoreUnavailable
 
 MAX_BODY = 2 * 2**20
 MAX_QUERY = 8192
+MAX_PATH = 2048
+MAX_HEADERS = 100
+BODY_WITHIN_S = 10.0
+HSTS = "max-age=31536000"
 CALLBACKS = "/_dash-update-component"
 _SAFE = ("GET", "HEAD")
+_CLOSES = frozenset({400, 408, 413, 414, 431})
 _SIGN_IN = (
     "Connexion requise : les comptes ne sont pas encore ouverts sur cette installation.\n"
     "Sign-in is required: accounts are not open on this installation yet.\n"
@@ -31,13 +39,25 @@ class Guard:
     """The outermost layer. `headers` go on every answer that has not set them itself.
 
     `leave` ends the answers that would never end by themselves; the server calls it when it is asked to stop.
+    `is_https_only`: every reader comes by https, even when a proxy does not say so.
     """
 
-    def __init__(self, app: ASGIApp, rule: ViewerRule, headers: Mapping[str, str], leave: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        rule: ViewerRule,
+        headers: Mapping[str, str],
+        leave: Callable[[], None],
+        *,
+        limits: Limits,
+        is_https_only: bool = False,
+    ) -> None:
         self.leave = leave
+        self.limits = limits
         self._app = app
         self._rule = rule
         self._headers = headers
+        self._is_https_only = is_https_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -52,7 +72,7 @@ class Guard:
             nonlocal is_started
             if message["type"] == "http.response.start":
                 is_started = True
-                self._complete(MutableHeaders(scope=message), scope["path"])
+                self._complete(MutableHeaders(scope=message), scope)
             await send(message)
 
         try:
@@ -62,12 +82,12 @@ class Guard:
             if is_started:
                 # The connection must break for the browser to notice; the error's own words stay out of the log.
                 raise ConnectionAbortedError(f"an answer broke off: {problem.message}") from None
-            await _refuse(send_with_headers, problem, scope["path"])
+            await _refuse(send_with_headers, problem, scope)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        if len(scope.get("query_string", b"")) > MAX_QUERY:
-            raise Problem(414, f"the query is longer than {MAX_QUERY} bytes")
+        check_shape(scope, headers)
+        self.limits.check(scope["path"], (scope.get("client") or ("",))[0])
         scope = {**scope, VIEWER: self._rule(headers)}
         if scope[VIEWER] is None and not is_open(scope["path"]):
             raise AccessDenied("sign-in is required")
@@ -78,10 +98,28 @@ class Guard:
             receive = await _whole_body(headers, receive)
         await self._app(scope, receive, send)
 
-    def _complete(self, headers: MutableHeaders, path: str) -> None:
+    def _complete(self, headers: MutableHeaders, scope: Scope) -> None:
         for name, value in self._headers.items():
             headers.setdefault(name, value)
-        headers.setdefault("Cache-Control", "no-store" if path.startswith("/_dash-") else "no-cache")
+        if self._is_https_only or scope.get("scheme") == "https":
+            headers.setdefault("Strict-Transport-Security", HSTS)
+        headers.setdefault("Cache-Control", "no-store" if scope["path"].startswith("/_dash-") else "no-cache")
+
+
+def check_shape(scope: Scope, headers: Headers) -> None:
+    """Raise Problem for a request that is larger, or says more about its body, than any browser's.
+
+    A length beside a transfer coding is how one request hides inside another behind a proxy.
+    """
+    if len(scope["path"]) > MAX_PATH or len(scope.get("query_string", b"")) > MAX_QUERY:
+        raise Problem(414, f"the address is longer than {MAX_PATH} bytes, or its query than {MAX_QUERY}")
+    if len(scope["headers"]) > MAX_HEADERS:
+        raise Problem(431, f"the request has more than {MAX_HEADERS} headers")
+    is_coded, length = "transfer-encoding" in headers, headers.get("content-length", "0")
+    if is_coded and "content-length" in headers:
+        raise Problem(400, "the request gives both a length and a transfer coding for its body")
+    if scope["method"] in _SAFE and (is_coded or length != "0"):
+        raise Problem(400, f"{scope['method']} takes no body")
 
 
 def check_same_site(headers: Mapping[str, str]) -> None:
@@ -106,14 +144,18 @@ async def _whole_body(headers: Mapping[str, str], receive: Receive) -> Receive:
         raise too_large
     body = bytearray()
     has_more = True
-    while has_more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return receive
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY:
-            raise too_large
-        has_more = message.get("more_body", False)
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            while has_more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return receive
+                body += message.get("body", b"")
+                if len(body) > MAX_BODY:
+                    raise too_large
+                has_more = message.get("more_body", False)
+    except TimeoutError:
+        raise Problem(408, f"the body was not complete after {BODY_WITHIN_S:g} s; nothing was done") from None
     messages: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
     async def replay() -> Message:
@@ -132,19 +174,40 @@ def _problem_of(error: Exception, path: str) -> Problem:
     if isinstance(error, StoreUnavailable):
         log.warning("%s: %s", path[:80], error)
         return Problem(503, str(error))
+    return Failure(note_failure(path, error))
+
+
+class Failure(Problem):
+    """Something of ours broke; `reference` leads to the log."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(500, f"this address failed; the log has it under the reference {reference}")
+        self.reference = reference
+
+
+def note_failure(path: str, error: Exception) -> str:
+    """Log where an error arose, never its own words, which may quote a record; return the reference to tell."""
     reference = secrets.token_hex(3).upper()
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    # The error's own words may quote a record: its kind and place lead to it.
     log.error("%s failed, reference %s: %s at %s", path[:80], reference, type(error).__name__, place)
-    return Problem(500, f"this address failed; the log has it under the reference {reference}")
+    return reference
 
 
-async def _refuse(send: Send, problem: Problem, path: str) -> None:
+async def _refuse(send: Send, problem: Problem, scope: Scope) -> None:
+    path = scope["path"]
     headers = MutableHeaders({"Cache-Control": "no-store", "Content-Type": JSON})
     body = problem_body(problem.message, problem.parameter)
+    if asks_for_page(path, Headers(scope=scope)):
+        headers["Content-Type"] = "text/html; charset=utf-8"
+        reference, seconds = getattr(problem, "reference", ""), getattr(problem, "retry_after_s", 0)
+        body = draw_failure(problem.status, language_in(scope), reference=reference, seconds=seconds)
+    if isinstance(problem, TooMany):
+        headers["Retry-After"] = str(problem.retry_after_s)
+    if scope["method"] not in _SAFE or problem.status in _CLOSES:
+        headers["Connection"] = "close"  # the rest of a refused request is not read
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="observatory"'
         if not path.startswith(("/api/", "/_dash-")) and not path.endswith(".json"):
@@ -154,4 +217,4 @@ async def _refuse(send: Send, problem: Problem, path: str) -> None:
         headers["Allow"] = "GET, HEAD"
     headers["Content-Length"] = str(len(body))
     await send({"type": "http.response.start", "status": problem.status, "headers": headers.raw})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 import uvicorn
 
+from api.connections import server_config
 from api.guard import Guard
 from events.errors import ConfigurationError
-
-# A browser that does not read keeps its stream open: without a limit a stop would wait for it for ever.
-STOP_WITHIN_S = 2
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -57,13 +55,6 @@ class _Server(uvicorn.Server):
         self._leave()
 
 
-def serve(application: Guard, listening: socket.socket) -> None:
+def serve(application: Guard, listening: socket.socket, trusted_proxies: Sequence[str] = ()) -> None:
     """Serve until a signal stops it; batches on their way to the store are finished first."""
-    config = uvicorn.Config(
-        application,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
-        access_log=False,
-        server_header=False,
-        log_level="warning",
-    )
-    _Server(config, application.leave).run(sockets=[listening])
+    _Server(server_config(application, trusted_proxies), application.leave).run(sockets=[listening])

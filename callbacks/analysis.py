@@ -238,4 +238,4 @@ def register(app: Dash, services: Services) -> None:
         on_error=fail,
     )
     def show_analysis(asked: Mapping[str, Any] | None) -> list[Component]:
-        return body_of(services, asked or {}, language_of(request))
+        return body_of(services, asked if isinstance(asked, Mapping) else {}, language_of(request))

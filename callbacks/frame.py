@@ -46,7 +46,7 @@ def register(app: Dash, services: Services) -> None:
     )
     def show_page(path: str | None, drawn: str | None) -> tuple[object, object, object]:
         speak = words(language_of(request))
-        if path is None:
+        if not isinstance(path, str):
             return no_update, no_update, no_update
         title = title_of(path, speak)
         content = page_content(services, path, drawn)

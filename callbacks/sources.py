@@ -198,4 +198,4 @@ def register(app: Dash, services: Services) -> None:
     )
     def show_sources(_tick: int | None, chosen: str | None) -> list[Component]:
         speak = words(language_of(request))
-        return draw_sources(view_of(services, chosen, speak), speak)
+        return draw_sources(view_of(services, chosen if isinstance(chosen, str) else None, speak), speak)

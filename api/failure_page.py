@@ -1,0 +1,61 @@
+"""What a person sees when a page cannot be given: the frame's bar, what happened, the way back; in their language."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+from components.boot import LANGUAGES
+from components.texts import words
+
+LANGUAGE_COOKIE = "ob-lang"
+STYLES = ("00-bootstrap.min.css", "02-tokens.css", "05-app.css")
+_NO_PAGES = ("/api/", "/_dash-", "/assets/", "/city/", "/texts/", "/healthz", "/readyz", "/metrics")
+_TEXTS = {404: "unknown", 429: "failure.busy", 500: "failure", 503: "failure.away"}
+_DOCUMENT = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<script src="/assets/ob-00-theme.js"></script>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title} – {name}</title>
+<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
+{styles}
+</head>
+<body>
+<div class="ob-root"><div class="ob-page"><div class="ob-screen is-scrolling">
+<header class="ob-top"><a href="/" class="ob-brand"><img src="/assets/logo.svg" alt="" class="ob-brand-mark"><span class="ob-brand-text"><b>{name}</b></span></a></header>
+<main id="main" class="ob-message-page"><h1>{title}</h1><p>{text}</p><a href="/" class="ob-btn is-primary">{home}</a></main>
+</div></div></div>
+</body>
+</html>"""
+
+
+def asks_for_page(path: str, headers: Mapping[str, str]) -> bool:
+    """Tell whether a person's browser asks for a document here."""
+    return "text/html" in headers.get("accept", "") and not path.startswith(_NO_PAGES) and not path.endswith(".json")
+
+
+def language_in(scope: Scope) -> str:
+    """Return the reader's language: the address's `lang=`, else the cookie, else French."""
+    connection = HTTPConnection(scope)
+    asked = (connection.query_params.get("lang"), connection.cookies.get(LANGUAGE_COOKIE))
+    return next((lang for lang in asked if lang in LANGUAGES), LANGUAGES[0])
+
+
+def draw_failure(status: int, lang: str, *, reference: str = "", seconds: int = 0) -> bytes:
+    """Return the document for a status: `reference` leads to the log, `seconds` is how long to wait."""
+    speak = words(lang)
+    key = _TEXTS.get(status, "failure" if status >= 500 else "failure.refused")
+    return _DOCUMENT.format(
+        lang=speak.lang,
+        name=html.escape(speak("app.name")),
+        title=html.escape(speak(f"{key}.title")),
+        text=html.escape(speak(f"{key}.text", reference=reference, seconds=seconds)),
+        home=html.escape(speak("unknown.home")),
+        styles="\n".join(f'<link rel="stylesheet" href="/assets/{name}">' for name in STYLES),
+    ).encode()
