@@ -70,6 +70,9 @@ def label_point(geometry: Geometry) -> tuple[float, float]:
 
 def bounds(geometry: Geometry) -> Area:
     """Return west, south, east, north of a checked geometry."""
+    if geometry["type"] == "Point":
+        lon, lat = next(positions(geometry))
+        return lon, lat, lon, lat
     lons, lats = zip(*positions(geometry), strict=True)
     return min(lons), min(lats), max(lons), max(lats)
 

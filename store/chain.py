@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Row, select
 
 from store.database import Database
-from store.frozen import Snapshot
+from store.frozen import Snapshot, when
 from store.tables import event, event_version
 
 # What a link seals beside the content. `superseded_at` is written later, and checked against the next version.
@@ -127,4 +127,4 @@ def _breaks_at_head(last: Row[Any], head: Any) -> Iterator[Break]:
 
 
 def _as_text(value: object) -> object:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    return when(value) if isinstance(value, datetime) else value

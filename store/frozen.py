@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -21,6 +22,9 @@ PUBLICATION_FACTS = frozenset({"version", "published_at", "observed_at"})
 # Codes come from the configuration or the city, not from a keyboard; nine digits could be a person's number.
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/%-]{0,63}")
 _MAX_DIGITS = 8
+# Codes that were checked before: every record names the same source, organisation and language.
+_MAX_CODES = 1000
+_CODES: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,12 @@ def cleared_or_none(field: str, value: str | None) -> str | None:
 
 def code(field: str, value: str) -> str:
     """Return a code of the configuration or the city, or a text that passed the gate; raise InvalidRecord otherwise."""
-    if isinstance(value, Cleared):
+    if isinstance(value, Cleared) or value in _CODES:
         return value
     if not _CODE.fullmatch(value) or sum(letter.isdigit() for letter in value) > _MAX_DIGITS:
         raise InvalidRecord(f"{field} is neither a short code nor a text that passed the privacy gate")
+    if len(_CODES) < _MAX_CODES:
+        _CODES.add(value)
     return value
 
 
@@ -90,13 +96,14 @@ def text_or_none(value: str | None) -> Cleared | None:
     return None if value is None else Cleared(value)
 
 
+@lru_cache(maxsize=8192)
 def when(value: datetime | None) -> str | None:
     """Return a time as text in UTC; raise InvalidRecord when it has no zone."""
     if value is None:
         return None
     if value.tzinfo is None:
         raise InvalidRecord("a time without a zone cannot be kept")
-    return value.astimezone(UTC).isoformat()
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
 
 
 def moment(value: str | None) -> datetime | None:
@@ -109,6 +116,7 @@ def plain(geometry: Mapping[str, object] | None) -> dict[str, object] | None:
     return None if geometry is None else dict(geometry)
 
 
+@lru_cache(maxsize=256)
 def audience_key(audience: Audience) -> str:
     """Return the audience's key; raise InvalidRecord when the key would not read back as the same audience."""
     key = audience.key

@@ -58,8 +58,8 @@ class DayRollup:
         self._days = LocalDays(timezone)
         self._differences: Counter[Cell] = Counter()
         # A table that is not whole, or counts another city's days, is written from the events at the end.
-        self._is_whole = timezone_of(connection) == timezone
         self._timezone = timezone
+        self._is_whole = timezone_of(connection) == timezone or self._begin()
 
     def add(self, placed: Placed) -> None:
         """Count an event that was written."""
@@ -98,10 +98,20 @@ class DayRollup:
                 if after is not None:
                     self._differences[(after, district, *key)] -= sign
 
-    def _rebuild(self) -> None:
+    def _begin(self) -> bool:
+        """Begin the table of a store without events; False when there are some to be counted."""
+        if self._connection.execute(select(event.c.id).limit(1)).first() is not None:
+            return False
+        self._empty()
+        return True
+
+    def _empty(self) -> None:
         self._connection.execute(delete(event_day))
         self._connection.execute(delete(rollup))
         self._connection.execute(insert(rollup), {"kind": KIND, "timezone": self._timezone})
+
+    def _rebuild(self) -> None:
+        self._empty()
         self._differences.clear()
         for placed in kept(self._connection, None):
             self._count(placed, 1)

@@ -149,7 +149,7 @@ def replace_places(
             "until": columns["until"],
         }
         for columns, one, _real in rows
-        for district in one.event.district_codes
+        for district in one.districts
     ]
     if periods:
         connection.execute(insert(event_period), periods)
@@ -165,7 +165,7 @@ def day_facts(columns: dict[str, Any], one: PreparedEvent, real: tuple[Period, .
         organisation=columns["organisation"],
         audience=columns["audience"],
         status=columns["status"],
-        districts=set(one.event.district_codes),
+        districts=set(one.districts),
         periods=[(period.start, until_of(period.end)) for period in real],
     )
 

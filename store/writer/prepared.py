@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +24,7 @@ class PreparedEvent:
     """An event with what is computed from it."""
 
     event: Event
+    districts: tuple[str, ...]  # those its geometry touches, else those of ours that it names
     snapshot: Snapshot
     fingerprint: str
     snapshot_sha256: str
@@ -37,9 +38,14 @@ def prepare_events(
     """Return the events by external id, the latest publication of each, and those the store cannot keep."""
     prepared: dict[str, PreparedEvent] = {}
     rejects: list[AdmittedReject] = []
-    for told in events:
+    all_told = tuple(events)
+    known = frozenset(district.code for district in city.districts)
+    for told, touched in zip(all_told, city.districts_of_each([one.geometry for one in all_told]), strict=True):
         try:
-            one = _prepared(told, source_id, city)
+            codes = (
+                touched if told.geometry is not None else tuple(code for code in told.district_codes if code in known)
+            )
+            one = _prepared(told, source_id, codes)
         except InvalidRecord as error:
             rejects.append(reject_of(error, told.external_id))
             continue
@@ -65,24 +71,19 @@ def is_older(one: datetime | None, other: datetime | None) -> bool:
     return one is not None and other is not None and one < other
 
 
-def _prepared(told: Event, source_id: str, city: City) -> PreparedEvent:
+def _prepared(told: Event, source_id: str, codes: tuple[str, ...]) -> PreparedEvent:
     check_source(told.source_id, source_id)
     _check_zones(told)
-    if told.geometry is not None:
-        codes = city.districts_of(told.geometry)
-    else:
-        known = {district.code for district in city.districts}
-        codes = tuple(code for code in told.district_codes if code in known)
-    event = replace(told, district_codes=codes)
-    content = event_to_snapshot(event)
+    content = event_to_snapshot(told) | {"district_codes": list(codes)}
     snapshot = freeze(content)
     return PreparedEvent(
-        event=event,
+        event=told,
+        districts=codes,
         snapshot=snapshot,
         fingerprint=fingerprint(content),
         snapshot_sha256=snapshot.sha256,
-        bounds=bounds(event.geometry) if event.geometry is not None else None,
-        search=Cleared(fold(f"{event.headline}\n{event.place or ''}")),
+        bounds=bounds(told.geometry) if told.geometry is not None else None,
+        search=Cleared(fold(f"{told.headline}\n{told.place or ''}")),
     )
 
 
