@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from datasources.adapters.csv import CsvAdapter
-from datasources.adapters.datex2_situation import Datex2SituationAdapter
-from datasources.adapters.geojson import GeoJsonAdapter
+from datasources.catalogue import ADAPTERS as KINDS
+from datasources.catalogue import adapter_class
 from datasources.contract import Adapter, Coverage, Document, Source
 from datasources.describe import describe
 from events.audience import read_audience
 from events.errors import DocumentUnreadable
 
 FEEDS = Path(__file__).resolve().parent / "feeds"
-ADAPTERS: dict[str, type[Adapter]] = {one.kind: one for one in (CsvAdapter, Datex2SituationAdapter, GeoJsonAdapter)}
+ADAPTERS: dict[str, type[Adapter]] = {kind: adapter_class(kind) for kind in KINDS}
 AREA = (5.15, 43.10, 5.65, 43.45)
 
 
