@@ -19,7 +19,7 @@ def refusal_of(asked: object, known: Mapping[str, Any]) -> str | None:
         return "the body is not an object"
     output = asked.get("output")
     callback = known.get(output) if isinstance(output, str) else None
-    if callback is None:
+    if callback is None or "callback" not in callback:  # a name without function: the browser's own callback
         return "the output is not one of a callback"
     for name in ("inputs", "state"):
         if not _are_parts(asked.get(name, []), callback[name]):

@@ -90,12 +90,10 @@ class _Window:
         return self._wait_s(now, earlier, share)
 
     def _wait_s(self, now: int, earlier: int, share: float) -> int:
-        room = self.rate.count - 1 - now
-        if earlier and room >= 0:  # what the earlier window still weighs falls to `room` within this one
-            windows = 1 - room / earlier - share
-        else:
-            windows = 1 - share + max(0.0, 1 - (self.rate.count - 1) / now)
-        return max(1, math.ceil(windows * self.rate.seconds))
+        room = self.rate.count - now
+        # What the earlier window still weighs falls below `room` within this one; what this one will weigh, in the next.
+        windows = 1 - room / earlier if room > 0 else 1 + max(0.0, 1 - self.rate.count / now)
+        return math.floor((windows - share) * self.rate.seconds) + 1
 
 
 class Limits:
