@@ -9,6 +9,7 @@ AppError
     SourceRefused          do not try again until a person acts (401, 403, 404, certificate, forbidden address)
     DocumentUnreadable     keep what we have; count; say where it broke
   StoreUnavailable         the database cannot be read or written just now; nothing acknowledged is lost
+    StoreFull              its disk has no room: reading goes on, writing waits until a person makes some
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ class InvalidRecord(AppError):
 
 class StoreUnavailable(AppError):
     """The database is away, locked or read-only; the message says which and what still works."""
+
+
+class StoreFull(StoreUnavailable):
+    """The disk of the database has no room left; reading goes on."""
 
 
 class SourceError(AppError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, Program
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from events.errors import AppError, ConfigurationError, StoreUnavailable
-from store import sqlite
+from store import postgresql, sqlite
 
 _READERS = 8
 _MORE_READERS = 24
@@ -22,11 +23,15 @@ _MORE_READERS = 24
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A reachable database; `label` names its file or host and never holds a password."""
+    """A reachable database; `label` names its file or host and never holds a password.
+
+    `session` names the connections of this process on a PostgreSQL server.
+    """
 
     label: str
     readers: Engine = field(repr=False)
     writers: Engine = field(repr=False)
+    session: str = ""
     # One writer path in the process: threads queue here and not in the database's own lock, which gives up.
     _turn: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -41,17 +46,25 @@ class Database:
         with self._explained(), self.readers.begin() as connection:
             yield connection
 
+    @property
+    def file(self) -> Path | None:
+        """The file it is, None when it is on a server."""
+        return Path(self.label) if self.is_sqlite else None
+
     @contextmanager
-    def write(self, *, is_durable: bool = False) -> Iterator[Connection]:
+    def write(self, *, is_durable: bool = False, is_patient: bool = False) -> Iterator[Connection]:
         """Give the one writing connection; all is kept when the block ends, nothing when it raises.
 
-        With `is_durable` what was kept survives a power failure too (contributions).
+        One writes at a time, of all processes. With `is_durable` what was kept survives a power failure too
+        (contributions); with `is_patient` it may wait and work for minutes (migrations).
         """
         with self._turn, self._explained(), self.writers.connect() as connection:
             if self.is_sqlite:
                 driver = connection.connection.driver_connection
                 sqlite.set_durability(driver, is_durable=is_durable)
             with connection.begin():
+                if not self.is_sqlite:
+                    postgresql.take_turn(connection, is_durable=is_durable, is_patient=is_patient)
                 yield connection
 
     def close(self) -> None:
@@ -66,21 +79,24 @@ class Database:
         except PoolTimeout as error:
             message = f"the database {self.label} has too many readers at once; nothing was lost, try again"
             raise StoreUnavailable(message) from error
-        except (IntegrityError, ProgrammingError):
-            raise  # a mistake of ours, not an absence of the database
         except DatabaseError as error:
-            raise StoreUnavailable(self._meaning(error.orig or error)) from None
+            raise self._told(error) from None
         except StatementError as error:
             if isinstance(error.orig, AppError):  # a column refused a value; its own words name the column only
                 raise error.orig from None
             raise
-        except sqlite.Error as error:  # while a connection is opened, the driver's own errors come through
-            raise StoreUnavailable(self._meaning(error)) from None
+        except (sqlite.Error, postgresql.Error) as error:  # while a connection is opened, the driver's own come through
+            raise self._meaning(error) or error from None
 
-    def _meaning(self, cause: BaseException) -> str:
+    def _told(self, error: DatabaseError) -> Exception:
+        if self.is_sqlite and isinstance(error, IntegrityError | ProgrammingError):
+            return error  # a mistake of ours, not an absence of the database
+        return self._meaning(error.orig or error) or error
+
+    def _meaning(self, cause: BaseException) -> Exception | None:
         if self.is_sqlite:
-            return sqlite.explain(cause, self.label)
-        return f"the database {self.label} does not answer ({type(cause).__name__}); nothing was written, try again"
+            return sqlite.meaning(cause, self.label)
+        return postgresql.meaning(cause, self.label)
 
 
 def connect(url: str) -> Database:
@@ -96,10 +112,8 @@ def connect(url: str) -> Database:
         raise ConfigurationError(f"DATABASE_URL names {dialect!r}: sqlite and postgresql are understood")
     if dialect == "sqlite":
         return _file(place)
-    options = {"hide_parameters": True, "pool_pre_ping": True}
-    readers = create_engine(place, pool_size=_READERS, max_overflow=_MORE_READERS, **options)
-    writers = create_engine(place, pool_size=1, max_overflow=0, **options)
-    return Database(f"{place.host or 'localhost'}/{place.database or ''}", readers, writers)
+    session = f"observatory-{secrets.token_hex(4)}"
+    return Database(postgresql.label(place), *postgresql.engines(place, session), session)
 
 
 def _file(place: URL) -> Database:

@@ -22,6 +22,8 @@ PUBLICATION_FACTS = frozenset({"version", "published_at", "observed_at"})
 # Codes come from the configuration or the city, not from a keyboard; nine digits could be a person's number.
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/%-]{0,63}")
 _MAX_DIGITS = 8
+# PostgreSQL holds no NUL, and half a character (a lone surrogate) is none.
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 # Codes that were checked before: every record names the same source, organisation and language.
 _MAX_CODES = 1000
 _CODES: set[str] = set()
@@ -67,7 +69,14 @@ def cleared(field: str, value: str) -> str:
     """Return a free text that passed the gate; raise InvalidRecord naming the field otherwise."""
     if not isinstance(value, Cleared):
         raise InvalidRecord(f"the text of {field} did not pass the privacy gate; the record was not kept")
+    if not is_keepable(value):
+        raise InvalidRecord(f"the text of {field} cannot be kept")
     return value
+
+
+def is_keepable(value: str) -> bool:
+    """Tell whether every database can hold the text."""
+    return _UNKEPT.search(value) is None
 
 
 def cleared_or_none(field: str, value: str | None) -> str | None:

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert
 
 from events.errors import StoreUnavailable
+from store import postgresql
 from store.database import Database
 from store.tables import counter
 
@@ -18,9 +19,14 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema up to date; raise StoreUnavailable, changing nothing, when a newer version wrote it."""
+    """Bring the schema up to date; raise StoreUnavailable, changing nothing, when a newer version wrote it.
+
+    Processes that start together take turns: the first migrates, the others find nothing to do.
+    """
     config = _config()
-    with database.write() as connection:
+    with database.write(is_patient=True) as connection:
+        if not database.is_sqlite:
+            postgresql.check_encoding(connection, database.label)
         _refuse_newer(connection, database.label)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
+
+from events.errors import ConfigurationError, StoreFull, StoreUnavailable
 
 Error = sqlite3.Error
 BUSY_MS = 5000
@@ -40,6 +45,12 @@ def set_durability(connection: Any, *, is_durable: bool) -> None:
     connection.execute(f"PRAGMA synchronous={'FULL' if is_durable else 'NORMAL'}")
 
 
+def meaning(error: BaseException, label: str) -> StoreUnavailable:
+    """Return an error of the driver as the one of ours that says what to do."""
+    is_full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return (StoreFull if is_full else StoreUnavailable)(explain(error, label))
+
+
 def explain(error: BaseException, label: str) -> str:
     """Return what an error of the driver means for the file `label`, and what to do; never its own text."""
     text = str(error).lower()
@@ -69,6 +80,34 @@ def copy(connection: Any, target: Path) -> None:
         connection.backup(copied)
         copied.execute("PRAGMA journal_mode=DELETE")  # one file, no companion to forget
     copied.close()
+
+
+def checkpoint(connection: Any) -> bool:
+    """Bring what was written into the file itself and empty its log; False when a reader or a writer was in the way."""
+    row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return row is not None and row[0] == 0
+
+
+def occupy(file: Path) -> Callable[[], None]:
+    """Say that this process works on the file, until the answer is called or the process ends, however it ends.
+
+    Raises ConfigurationError when another process said so.
+    """
+    try:
+        place = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        message = (
+            f"the database {file} cannot be opened: see that its folder exists and that the process may write there"
+        )
+        raise StoreUnavailable(message) from None
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(place)
+        raise ConfigurationError(
+            f"the database {file} is in use by another process of this software: stop that one first"
+        ) from None
+    return lambda: os.close(place)
 
 
 def integrity(connection: Any) -> tuple[str, ...]:

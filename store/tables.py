@@ -156,11 +156,21 @@ Index(
 event_day = Table(
     "event_day",
     metadata,
-    described("day", Integer, primary_key=True, autoincrement=False, purpose="local day, counted from the year 1", retention=_ALWAYS),
-    described("district", String(16), primary_key=True, purpose="filter; empty: in none", retention=_ALWAYS),
     described("category", String(64), primary_key=True, purpose="filter", retention=_ALWAYS),
+    described("district", String(16), primary_key=True, purpose="filter; empty: in none", retention=_ALWAYS),
+    described("day", Integer, primary_key=True, autoincrement=False, purpose="local day from year 1 on", retention=_ALWAYS),
     described("severity", Integer, primary_key=True, autoincrement=False, purpose="filter", retention=_ALWAYS),
     described("organisation", String(100), primary_key=True, purpose="filter", retention=_ALWAYS),
+    described("audience", Text, primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
+    described("n", Integer, purpose="events more than on the day before", retention=_ALWAYS),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+# The same whatever the events were: an overview of years adds up a twentieth of the rows.
+district_day = Table(
+    "district_day",
+    metadata,
+    described("day", Integer, primary_key=True, autoincrement=False, purpose="local day from year 1 on", retention=_ALWAYS),
+    described("district", String(16), primary_key=True, purpose="overview; empty: in none", retention=_ALWAYS),
     described("audience", Text, primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
     described("n", Integer, purpose="events more than on the day before", retention=_ALWAYS),
     sqlite_with_rowid=False,
@@ -196,9 +206,13 @@ leadership = Table(
     "leadership",
     metadata,
     described("role", String(16), primary_key=True, purpose="what is led: polling", retention=_ALWAYS),
-    described("term", BigInteger, purpose="number of the leadership; a batch of an ended one is refused", retention=_ALWAYS),
+    described(
+        "term", BigInteger, purpose="number of the leadership; a batch of an ended one is refused", retention=_ALWAYS
+    ),
     described("holder", String(64), nullable=True, purpose="connections of the process that leads", retention=_ALWAYS),
-    described("beat_at", Moment, nullable=True, purpose="when the process that leads was last heard", retention=_ALWAYS),
+    described(
+        "beat_at", Moment, nullable=True, purpose="when the process that leads was last heard", retention=_ALWAYS
+    ),
 )
 
 poll_run = Table(

@@ -8,6 +8,46 @@ from pathlib import Path
 import pytest
 
 from tests.house import Partners, Server
+from tests.postgres import ABSENT, PostgresServer, programs
+from tests.stores import PostgresStores, SqliteStores, Stores
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Return a private PostgreSQL server; the tests that need it are skipped where it is not installed."""
+    found = programs()
+    if found is None:
+        pytest.skip(ABSENT)
+    server = PostgresServer(found)
+    try:
+        server.make()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """Return the maker of databases of one kind: a test that asks for it runs on both."""
+    if request.param == "sqlite":
+        return SqliteStores(tmp_path_factory.mktemp("stores"))
+    return PostgresStores(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def store_url(stores: Stores) -> Iterator[str]:
+    """Return the address of a new, empty database."""
+    url = stores.new()
+    yield url
+    stores.drop(url)
+
+
+@pytest.fixture
+def bare_url(stores: Stores) -> Iterator[str]:
+    """Return the address of a new database without any table."""
+    url = stores.bare()
+    yield url
+    stores.drop(url)
 
 
 @pytest.fixture(scope="session")

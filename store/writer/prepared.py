@@ -13,7 +13,7 @@ from events.geometry import Area, bounds
 from events.records import Event
 from store.admitted import AdmittedReject, Cleared
 from store.derived import fold
-from store.frozen import Snapshot, fingerprint, freeze
+from store.frozen import Snapshot, fingerprint, freeze, is_keepable
 from store.snapshot import event_to_snapshot
 
 _WHERE = "after the privacy gate"
@@ -57,7 +57,8 @@ def prepare_events(
 
 def reject_of(error: InvalidRecord, external_id: str) -> AdmittedReject:
     """Return the reject of a record that the store cannot keep; its identifier only when it passed the gate."""
-    return AdmittedReject(_WHERE, str(error), external_id if isinstance(external_id, Cleared) else None)
+    is_fit = isinstance(external_id, Cleared) and is_keepable(external_id)
+    return AdmittedReject(_WHERE, str(error), external_id if is_fit else None)  # type: ignore[arg-type]
 
 
 def check_source(named: str, source_id: str) -> None:

@@ -1,12 +1,12 @@
-"""A small city, a new database per test, and short words for batches."""
+"""A small city, a new database per test on each kind of database, and short words for batches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from events.audience import PUBLIC, Audience, Viewer
 from events.city import City, District
@@ -16,7 +16,7 @@ from events.vocabulary import CameraKind, Severity, TrafficState
 from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun, Cleared
 from store.database import Database, connect
 from store.kept import Applied
-from store.schema import migrate
+from store.tables import metadata
 from store.writer import Writer
 
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
@@ -110,10 +110,9 @@ class Town:
     noon = NOON
     city = CITY
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.database: Database = connect(f"sqlite:///{file}")
-        migrate(self.database)
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.database: Database = connect(url)
         self.now = NOON
         self.writer = Writer(self.database, CITY, lambda: self.now)
 
@@ -146,6 +145,16 @@ class Town:
         """One minute later, a complete snapshot."""
         return self.poll(*events, counts_absences=True, **told)
 
+    def edit(self, statement: str) -> None:
+        """Change the database behind the software's back."""
+        with self.database.write() as connection:
+            connection.exec_driver_sql(statement)
+
+    def everything(self) -> str:
+        """Return every value of every table."""
+        with self.database.read() as connection:
+            return "\n".join(str(row) for table in metadata.sorted_tables for row in connection.execute(select(table)))
+
     @staticmethod
     def reject(key: str | None) -> AdmittedReject:
         return AdmittedReject("line 3", "severity is not a number", Cleared(key) if key else None)
@@ -158,7 +167,7 @@ class Town:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    place = Town(tmp_path / "town.db")
+def town(store_url: str) -> Iterator[Town]:
+    place = Town(store_url)
     yield place
     place.database.close()

@@ -14,7 +14,7 @@ def main() -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules["town"] = module
     spec.loader.exec_module(module)
-    town = module.Town(Path(sys.argv[1]))
+    town = module.Town(sys.argv[1])
     first = int(sys.argv[2])
     for number in range(first, first + 100_000):
         severity = number % 5

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from events.vocabulary import Severity
@@ -18,11 +15,6 @@ def told(town):
     for level in (Severity.MINOR, Severity.MAJOR, Severity.CRITICAL):
         town.poll(town.event("a", severity=level), town.event("b", severity=level))
     return town
-
-
-def edit(town, statement):
-    with closing(sqlite3.connect(town.file)) as connection, connection:
-        connection.execute(statement)
 
 
 def test_an_untouched_chain_holds(told):
@@ -51,7 +43,7 @@ def test_an_untouched_chain_holds(told):
     ],
 )
 def test_every_kind_of_tampering_is_found_and_only_there(told, statement, found):
-    edit(told, statement)
+    told.edit(statement)
     with told.database.read() as connection:
         first = connection.exec_driver_sql("SELECT id FROM event WHERE number = 1").scalar_one()
     breaks = verify(told.database).breaks
@@ -60,13 +52,13 @@ def test_every_kind_of_tampering_is_found_and_only_there(told, statement, found)
 
 
 def test_two_versions_that_changed_places_are_found(told):
-    edit(told, f"UPDATE event_version SET v = 9 WHERE v = 1 AND {ONE}")
-    edit(told, f"UPDATE event_version SET v = 1 WHERE v = 2 AND {ONE}")
-    edit(told, f"UPDATE event_version SET v = 2 WHERE v = 9 AND {ONE}")
+    told.edit(f"UPDATE event_version SET v = 9 WHERE v = 1 AND {ONE}")
+    told.edit(f"UPDATE event_version SET v = 1 WHERE v = 2 AND {ONE}")
+    told.edit(f"UPDATE event_version SET v = 2 WHERE v = 9 AND {ONE}")
     reasons = {one.reason for one in verify(told.database).breaks}
     assert "does not follow the version before" in reasons
 
 
 def test_a_tombstone_still_verifies(told):
-    edit(told, f"UPDATE event_version SET snapshot = NULL, diff = NULL WHERE {ONE}")
+    told.edit(f"UPDATE event_version SET snapshot = NULL, diff = NULL WHERE {ONE}")
     assert verify(told.database).holds

@@ -22,9 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 KILLS = 10
 
 
-def run_and_kill(file: Path, first: int, after_s: float) -> list[int]:
+def run_and_kill(url: str, first: int, after_s: float) -> list[int]:
     """Start the program, kill it -9 some moments after its first batch; return the numbers it acknowledged."""
-    program = [sys.executable, str(Path(__file__).with_name("kill_target.py")), str(file), str(first)]
+    program = [sys.executable, str(Path(__file__).with_name("kill_target.py")), url, str(first)]
     with subprocess.Popen(program, stdout=subprocess.PIPE, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, text=True) as child:
         assert child.stdout is not None
         told = [child.stdout.readline()]
@@ -34,12 +34,11 @@ def run_and_kill(file: Path, first: int, after_s: float) -> list[int]:
     return [int(line) for line in told if line.endswith("\n")]
 
 
-def test_ten_kills_lose_nothing_acknowledged_and_leave_no_half_record(tmp_path):
-    file = tmp_path / "town.db"
+def test_ten_kills_lose_nothing_acknowledged_and_leave_no_half_record(store_url):
     acknowledged: list[int] = []
     for kill in range(KILLS):
-        acknowledged += run_and_kill(file, 1 + 1000 * kill, 0.03 + 0.017 * kill)
-    database = connect(f"sqlite:///{file}")
+        acknowledged += run_and_kill(store_url, 1 + 1000 * kill, 0.03 + 0.017 * kill)
+    database = connect(store_url)
     check(database)
     assert len(acknowledged) >= KILLS
     assert (verify(database).breaks, integrity(database)) == ((), ())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -32,18 +31,27 @@ BATCHES = st.lists(
 # Without shrinking: each example opens a database, and a failure must be told in seconds.
 CALM = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
-def fresh(town, template=[]):  # noqa: B006 - one migrated file is copied for every example
-    folder = Path(tempfile.mkdtemp(dir=town.file.parent))
-    if not template:
-        template.append(town.file.read_bytes())
-    (folder / "town.db").write_bytes(template[0])
-    return type(town)(folder / "town.db"), folder
+@pytest.fixture
+def another(stores, town):
+    """Return a maker of towns with a database of their own, removed when the block ends."""
+
+    @contextmanager
+    def make():
+        url = stores.new()
+        place = type(town)(url)
+        try:
+            yield place
+        finally:
+            place.database.close()
+            stores.drop(url)
+
+    return make
 
 
 def play(town, batches):
@@ -64,33 +72,30 @@ def seen(town, viewer):
 
 @CALM
 @given(batches=BATCHES)
-def test_numbers_have_no_holes_chains_hold_and_changes_lead_to_the_present(town, batches):
-    place, folder = fresh(town)
-    play(place, batches)
-    numbers = [one.seq for one in readers.raw_changes(place.database, since=0)]
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert verify(place.database).breaks == ()
-    for viewer in VIEWERS:
-        held: set[str] = set()
-        for one in readers.changes(place.database, viewer=viewer, since=0).changes:
-            assert one.kind is Kind.EVENT
-            (held.add if one.action is Action.UPSERT else held.discard)(one.id)
-        assert held == set(seen(place, viewer))
-    place.database.close()
-    shutil.rmtree(folder)
+def test_numbers_have_no_holes_chains_hold_and_changes_lead_to_the_present(another, batches):
+    with another() as place:
+        play(place, batches)
+        numbers = [one.seq for one in readers.raw_changes(place.database, since=0)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert verify(place.database).breaks == ()
+        for viewer in VIEWERS:
+            held: set[str] = set()
+            for one in readers.changes(place.database, viewer=viewer, since=0).changes:
+                assert one.kind is Kind.EVENT
+                (held.add if one.action is Action.UPSERT else held.discard)(one.id)
+            assert held == set(seen(place, viewer))
 
 
 @CALM
 @given(batches=BATCHES, data=st.data())
-def test_a_viewer_that_applies_changes_from_anywhere_ends_with_what_is_kept(town, batches, data):
-    place, folder = fresh(town)
-    play(place, batches)
-    since = data.draw(st.integers(0, len(readers.raw_changes(place.database, since=0))))
-    late = {one.id for one in readers.changes(place.database, viewer=ANONYMOUS, since=since).changes}
-    early = {one.id for one in readers.changes(place.database, viewer=ANONYMOUS, since=0).changes if one.seq <= since}
-    assert set(seen(place, ANONYMOUS)) <= late | early
-    place.database.close()
-    shutil.rmtree(folder)
+def test_a_viewer_that_applies_changes_from_anywhere_ends_with_what_is_kept(another, batches, data):
+    with another() as place:
+        play(place, batches)
+        since = data.draw(st.integers(0, len(readers.raw_changes(place.database, since=0))))
+        late = {one.id for one in readers.changes(place.database, viewer=ANONYMOUS, since=since).changes}
+        every = readers.changes(place.database, viewer=ANONYMOUS, since=0).changes
+        early = {one.id for one in every if one.seq <= since}
+        assert set(seen(place, ANONYMOUS)) <= late | early
 
 
 @CALM
@@ -98,7 +103,7 @@ def test_a_viewer_that_applies_changes_from_anywhere_ends_with_what_is_kept(town
     told=st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 30)), min_size=1, max_size=12, unique=True),
     data=st.data(),
 )
-def test_documents_of_a_delta_repeated_or_in_another_order_end_alike(town, told, data):
+def test_documents_of_a_delta_repeated_or_in_another_order_end_alike(another, told, data):
     # One publisher says one thing per moment; repeated and shuffled, the last thing said stands.
     def document(place, name, minute):
         return place.event(
@@ -107,11 +112,9 @@ def test_documents_of_a_delta_repeated_or_in_another_order_end_alike(town, told,
 
     ends = []
     for order in (sorted(told, key=lambda one: one[1]), data.draw(st.permutations(told * 2))):
-        place, folder = fresh(town)
-        for name, minute in order:
-            place.poll(document(place, name, minute))
-        page = readers.events(place.database, viewer=ANONYMOUS, query=EventQuery())
-        ends.append({one.event.external_id: one.event for one in page.events})
-        place.database.close()
-        shutil.rmtree(folder)
+        with another() as place:
+            for name, minute in order:
+                place.poll(document(place, name, minute))
+            page = readers.events(place.database, viewer=ANONYMOUS, query=EventQuery())
+            ends.append({one.event.external_id: one.event for one in page.events})
     assert ends[0] == ends[1]
