@@ -22,7 +22,7 @@ $(VENV)/.test: tests/requirements.txt $(VENV)/.run
 run: $(VENV)/.run  ## serve the demonstration city on http://127.0.0.1:PORT (PORT=8050)
 	@PORT=$(PORT) $(BIN)/python app.py
 
-tools:  ## install what the tests need beside Python: Chromium and Node (through apt when root)
+tools:  ## install what the tests need beside Python: Chromium, Node, PostgreSQL (through apt when root)
 	@sh tools/install.sh
 
 test: $(VENV)/.test tools lint js unit browser  ## everything: formatting, types, contracts, unit and browser tests
