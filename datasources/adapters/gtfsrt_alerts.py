@@ -1,0 +1,129 @@
+"""GTFS-Realtime service alerts, binary or text, placed by the GTFS archive of the same network.
+
+Every alert is one event, one withdrawal or one reject. Feeds mix alerts with trip updates and vehicle positions: those
+are no records of this source and are named among the dropped fields.
+
+Reference `static`: the GTFS archive (ZIP). Without it alerts are listed and not drawn.
+Options: `identity = "informed"` for publishers whose entity ids change from one document to the next;
+`category`: the category of alerts that tell no mode.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from google.protobuf.message import DecodeError
+from google.transit import gtfs_realtime_pb2 as realtime
+
+from datasources.contract import Adapter, Document, Reading, Source
+from datasources.readers.collect import Collected, Withdrawn, rank_of
+from datasources.readers.gtfs_alert import Context, content_id, moment, to_event, unused_fields
+from datasources.readers.gtfs_feed import read_feed
+from datasources.readers.gtfs_static import NO_NETWORK, Network, read_network
+from datasources.readers.text import identifier
+from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
+from events.taxonomy import categories
+
+OPTIONS = frozenset({"identity", "category"})
+STATIC = "static"
+MAX_ALERT_BYTES = 2**19
+MAX_ALERTS = 10_000
+_OWN = frozenset({"id", "is_deleted", "alert"})
+
+
+class GtfsRealtimeAlertsAdapter(Adapter):
+    """Reads alerts; the network learnt from the archive is kept in memory."""
+
+    kind: ClassVar[str] = "gtfsrt_alerts"
+    reference_names: ClassVar[frozenset[str]] = frozenset({STATIC})
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        unknown = sorted(set(source.options) - OPTIONS)
+        if unknown:
+            raise ConfigurationError(
+                f"source {source.id!r}, options: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}"
+            )
+        identity = source.options.get("identity", "entity")
+        if identity not in ("entity", "informed"):
+            raise ConfigurationError(f"source {source.id!r}, options.identity: 'entity' or 'informed' is allowed")
+        usual = source.options.get("category")
+        if usual is not None and (not isinstance(usual, str) or usual not in categories()):
+            raise ConfigurationError(
+                f"source {source.id!r}, options.category: allowed: {', '.join(sorted(categories()))}"
+            )
+        self._is_hashed = identity == "informed"
+        self._usual = usual
+        self._network: Network = NO_NETWORK
+
+    def learn(self, name: str, document: Document) -> None:
+        """Take the network of a GTFS archive; raise DocumentUnreadable and keep the one known before."""
+        if name != STATIC:
+            super().learn(name, document)
+        self._network = read_network(document, self.source.area, self.source.id)
+
+    def read(self, document: Document) -> Reading:
+        """Return every alert as an event, a withdrawal or a reject; raise only DocumentUnreadable."""
+        with document.open() as stream:
+            body = stream.read(self.source.max_bytes + 1)
+        if len(body) > self.source.max_bytes:
+            raise self._unreadable(f"it is longer than {self.source.max_bytes} bytes")
+        feed = read_feed(body, self.source.id)
+        context = Context(self.source, self._network, self._usual)
+        collected, alerts = Collected(), 0
+        for number, content in enumerate(feed.entities, 1):
+            alerts += self._take(f"entity[{number}]", content, collected, context)
+            if alerts > MAX_ALERTS:
+                raise self._unreadable(f"it holds more than {MAX_ALERTS} alerts")
+        return collected.reading(published_at=_published_at(feed.header), is_complete=not feed.is_differential)
+
+    def _take(self, where: str, content: memoryview, collected: Collected, context: Context) -> bool:
+        """Read one entity; tell whether it was a record of this source."""
+        external_id: str | None = None
+        try:
+            entity = _decoded(content)
+            others = [f.name for f, _ in entity.ListFields() if f.name not in _OWN]
+            collected.drop_fields(others)
+            if others and not entity.HasField("alert") and not entity.is_deleted:
+                return False
+            external_id = self._identity(entity)
+            if entity.is_deleted:
+                collected.add(where, external_id, Withdrawn(external_id), rank_of(None))
+                return True
+            if not entity.HasField("alert"):
+                collected.reject(where, "the entity holds nothing: no alert, no deletion", external_id)
+                return True
+            collected.drop_fields(unused_fields(entity.alert))
+            collected.add(where, external_id, to_event(external_id, entity.alert, context), rank_of(None))
+        except InvalidRecord as error:
+            collected.reject(where, str(error), external_id)
+        return True
+
+    def _identity(self, entity: realtime.FeedEntity) -> str:
+        if not self._is_hashed:
+            own: object = entity.id
+            return identifier(None if isinstance(own, bytes) else own)
+        if not entity.HasField("alert"):
+            raise InvalidRecord("a deletion without its alert names no event of a source whose ids change")
+        return content_id(entity.alert)
+
+    def _unreadable(self, what: str) -> DocumentUnreadable:
+        return DocumentUnreadable(self.source.id, f"the document cannot be read: {what}; what was kept stays")
+
+
+def _decoded(content: memoryview) -> realtime.FeedEntity:
+    if len(content) > MAX_ALERT_BYTES:
+        raise InvalidRecord(f"the entity is longer than {MAX_ALERT_BYTES} bytes")
+    try:
+        entity: realtime.FeedEntity = realtime.FeedEntity.FromString(bytes(content))
+    except DecodeError as error:
+        raise InvalidRecord("the entity is damaged") from error
+    return entity
+
+
+def _published_at(header: realtime.FeedHeader) -> datetime | None:
+    try:
+        return moment(header.timestamp)
+    except InvalidRecord:
+        return None  # a document without a readable time is still a document
