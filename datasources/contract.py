@@ -86,6 +86,7 @@ class Request:
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    may_be_missing: bool = False  # of a further request: without it the others count, the reading is incomplete
 
 
 class Document:
@@ -134,6 +135,7 @@ class Reading:
     rejects: tuple[Reject, ...] = ()
     published_at: datetime | None = None
     dropped_fields: tuple[str, ...] = ()  # names of fields the document holds and no map asked for
+    dropped_media: int = 0  # addresses of images and sounds the document held; none is kept
     is_complete: bool = True  # False: a delivery break or partial page; absences are not counted
     next_requests: tuple[Request, ...] = ()  # further pages, or the documents an index lists; read in this order
 

@@ -15,7 +15,8 @@ def describe(reading: Reading) -> dict[str, object]:
     """Return the reading as JSON values.
 
     `records_seen`, then `count` and `items` of `events road_states cameras tallies withdrawn`, then `rejects` with
-    `where`, `reason` and `external_id`; empty fields of records are left out.
+    `where`, `reason` and `external_id`; empty fields of records are left out. `next_requests`: addresses of the
+    documents an index lists, which a poll would read next.
     """
     described: dict[str, object] = {"records_seen": reading.records_seen}
     for name in ("events", "road_states", "cameras", "tallies", "withdrawn"):
@@ -28,6 +29,10 @@ def describe(reading: Reading) -> dict[str, object]:
     described["published_at"] = plain(reading.published_at)
     described["is_complete"] = reading.is_complete
     described["dropped_fields"] = list(reading.dropped_fields)
+    if reading.dropped_media:
+        described["dropped_media"] = reading.dropped_media
+    if reading.next_requests:
+        described["next_requests"] = [request.url for request in reading.next_requests]
     return described
 
 

@@ -22,11 +22,12 @@ from datasources.contract import (
     NotModified,
     Outcome,
     Reading,
+    Reject,
     Request,
     Source,
     Validators,
 )
-from events.errors import DocumentUnreadable, SourceError, SourceUnavailable
+from events.errors import DocumentUnreadable, SourceError, SourceRefused, SourceUnavailable
 
 MAX_PAGES = 50
 
@@ -80,6 +81,11 @@ def _read_all(adapter: Adapter, client: Client, validators: Validators, last_sha
         if len(pages) == MAX_PAGES or key in asked:
             raise DocumentUnreadable(source.id, f"its pages do not end ({len(pages)} read); what is shown stays")
         asked.add(key)
+        if request.may_be_missing and pages:
+            page = _read_part(adapter, client, request)
+            pages.append(page)
+            waiting.extend(page.reading.next_requests)
+            continue
         with client.fetch(source, request, NO_VALIDATORS if pages else validators) as reply:
             # A last reading of several pages has a hash of its own, which no first page has.
             if reply.document is None or (not pages and reply.sha256 == last_sha256):
@@ -90,6 +96,21 @@ def _read_all(adapter: Adapter, client: Client, validators: Validators, last_sha
             pages.append(_Page(reading, reply.sha256 or "", reply.size, reply.http_status, reply.validators))
         waiting.extend(reading.next_requests)
     return _joined(source, pages, last_sha256)
+
+
+def _read_part(adapter: Adapter, client: Client, request: Request) -> _Page:
+    """Return one of the documents an index lists; in place of one that is gone or unreadable, a reject.
+
+    A broken link must not hide the other warnings. A publisher who is out of reach still fails the whole poll.
+    """
+    try:
+        with client.fetch(adapter.source, request, NO_VALIDATORS) as reply:
+            assert reply.document is not None  # asked without validators, a publisher cannot say "unchanged"
+            reading = _read(adapter, reply.document)
+            return _Page(reading, reply.sha256 or "", reply.size, reply.http_status, NO_VALIDATORS)
+    except (SourceRefused, DocumentUnreadable) as error:
+        missing = Reading(rejects=(Reject("document", error.message),), is_complete=False)
+        return _Page(missing, hashlib.sha256(error.message.encode()).hexdigest(), 0, 200, NO_VALIDATORS)
 
 
 def _read(adapter: Adapter, document: Document) -> Reading:
@@ -127,12 +148,15 @@ def _joined(source: Source, pages: Sequence[_Page], last_sha256: str | None) -> 
 
 def _joined_reading(readings: Sequence[Reading]) -> Reading:
     published = [reading.published_at for reading in readings if reading.published_at is not None]
+    withdrawn = dict.fromkeys(chain.from_iterable(reading.withdrawn for reading in readings))
+    events = chain.from_iterable(reading.events for reading in readings)
     return Reading(
-        events=tuple(chain.from_iterable(reading.events for reading in readings)),
+        # What one page takes back may stand on another: it is one record, withdrawn.
+        events=tuple(event for event in events if event.external_id not in withdrawn),
         road_states=tuple(chain.from_iterable(reading.road_states for reading in readings)),
         cameras=tuple(chain.from_iterable(reading.cameras for reading in readings)),
         tallies=tuple(chain.from_iterable(reading.tallies for reading in readings)),
-        withdrawn=tuple(chain.from_iterable(reading.withdrawn for reading in readings)),
+        withdrawn=tuple(withdrawn),
         rejects=tuple(
             replace(reject, where=f"page {number}, {reject.where}")
             for number, reading in enumerate(readings, start=1)
@@ -140,6 +164,7 @@ def _joined_reading(readings: Sequence[Reading]) -> Reading:
         ),
         published_at=max(published, default=None),
         dropped_fields=tuple(dict.fromkeys(chain.from_iterable(reading.dropped_fields for reading in readings))),
+        dropped_media=sum(reading.dropped_media for reading in readings),
         is_complete=all(reading.is_complete for reading in readings),
     )
 

@@ -1,0 +1,73 @@
+"""The addresses of the messages that an Atom or RSS index lists, and the index's own time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+from datasources.readers.times import Times
+from datasources.readers.xml import Element, local, text_of
+from events.errors import InvalidRecord
+
+INDEXES = frozenset({"feed", "rss", "RDF"})
+ENTRIES = ("entry", "item")
+_TIMES = frozenset({"updated", "lastBuildDate", "pubDate", "date"})
+_NOT_THE_MESSAGE = frozenset({"self", "edit", "hub", "replies", "via", "license"})
+_MAX_URL = 2000
+
+
+def address_of(entry: Element, base: str) -> str:
+    """Return the absolute address of the message an entry points to.
+
+    A link that says it is CAP comes first, then XML, then one that says nothing; pages for people are no message.
+    Relative ones start from `base`, the address the index came from. Raises InvalidRecord when there is none.
+    """
+    best = min((found for child in entry if (found := _link(child)) is not None), default=None)
+    if best is None:
+        raise InvalidRecord("the entry holds no warning and links to none")
+    try:
+        address = urljoin(base, best[1])
+        parts = urlsplit(address)
+    except ValueError:
+        raise InvalidRecord("the entry's link is not an address") from None
+    if parts.scheme not in ("http", "https") or not parts.netloc or len(address) > _MAX_URL:
+        raise InvalidRecord("the entry's link is not a web address")
+    return address.partition("#")[0]
+
+
+def time_of(root: Element, times: Times) -> datetime | None:
+    """Return when the index says it was made; None when it does not, or not in a way we can read."""
+    channel = next((child for child in root if local(child) == "channel"), root)
+    for child in channel:
+        if local(child) in _TIMES:
+            return _moment(text_of(child), times)
+    return None
+
+
+def _link(element: Element) -> tuple[int, str] | None:
+    name = local(element)
+    if name not in ("link", "enclosure", "guid"):
+        return None
+    address = (element.get("href") or element.get("url") or text_of(element)).strip()
+    media_type = (element.get("type") or "").lower()
+    if not address or "html" in media_type or (element.get("rel") or "") in _NOT_THE_MESSAGE:
+        return None
+    if name == "guid":
+        is_address = address.startswith(("http://", "https://")) and element.get("isPermaLink") != "false"
+        return (4, address) if is_address else None
+    if "cap" in media_type:
+        return 0, address
+    return (1 if "xml" in media_type else 3 if media_type else 2), address
+
+
+def _moment(text: str, times: Times) -> datetime | None:
+    try:
+        return times.moment(text)
+    except InvalidRecord:
+        pass
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=times.zone)).astimezone(UTC)
