@@ -20,6 +20,7 @@ ARTEFACTS = ROOT / "build" / "artefacts"
 # Module of this package -> packages whose versions its figures depend on. Each module offers `measure(quick) -> rows`.
 FIGURES: dict[str, tuple[str, ...]] = {
     "datex2": ("lxml",),
+    "history": ("sqlalchemy", "orjson", "psycopg"),
     "store_load": ("sqlalchemy", "orjson", "shapely"),
 }
 

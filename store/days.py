@@ -24,7 +24,6 @@ from store.tables import event, event_district, event_period
 from store.visibility import visible_to
 
 MAX_DAYS = 1100
-SCANNED_DAYS = 45  # up to here the events themselves are counted as fast as their sums
 
 
 def day_counts(
@@ -39,7 +38,7 @@ def day_counts(
     """
     days = _asked_days(query, timezone)
     with database.read() as connection:
-        if len(days) > SCANNED_DAYS and summed.can_answer(connection, query, timezone):
+        if summed.can_answer(connection, query, timezone):
             counts = summed.by_category(connection, viewer, query, [day[0] for day in days])
         else:
             counts = _scanned(connection, viewer, query, days)
@@ -82,7 +81,7 @@ def _scanned(
         return Counter()
     first, last = days[0][1], days[-1][2] - timedelta(microseconds=1)
     asked = replace(query, start=first, end=last, at=None, known_at=None, include_withdrawn=True)
-    matching = [*conditions(asked), visible_to(viewer, event.c.audience)]
+    matching = [*conditions(asked, asks_periods=False), visible_to(viewer, event.c.audience)]
     if not query.phases:
         matching.append(or_(event.c.status.is_(None), event.c.status == StoredStatus.TO_CONFIRM.value))
     if query.districts:

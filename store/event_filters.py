@@ -29,14 +29,19 @@ def window_of(query: EventQuery) -> Window | None:
     return query.start or BEGINNING, query.end or FAR
 
 
-def conditions(query: EventQuery) -> list[ColumnElement[bool]]:
-    """Return every condition of the query but the viewer, the cursor and `known_at`."""
+def conditions(query: EventQuery, *, asks_periods: bool = True) -> list[ColumnElement[bool]]:
+    """Return every condition of the query but the viewer, the cursor and `known_at`.
+
+    Without `asks_periods` the caller joins the periods itself.
+    """
     found: list[ColumnElement[bool]] = []
     if query.at is None and not query.include_withdrawn:
         found.append(event.c.withdrawn_at.is_(None))
     window = window_of(query)
     if window is not None:
-        found += _in_force(window)
+        found += [event.c.start <= window[1], event.c.until >= window[0]]
+        if asks_periods:
+            found.append(_in_force(window, is_narrow=bool(query.districts)))
     found += _in_districts(query.districts, query.categories, window)
     found += _told(query)
     if query.phases:
@@ -74,11 +79,13 @@ def meets(table: Any, window: Window) -> ColumnElement[bool]:
     return and_(table.c.start <= last, table.c.until >= first, or_(table.c.until > first, instant))
 
 
-def _in_force(window: Window) -> list[ColumnElement[bool]]:
-    first, last = window
+def _in_force(window: Window, *, is_narrow: bool) -> ColumnElement[bool]:
+    if is_narrow:
+        # The index on districts leaves a few events: their periods are looked at, not all those of the window.
+        of_event = select(1).where(event_period.c.event_id == event.c.id, meets(event_period, window))
+        return of_event.correlate(event).exists()
     # A list of identifiers lets the database begin with the index on periods, not with all that ever started.
-    real = event.c.id.in_(select(event_period.c.event_id).where(meets(event_period, window)).correlate(None))
-    return [event.c.start <= last, event.c.until >= first, real]
+    return event.c.id.in_(select(event_period.c.event_id).where(meets(event_period, window)).correlate(None))
 
 
 def _in_districts(

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, text
 
 from events.vocabulary import StoredStatus
 from store.columns import FAR
-from store.tables import event, event_day, event_district, event_period, rollup
+from store.tables import district_day, event, event_day, event_district, event_period, rollup
 
 KIND = "event_day"
 _CHUNK = 500
@@ -27,13 +27,17 @@ _REMEMBERED = 50_000
 # What took place or will: cancelled events and drafts are not counted.
 COUNTED = (None, StoredStatus.TO_CONFIRM.value)
 
-# day, district, category, severity, organisation, audience
-Cell = tuple[int, str, str, int, str, str]
+# category, district, day, severity, organisation, audience
+Cell = tuple[str, str, int, int, str, str]
 
 _ADD = text(
-    "INSERT INTO event_day (day, district, category, severity, organisation, audience, n) "
-    "VALUES (:day, :district, :category, :severity, :organisation, :audience, :n) "
-    "ON CONFLICT (day, district, category, severity, organisation, audience) DO UPDATE SET n = event_day.n + excluded.n"
+    "INSERT INTO event_day (category, district, day, severity, organisation, audience, n) "
+    "VALUES (:category, :district, :day, :severity, :organisation, :audience, :n) "
+    "ON CONFLICT (category, district, day, severity, organisation, audience) DO UPDATE SET n = event_day.n + excluded.n"
+)
+_ADD_ALL = text(
+    "INSERT INTO district_day (day, district, audience, n) VALUES (:day, :district, :audience, :n) "
+    "ON CONFLICT (day, district, audience) DO UPDATE SET n = district_day.n + excluded.n"
 )
 
 
@@ -78,9 +82,13 @@ class DayRollup:
         """Write the differences, or the whole table when it was missing."""
         if not self._is_whole:
             self._rebuild()
-        rows = [dict(zip(_COLUMNS, cell, strict=True)) | {"n": n} for cell, n in sorted(self._differences.items()) if n]
-        if rows:
-            self._connection.execute(_ADD, rows)
+        totals: Counter[tuple[int, str, str]] = Counter()
+        for (_, district, day, _, _, audience), n in self._differences.items():
+            totals[day, district, audience] += n
+        for statement, names, differences in ((_ADD, _CELL, self._differences), (_ADD_ALL, _TOTAL, totals)):
+            rows = [dict(zip(names, cell, strict=True)) | {"n": n} for cell, n in sorted(differences.items()) if n]
+            if rows:
+                self._connection.execute(statement, rows)
         self._differences.clear()
 
     def _recount(self, ids: Collection[str], sign: int) -> None:
@@ -91,12 +99,12 @@ class DayRollup:
     def _count(self, placed: Placed, sign: int) -> None:
         if placed.status not in COUNTED:
             return
-        key = (placed.category, placed.severity, placed.organisation, placed.audience)
+        rest = (placed.severity, placed.organisation, placed.audience)
         for first, after in self._days.runs(placed.periods):
             for district in placed.districts or ("",):
-                self._differences[(first, district, *key)] += sign
+                self._differences[(placed.category, district, first, *rest)] += sign
                 if after is not None:
-                    self._differences[(after, district, *key)] -= sign
+                    self._differences[(placed.category, district, after, *rest)] -= sign
 
     def _begin(self) -> bool:
         """Begin the table of a store without events; False when there are some to be counted."""
@@ -106,8 +114,8 @@ class DayRollup:
         return True
 
     def _empty(self) -> None:
-        self._connection.execute(delete(event_day))
-        self._connection.execute(delete(rollup))
+        for table in (event_day, district_day, rollup):
+            self._connection.execute(delete(table))
         self._connection.execute(insert(rollup), {"kind": KIND, "timezone": self._timezone})
 
     def _rebuild(self) -> None:
@@ -118,7 +126,8 @@ class DayRollup:
         self._is_whole = True
 
 
-_COLUMNS = ("day", "district", "category", "severity", "organisation", "audience")
+_CELL = ("category", "district", "day", "severity", "organisation", "audience")
+_TOTAL = ("day", "district", "audience")
 
 
 def timezone_of(connection: Connection) -> str | None:
@@ -128,7 +137,8 @@ def timezone_of(connection: Connection) -> str | None:
 
 def drop_zeros(connection: Connection) -> None:
     """Delete the differences that came to nothing."""
-    connection.execute(delete(event_day).where(event_day.c.n == 0))
+    for table in (event_day, district_day):
+        connection.execute(delete(table).where(table.c.n == 0))
 
 
 def kept(connection: Connection, ids: Collection[str] | None) -> Iterator[Placed]:

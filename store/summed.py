@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from events.audience import Viewer
 from store.kept import EventQuery
 from store.rollup import timezone_of
-from store.tables import event_day
+from store.tables import district_day, event_day
 from store.visibility import visible_to
 
 
@@ -26,32 +26,40 @@ def by_category(
     connection: Connection, viewer: Viewer, query: EventQuery, days: Sequence[date]
 ) -> Counter[tuple[int, str, str]]:
     """Return counts by (number of the day in `days`, district, category); `days` follow each other."""
-    return _counts(connection, viewer, query, days, (event_day.c.district, event_day.c.category))
+    counts = _counts(connection, viewer, query, days, event_day, (event_day.c.category, event_day.c.district))
+    return Counter({(number, district, category): n for (number, category, district), n in counts.items()})
 
 
 def by_district(
     connection: Connection, viewer: Viewer, query: EventQuery, days: Sequence[date]
 ) -> Counter[tuple[int, str]]:
     """Return counts by (number of the day in `days`, district)."""
-    return _counts(connection, viewer, query, days, (event_day.c.district,))
+    if not query.categories and not query.organisations and query.severity is None:
+        return _counts(connection, viewer, query, days, district_day, (district_day.c.district,))
+    counts: Counter[tuple[int, str]] = Counter()
+    for (number, district, _), n in by_category(connection, viewer, query, days).items():
+        counts[number, district] += n
+    return counts
 
 
 def _counts(
-    connection: Connection, viewer: Viewer, query: EventQuery, days: Sequence[date], keys: tuple[Any, ...]
+    connection: Connection,
+    viewer: Viewer,
+    query: EventQuery,
+    days: Sequence[date],
+    table: Table,
+    keys: tuple[Any, ...],
 ) -> Counter[Any]:
     counts: Counter[Any] = Counter()
     if not days:
         return counts
     first, last = days[0].toordinal(), days[-1].toordinal()
-    matching = _conditions(viewer, query)
-    change = func.sum(event_day.c.n)
-    before = select(*keys, change).where(*matching, event_day.c.day <= first).group_by(*keys)
-    inside = (
-        select(event_day.c.day, *keys, change)
-        .where(*matching, event_day.c.day > first, event_day.c.day <= last)
-        .group_by(event_day.c.day, *keys)
-        .order_by(event_day.c.day)
-    )
+    matching = _conditions(viewer, query, table)
+    day, change = table.c.day, func.sum(table.c.n)
+    before = select(*keys, change).where(*matching, day <= first).group_by(*keys)
+    # In the order of the table's key, so that nothing is sorted.
+    inside = select(day, *keys, change).where(*matching, day > first, day <= last)
+    inside = inside.group_by(day, *keys) if table is district_day else inside.group_by(*keys, day)
     running: dict[tuple[str, ...], int] = {tuple(row[:-1]): int(row[-1]) for row in connection.execute(before)}
     steps: dict[int, list[tuple[tuple[str, ...], int]]] = {}
     for row in connection.execute(inside):
@@ -63,15 +71,15 @@ def _counts(
     return counts
 
 
-def _conditions(viewer: Viewer, query: EventQuery) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [visible_to(viewer, event_day.c.audience)]
-    for column, wanted in (
-        (event_day.c.district, query.districts),
-        (event_day.c.category, query.categories),
-        (event_day.c.organisation, query.organisations),
+def _conditions(viewer: Viewer, query: EventQuery, table: Table) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [visible_to(viewer, table.c.audience)]
+    for name, wanted in (
+        ("district", query.districts),
+        ("category", query.categories),
+        ("organisation", query.organisations),
     ):
         if wanted:
-            found.append(column.in_(sorted(wanted)))
+            found.append(table.c[name].in_(sorted(wanted)))
     if query.severity is not None:
-        found.append(event_day.c.severity >= int(query.severity))
+        found.append(table.c.severity >= int(query.severity))
     return found

@@ -12,16 +12,25 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "event_day",
-        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("district", sa.String(length=16), nullable=False),
         sa.Column("category", sa.String(length=64), nullable=False),
+        sa.Column("district", sa.String(length=16), nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("severity", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("organisation", sa.String(length=100), nullable=False),
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "day", "district", "category", "severity", "organisation", "audience", name=op.f("pk_event_day")
+            "category", "district", "day", "severity", "organisation", "audience", name=op.f("pk_event_day")
         ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "district_day",
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("district", sa.String(length=16), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "district", "audience", name=op.f("pk_district_day")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -34,4 +43,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("rollup")
+    op.drop_table("district_day")
     op.drop_table("event_day")
