@@ -11,7 +11,7 @@ from demo.cameras import write_cameras
 from demo.clock import read_moment
 from demo.day import Day
 from demo.desk import Desk
-from demo.formats import bison_fute, features, street_orders, tables
+from demo.formats import bison_fute, features, gtfs_realtime, gtfs_static, street_orders, tables
 from demo.formats.features import Dialect
 from demo.happening import Happening
 from demo.streets import Streets
@@ -37,15 +37,12 @@ SECURITY = Dialect(
         "operation_police": "OPERATION_PROGRAMMEE",
     },
 )
-TRANSPORT = Dialect(
-    names={"categorie": "mode", "intitule": "header_text", "description": "description_text", "effets": "impacts"},
-    codes={"metro": "SUBWAY", "tram": "TRAM", "bus": "BUS", "navette": "FERRY", "greve": "STRIKE"},
-)
 FIRE_BRIGADE = Dialect(names={"categorie": "nature_sinistre"}, codes={"incendie": "INC", "secours": "SAV"})
 PLAIN = Dialect()
 AGENDA = {"marche": "MARCHE", "tournage": "TOURNAGE", "concert": "CONCERT", "spectacle": "SPECTACLE"}
 POLICE = {"obstacle": "OBST", "match": "SPORT", "action_non_declaree": "AND"}
 
+TRANSPORT = "transport-perturbations"
 LATE_SOURCE = "meteo-vigilance"
 LATE_PUBLICATION = "14:00"
 """The weather service publishes nothing new after this played hour: its data grow old."""
@@ -77,6 +74,8 @@ def partners(day: Day, streets: Streets, events: int) -> tuple[Partner, ...]:
         *(_csv(day, source, codes) for source, codes in _CSV.items()),
         _partner(day, "direction-routes-evenements", "content.xml", bison_fute.MEDIA_TYPE, bison_fute.write_snapshot),
         _partner(day, "voirie-arretes", "situations.xml", street_orders.MEDIA_TYPE, street_orders.write_payload),
+        _partner(day, TRANSPORT, "alertes.pb", gtfs_realtime.MEDIA_TYPE, gtfs_realtime.write_alerts),
+        _network(day),
         _roads("voirie-trafic", traffic, CITY_STREETS, "cours-lieutaud"),
         _roads("direction-routes-trafic", traffic, NATIONAL_ROADS, "a50"),
         Partner("cameras-registre", "cameras-registre/registre.csv", tables.MEDIA_TYPE, _cameras(streets)),
@@ -92,7 +91,6 @@ _GEOJSON = {
     "prefecture-securite": SECURITY,
     "prefecture-visites": SECURITY,
     "prefecture-operations": SECURITY,
-    "transport-perturbations": TRANSPORT,
     "marins-pompiers-interventions": FIRE_BRIGADE,
     LATE_SOURCE: PLAIN,
     "reseau-electrique-coupures": PLAIN,
@@ -134,6 +132,14 @@ def _partner(day: Day, source: str, name: str, media_type: str, write: Write) ->
         return write(desk, [one.bumped(0 if index else revision, desk.minute) for index, one in enumerate(known)])
 
     return Partner(source, f"{source}/{name}", media_type, publish)
+
+
+def _network(day: Day) -> Partner:
+    def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
+        return gtfs_static.write_archive(desk, () if is_empty else day.of(TRANSPORT), revision)
+
+    path = f"{TRANSPORT}/reseau.zip"
+    return Partner("transport-reseau", path, gtfs_static.MEDIA_TYPE, publish, is_reference=True)
 
 
 def _load(happenings: tuple[Happening, ...]) -> Partner:

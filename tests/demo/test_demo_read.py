@@ -38,7 +38,12 @@ def read(stage, source: Source, fault: str | None = None) -> Reading:
     partner = stage.by_source[source.id]
     body = stage.document(source.id, fault)
     document = Document(body, media_type=partner.media_type, url=source.url, retrieved_at=stage.now())
-    return make_adapter(source).read(document)
+    adapter = make_adapter(source)
+    for name, reference in source.references.items():
+        (table,) = (one for one in stage.by_source.values() if reference.url.endswith(f"/{one.path}"))
+        content = stage.document(table.source)
+        adapter.learn(name, Document(content, media_type=table.media_type, url=reference.url, retrieved_at=stage.now()))
+    return adapter.read(document)
 
 
 def test_catalogue_and_partners_are_the_same(theatre) -> None:
