@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import partial
+from contextlib import ExitStack
 
 import callbacks
 from api.application import Parts, application
+from api.elected import ElectedPolling, Polling, polls
 from api.files import read_files
 from api.guard import Guard
 from api.house import House, now
@@ -21,16 +21,15 @@ from callbacks.request import language_of
 from components import texts
 from datasources.catalogue import make_adapter
 from datasources.client import GuardedClient
-from datasources.contract import Run, Source
-from datasources.schedule import Schedule
 from demo.child import start_child
 from events.errors import ConfigurationError, StoreUnavailable
 from privacy.gate import Gate
 from privacy.gazetteer import city_gazetteer
 from settings import ROOT, Settings, gate_key, landmark_names, load_settings, read_secrets, read_sources
-from store import readers
 from store.database import Database, connect
+from store.leadership import Fence, Leadership, stand
 from store.maintenance import extend_periods
+from store.notices import Listener
 from store.schema import migrate
 from store.writer import Writer
 
@@ -38,41 +37,37 @@ from store.writer import Writer
 def create_app(settings: Settings) -> Guard:
     """Build every room and join them; raise ConfigurationError or StoreUnavailable when one cannot be built."""
     (ROOT / "var").mkdir(exist_ok=True)
-    database = connect(settings.database_url)
-    migrate(database)
-    opened: list[Callable[[], None]] = [database.close]
-
-    def close() -> None:
-        for end in opened:
-            end()
-
-    demo_url = settings.demo_url
-    if settings.is_demo and demo_url is None:
-        child = start_child(settings.folder, settings.demo_events, ROOT)
-        opened.append(child.stop)
-        demo_url = child.url
+    opened = ExitStack()
     try:
-        return join(settings, database, read_sources(settings, demo_url), close)
+        database = connect(settings.database_url)
+        opened.callback(database.close)
+        leadership = stand(database, settings.heartbeat_s)
+        opened.callback(leadership.stop)
+        migrate(database)
+        demo_url = settings.demo_url
+        if settings.is_demo and demo_url is None:
+            child = start_child(settings.folder, settings.demo_events, ROOT)
+            opened.callback(child.stop)
+            demo_url = child.url
+        return join(settings, database, leadership, demo_url, opened)
     except BaseException:
-        close()
+        opened.close()
         raise
 
 
-def join(settings: Settings, database: Database, sources: tuple[Source, ...], close: Callable[[], None]) -> Guard:
-    """Return the application over these sources; `close` gives back what was opened."""
-    city, said = settings.city, settings.city_file
-    gazetteer = city_gazetteer(city, landmark_names(settings))
-    gate = Gate(Writer(database, city, now), gazetteer, now, key=gate_key(settings))
+def join(settings: Settings, database: Database, lead: Leadership, demo_url: str | None, opened: ExitStack) -> Guard:
+    """Return the application over the city's sources; when it ends, it closes what was `opened`."""
+    city, said, sources = settings.city, settings.city_file, read_sources(settings, demo_url)
+    gazetteer, key = city_gazetteer(city, landmark_names(settings)), gate_key(settings)
     secrets = read_secrets(name for source in sources for name in source.header_env.values())
-    history = partial(readers.run_history, database)
+    client = GuardedClient(secrets=secrets)
+    for source in sources:
+        make_adapter(source)  # a mistake in the catalogue stops the start, not the first poll
 
-    def sink(run: Run) -> None:
-        try:
-            gate.admit(run)
-        finally:
-            hub.wake()
+    def polling(fence: Fence) -> Polling:
+        gate = Gate(Writer(database, city, now, fence), gazetteer, now, key=key)
+        return polls(gate, sources, client, database, hub.wake)
 
-    schedule = Schedule(map(make_adapter, sources), GuardedClient(secrets=secrets), history, sink)  # type: ignore[arg-type] # the store tells a PastRun without importing it
     house = House(
         database=database,
         city=city,
@@ -80,18 +75,20 @@ def join(settings: Settings, database: Database, sources: tuple[Source, ...], cl
         said=said,
         viewer_rule=demonstration if settings.is_demo else signed_in_only,
         clock=now,
-        heartbeat=lambda: schedule.heartbeat_at,
+        heartbeat=lambda: rhythm.heartbeat_at,
+        role=lambda: rhythm.role,
     )
     snapshots = Snapshots(house)
     hub = Hub(house, snapshots)
+    rhythm = ElectedPolling(lead, Listener(database, hub.wake), polling)
     files = read_files(settings.folder, said.files.named(), texts.load())
     screen = draw_screen(house, files, ROOT / "assets", is_demo=settings.is_demo, language_of=language_of)
     callbacks.register(screen, screen.services)
     page_files = screen.warm()
     return application(
         Parts(
-            house=house, files=files, hub=hub, snapshots=snapshots, rhythm=schedule, screen=screen.server,
-            script_hashes=tuple(screen.csp_hashes()), page_files=page_files, close=close,
+            house=house, files=files, hub=hub, snapshots=snapshots, rhythm=rhythm, screen=screen.server,
+            script_hashes=tuple(screen.csp_hashes()), page_files=page_files, close=opened.close,
             tiles_url=said.basemap.tiles_url, daily=lambda: extend_periods(database, now()),
             limits=Limits(settings.rates), is_https_only=settings.is_https_only,
         )

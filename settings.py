@@ -31,6 +31,7 @@ VARIABLES = {
     "DEMO": "1: the demonstration's simulated partners; 0: the real feeds of sources.toml",
     "DEMO_EVENTS": "how many synthetic events the demonstration adds",
     "DEMO_URL": "address of simulated partners that already run; empty: they are started",
+    "HEARTBEAT_S": "seconds between signs of life of the process that polls, when several share a PostgreSQL database",
     "SECRET_KEY": "signs sessions; needed once accounts exist",
     "TRUSTED_PROXIES": "addresses or networks of reverse proxies, separated by commas, that may tell a reader's address",
     "HTTPS_ONLY": "1: every reader comes by https; 0: only those do whose proxy says so",
@@ -53,6 +54,7 @@ class Settings:
     demo_url: str | None
     demo_events: int
     secret_key: str | None = field(repr=False)
+    heartbeat_s: int = 5
     trusted_proxies: tuple[str, ...] = ()
     is_https_only: bool = False
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
@@ -84,6 +86,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         demo_url=_address(_value(environ, "DEMO_URL")) if is_demo else None,
         demo_events=demo_events if is_demo else 0,
         secret_key=_value(environ, "SECRET_KEY"),
+        heartbeat_s=_number(environ, "HEARTBEAT_S", default=5, least=1, most=60),
         trusted_proxies=_networks(environ, "TRUSTED_PROXIES"),
         is_https_only=_flag(environ, "HTTPS_ONLY", default=False),
         rates=_rates(environ),
@@ -169,12 +172,14 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     return value == "1"
 
 
-def _number(environ: Mapping[str, str], name: str, *, default: int, most: int) -> int:
+def _number(environ: Mapping[str, str], name: str, *, default: int, most: int, least: int = 0) -> int:
     value = _value(environ, name)
     if value is None:
         return default
-    if not (value.isascii() and value.isdigit()) or len(value) > 9 or int(value) > most:
-        raise ConfigurationError(f"environment: {name} is {value[:40]!r}; allowed: a whole number from 0 to {most}")
+    if not (value.isascii() and value.isdigit()) or len(value) > 9 or not least <= int(value) <= most:
+        raise ConfigurationError(
+            f"environment: {name} is {value[:40]!r}; allowed: a whole number from {least} to {most}"
+        )
     return int(value)
 
 

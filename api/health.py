@@ -28,7 +28,7 @@ async def answer_alive(request: Request) -> Response:
 
 
 async def answer_ready(request: Request, house: House) -> Response:
-    """Answer `GET /readyz`: 200 when the database can be written and the schedule beats, else 503 and what is wrong."""
+    """Answer `GET /readyz`: 200 when the database can be written and the schedule beats, here or in the process that polls; else 503."""
     del request
     problem = await asyncio.to_thread(_database_problem, house)
     beat = house.heartbeat()
@@ -36,7 +36,7 @@ async def answer_ready(request: Request, house: House) -> Response:
     content = {
         "status": "ok" if problem is None and is_polling else "unavailable",
         "database": {"ok": problem is None, "message": problem},
-        "scheduler": {"ok": is_polling, "heartbeat_at": iso(beat)},
+        "scheduler": {"ok": is_polling, "role": house.role(), "heartbeat_at": iso(beat)},
         "sources": {"polled": None if problem else await asyncio.to_thread(_last_polls, house)},
     }
     status = 200 if content["status"] == "ok" else 503

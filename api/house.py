@@ -38,6 +38,7 @@ class House:
     viewer_rule: ViewerRule
     clock: Callable[[], datetime]
     heartbeat: Callable[[], datetime | None]
+    role: Callable[[], str] = lambda: "polling"  # or following: another process of the same database polls
 
     @property
     def organisations(self) -> frozenset[str]:

@@ -177,10 +177,14 @@ class Hub:
         self._polled.set()
 
     async def _follow(self) -> None:
+        is_broken = False
         while True:
             await self._changed.wait()
             self._changed.clear()
             try:
+                if is_broken:
+                    await self._start_again()
+                    is_broken = False
                 await self._bring()
                 await asyncio.to_thread(self._snapshots.refresh)
             except StoreUnavailable as error:
@@ -189,7 +193,9 @@ class Hub:
                 self._changed.set()
             except Exception:
                 log.exception("live: a batch of changes could not be sent; streams are asked to start again")
-                await self._start_again()
+                is_broken = True
+                await asyncio.sleep(RETRY_S)
+                self._changed.set()
 
     async def _bring(self) -> None:
         database = self._house.database
@@ -210,14 +216,17 @@ class Hub:
             self._position = changes[-1].seq
 
     async def _start_again(self) -> None:
+        """Ask every stream to take a new snapshot; nothing is changed when the numbers cannot be read."""
         database = self._house.database
-        with suppress(StoreUnavailable):
-            self._position = await asyncio.to_thread(readers.last_change, database, viewer=EVERYTHING)
-        self._snapshots.require(self._position)
-        for channel in self._channels.values():
+        position = await asyncio.to_thread(readers.last_change, database, viewer=EVERYTHING)
+        channels = tuple(self._channels.values())
+        numbers = [await asyncio.to_thread(readers.last_change, database, viewer=one.viewer) for one in channels]
+        self._position = position
+        self._snapshots.require(position)
+        for channel, number in zip(channels, numbers, strict=True):
             channel.ring.clear()
             channel.start = None
-            channel.seq = await asyncio.to_thread(readers.last_change, database, viewer=channel.viewer)
+            channel.seq = number
             channel.fan_out(0, RESYNC)
 
     async def _tell_sources(self) -> None:
@@ -231,6 +240,8 @@ class Hub:
                 rows = await asyncio.to_thread(self._house.source_rows)
             except StoreUnavailable as error:
                 log.warning("live: the states of the sources cannot be read just now: %s", error)
+                await asyncio.sleep(RETRY_S)
+                self._polled.set()
                 continue
             frame = event_frame("sources", {"ts": now_ms(), "sources": rows})
             for channel in self._channels.values():

@@ -14,6 +14,7 @@ from events.city import City
 from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun
 from store.database import Database
 from store.kept import Applied
+from store.notices import tell
 from store.rollup import DayRollup
 from store.tables import poll_run, reject
 from store.writer.counts import Counts
@@ -25,13 +26,23 @@ from store.writer.prepared import PreparedEvent, prepare_events
 __all__ = ["Writer"]
 
 
-class Writer:
-    """The one way to write records. `clock` gives aware times; `city` gives districts."""
+def _open(_: Connection) -> None:
+    """Keep nobody out."""
 
-    def __init__(self, database: Database, city: City, clock: Callable[[], datetime]) -> None:
+
+class Writer:
+    """The one way to write records. `clock` gives aware times; `city` gives districts.
+
+    `fence` is asked inside each transaction and raises StoreUnavailable when this process may no longer write polls.
+    """
+
+    def __init__(
+        self, database: Database, city: City, clock: Callable[[], datetime], fence: Callable[[Connection], None] = _open
+    ) -> None:
         self._database = database
         self._city = city
         self._clock = clock
+        self._fence = fence
 
     def apply(self, batch: AdmittedBatch, *, is_durable: bool = False) -> Applied:
         """Keep all of one poll, or nothing: records, absences, changes, the run and its rejects.
@@ -47,6 +58,7 @@ class Writer:
         all_rejects = [*batch.rejects, *rejects, *bad_roads, *bad_cameras, *bad_tallies]
         broken = {one.external_id for one in all_rejects if one.external_id is not None}
         with self._database.write(is_durable=is_durable) as connection:
+            self._fence(connection)
             now = self._clock()
             days = DayRollup(connection, self._city.timezone)
             step = _Step(connection, batch, Numbering(connection, now), now, days)
@@ -92,6 +104,7 @@ class _Step:
                 for one in rejects
             ]
             self._connection.execute(insert(reject), told)
+        tell(self._connection)
         return Applied(run_id=run_id, last_seq=self._numbering.last_seq, **counts)
 
 
