@@ -6,7 +6,8 @@ is read in place. Signatures are not verified: the publisher is known by its add
 
 Options: `zones`, the city's own zones (department numbers, NUTS 3, EMMA_ID as the publisher writes them): a message for
 other zones only is no record of this source. `has_several_senders = true` for an aggregator whose senders may use the
-same identifiers. `codes.category`, theirs (the `event`) = ours.
+same identifiers. `codes.category`, theirs (the `event`) = ours. `effects`, names of parameters whose values are effects
+in words, such as `["windGust"]`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from datasources.readers.zones import zone_key
 from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
 from events.records import Event
 
-OPTIONS = frozenset({"zones", "has_several_senders", "codes"})
+OPTIONS = frozenset({"zones", "has_several_senders", "codes", "effects"})
 # With the index itself one page less than a poll may read.
 MAX_LINKED = 49
 _ROOTS = INDEXES | {"alert", "alerts", "EDXLDistribution", "Envelope"}
@@ -65,16 +66,18 @@ class CapAdapter(Adapter):
         unknown = sorted(set(options) - OPTIONS)
         if unknown:
             raise ConfigurationError(f"{where}: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}")
-        zones, codes, several = options.get("zones", []), options.get("codes", {}), options.get("has_several_senders")
-        if not isinstance(zones, list) or not all(isinstance(zone, str) and zone.strip() for zone in zones):
-            raise ConfigurationError(f'{where}.zones: a list of codes is needed, such as ["13", "FRL04"]')
+        codes, several = options.get("codes", {}), options.get("has_several_senders")
         if not isinstance(codes, Mapping) or set(codes) - {"category"}:
             raise ConfigurationError(f"{where}.codes: the table `category` is allowed, theirs = ours")
         if several not in (None, True, False):
             raise ConfigurationError(f"{where}.has_several_senders: true or false is allowed")
         self._has_several_senders = bool(several)
         self._context = Context(
-            source, Times(source.timezone), Codes(codes, where), frozenset(zone_key(zone) for zone in zones)
+            source=source,
+            times=Times(source.timezone),
+            codes=Codes(codes, where),
+            zones=frozenset(zone_key(zone) for zone in _texts(options, "zones", where)),
+            effects=tuple(name.lower() for name in _texts(options, "effects", where)),
         )
 
     def read(self, document: Document) -> Reading:
@@ -177,6 +180,13 @@ class CapAdapter(Adapter):
     def _id_of(self, alert: CapAlert, message: str) -> str:
         sender = alert.words.get("sender", "")
         return external_id_of(message, sender, has_several_senders=self._has_several_senders)
+
+
+def _texts(options: Mapping[str, object], name: str, where: str) -> list[str]:
+    listed = options.get(name, [])
+    if not isinstance(listed, list) or not all(isinstance(one, str) and one.strip() for one in listed):
+        raise ConfigurationError(f'{where}.{name}: a list of texts is needed, such as ["13", "FRL04"]')
+    return listed
 
 
 def _kind_of(alert: CapAlert) -> str:

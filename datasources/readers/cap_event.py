@@ -31,7 +31,7 @@ from datasources.readers.zones import zone_key, zone_name
 from events.audience import PARTNERS, Audience, listed
 from events.errors import InvalidRecord
 from events.geometry import Area
-from events.records import Event, Geometry
+from events.records import Effect, Event, Geometry
 from events.taxonomy import category as category_named
 from events.validity import Period, Validity
 from events.vocabulary import Certainty, GeometryPrecision, Severity, Urgency
@@ -39,12 +39,16 @@ from events.vocabulary import Certainty, GeometryPrecision, Severity, Urgency
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a message needs to know of its source: `zones` are the city's own, empty when the source says nothing."""
+    """What a message needs to know of its source: `zones` are the city's own, `effects` names of parameters.
+
+    Both are empty when the source's entry says nothing.
+    """
 
     source: Source
     times: Times
     codes: Codes
     zones: frozenset[str] = frozenset()
+    effects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ def to_event(alert: CapAlert, infos: Sequence[CapInfo], external_id: str, contex
         geometry=geometry,
         geometry_precision=precision,
         place=_named(parts, context.zones),
+        effects=_effects(parts, context.effects),
         audience=_audience(alert, source),
         attribution=source.attribution,
     )
@@ -198,6 +203,11 @@ def _headline(part: _Part) -> str:
 def _described(parts: Sequence[_Part]) -> str | None:
     told = dict.fromkeys(text for part in parts if (text := part.info.words.get("description")))
     return clean(" ".join(told), DESCRIPTION_CHARS)
+
+
+def _effects(parts: Sequence[_Part], names: Sequence[str]) -> tuple[Effect, ...]:
+    told = dict.fromkeys(part.info.parameters.get(name) for part in parts for name in names)
+    return tuple(Effect(text=text) for value in told if (text := clean(value)))
 
 
 def _audience(alert: CapAlert, source: Source) -> Audience:

@@ -194,7 +194,7 @@ def test_demonstration_that_does_not_run_is_an_error(read: Read) -> None:
         ('id = "Works"', "id: found 'Works'; allowed: 'publisher-topic'"),
         ('id = "works"', "id: found 'works'; allowed: 'publisher-topic'"),
         ('organisation = "La Voirie"', "organisation: found 'La Voirie'; allowed: the id of an organisation"),
-        ('kind = "xlsx"', "kind: found 'xlsx'; allowed: csv, datex2_situation, geojson"),
+        ('kind = "xlsx"', f"kind: found 'xlsx'; allowed: {', '.join(sorted(catalogue.ADAPTERS))}"),
         ('title = ""', "title: found ''; allowed:"),
         ('timezone = "Europe/Marseille"', "timezone: found 'Europe/Marseille'; allowed: a zone of the IANA database"),
         ('timezone = ""', "timezone: found ''; allowed: a zone of the IANA database"),
@@ -308,5 +308,5 @@ def test_adapter_is_made_by_kind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unknown_kind_is_a_configuration_error() -> None:
-    with pytest.raises(ConfigurationError, match="kind: found 'xlsx'; allowed: csv"):
+    with pytest.raises(ConfigurationError, match="kind: found 'xlsx'; allowed: cap, csv"):
         make_adapter(make_source(kind="xlsx"))
