@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from demo import load
 from demo.cameras import COLUMNS as CAMERA_COLUMNS
 from demo.cameras import write_cameras
-from demo.clock import read_moment
 from demo.day import Day
 from demo.desk import Desk
-from demo.formats import bison_fute, features, gtfs_realtime, gtfs_static, street_orders, tables
+from demo.formats import bison_fute, cap, features, gtfs_realtime, gtfs_static, street_orders, tables, traficolor
 from demo.formats.features import Dialect
 from demo.happening import Happening
 from demo.streets import Streets
 from demo.tallies import COLUMNS as TALLY_COLUMNS
 from demo.tallies import write_tallies
-from demo.traffic import COLUMNS as TRAFFIC_COLUMNS
 from demo.traffic import Traffic
+from demo.weather import LATE_SOURCE, Weather
 
 Write = Callable[[Desk, Sequence[Happening]], bytes]
 Publish = Callable[[Desk, int, bool], bytes]
 """From a desk, a number of asked changes and whether the document must be empty, to the document."""
+PublishPart = Callable[[Desk, int, str], bytes | None]
+"""From a desk, a number of asked changes and a name, to a document that the main one links to."""
 
 PREFECTURE = Dialect(
     names={"debut": "date_debut", "fin": "date_fin", "categorie": "forme"},
@@ -43,9 +44,6 @@ AGENDA = {"marche": "MARCHE", "tournage": "TOURNAGE", "concert": "CONCERT", "spe
 POLICE = {"obstacle": "OBST", "match": "SPORT", "action_non_declaree": "AND"}
 
 TRANSPORT = "transport-perturbations"
-LATE_SOURCE = "meteo-vigilance"
-LATE_PUBLICATION = "14:00"
-"""The weather service publishes nothing new after this played hour: its data grow old."""
 
 CITY_STREETS = frozenset({"primary", "secondary"})
 NATIONAL_ROADS = frozenset({"motorway", "tunnel"})
@@ -55,7 +53,8 @@ NATIONAL_ROADS = frozenset({"motorway", "tunnel"})
 class Partner:
     """One source: its path, what it answers, and whether the document stays the same through a loop.
 
-    A reference is no source of its own: a table that another partner's documents refer to.
+    A reference is no source of its own: a table that another partner's documents refer to. Parts are documents that the
+    main one links to, at addresses beside it.
     """
 
     source: str
@@ -64,6 +63,8 @@ class Partner:
     publish: Publish
     is_static: bool = False
     is_reference: bool = False
+    publish_part: PublishPart | None = None
+    part_type: str = ""
 
 
 def partners(day: Day, streets: Streets, events: int) -> tuple[Partner, ...]:
@@ -72,12 +73,15 @@ def partners(day: Day, streets: Streets, events: int) -> tuple[Partner, ...]:
     written = [
         *(_geojson(day, source, dialect) for source, dialect in _GEOJSON.items()),
         *(_csv(day, source, codes) for source, codes in _CSV.items()),
+        _weather(day),
         _partner(day, "direction-routes-evenements", "content.xml", bison_fute.MEDIA_TYPE, bison_fute.write_snapshot),
         _partner(day, "voirie-arretes", "situations.xml", street_orders.MEDIA_TYPE, street_orders.write_payload),
         _partner(day, TRANSPORT, "alertes.pb", gtfs_realtime.MEDIA_TYPE, gtfs_realtime.write_alerts),
         _network(day),
         _roads("voirie-trafic", traffic, CITY_STREETS, "cours-lieutaud"),
         _roads("direction-routes-trafic", traffic, NATIONAL_ROADS, "a50"),
+        _sites("voirie-trafic", traffic, CITY_STREETS),
+        _sites("direction-routes-trafic", traffic, NATIONAL_ROADS),
         Partner("cameras-registre", "cameras-registre/registre.csv", tables.MEDIA_TYPE, _cameras(streets)),
         Partner("police-tallies", "police-tallies/operations.csv", tables.MEDIA_TYPE, _tallies(streets)),
     ]
@@ -92,7 +96,6 @@ _GEOJSON = {
     "prefecture-visites": SECURITY,
     "prefecture-operations": SECURITY,
     "marins-pompiers-interventions": FIRE_BRIGADE,
-    LATE_SOURCE: PLAIN,
     "reseau-electrique-coupures": PLAIN,
     "reseau-eau-travaux": PLAIN,
     "ville-parcours": PLAIN,
@@ -109,8 +112,7 @@ _CSV: dict[str, dict[str, str]] = {
 
 def _geojson(day: Day, source: str, dialect: Dialect) -> Partner:
     def write(desk: Desk, happenings: Sequence[Happening]) -> bytes:
-        late = desk.iso(read_moment(LATE_PUBLICATION)) if source == LATE_SOURCE else None
-        return features.write_features(desk, happenings, dialect, late or desk.now_iso())
+        return features.write_features(desk, happenings, dialect, desk.now_iso())
 
     return _partner(day, source, "evenements.geojson", features.MEDIA_TYPE, write)
 
@@ -142,6 +144,14 @@ def _network(day: Day) -> Partner:
     return Partner("transport-reseau", path, gtfs_static.MEDIA_TYPE, publish, is_reference=True)
 
 
+def _weather(day: Day) -> Partner:
+    weather = Weather(day.of(LATE_SOURCE))
+    path = f"{LATE_SOURCE}/alertes.atom"
+    return Partner(
+        LATE_SOURCE, path, cap.MEDIA_TYPE, weather.index, publish_part=weather.message, part_type=cap.MESSAGE_TYPE
+    )
+
+
 def _load(happenings: tuple[Happening, ...]) -> Partner:
     def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
         shown = () if is_empty else (happenings[0].bumped(revision, desk.minute), *happenings[1:])
@@ -153,11 +163,18 @@ def _load(happenings: tuple[Happening, ...]) -> Partner:
 
 def _roads(source: str, traffic: Traffic, classes: frozenset[str], turned: str) -> Partner:
     def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
-        if is_empty:
-            return tables.write_table(TRAFFIC_COLUMNS, ())
-        return traffic.write(desk, classes, lifted=turned if revision % 2 else None)
+        lifted = turned if revision % 2 else None
+        return traficolor.write_measures(desk, () if is_empty else traffic.measures(desk.minute, classes, lifted))
 
-    return Partner(source, f"{source}/etat.csv", tables.MEDIA_TYPE, publish)
+    return Partner(source, f"{source}/content.xml", traficolor.MEDIA_TYPE, publish)
+
+
+def _sites(source: str, traffic: Traffic, classes: frozenset[str]) -> Partner:
+    def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
+        return traficolor.write_sites(desk, () if is_empty else traffic.sections(classes), revision)
+
+    path = f"{source}/refDir.csv"
+    return Partner(f"{source}-sites", path, traficolor.TABLE_MEDIA_TYPE, publish, is_reference=True)
 
 
 def _cameras(streets: Streets) -> Publish:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from shapely.geometry import LineString
+from shapely.ops import substring
+
 from demo.clock import DAY_MINUTES
 from demo.day import Day, Span
-from demo.desk import Desk
-from demo.formats.features import TRAFFIC_WORDS
-from demo.formats.tables import Row, decimal, local, write_table
+from demo.formats.traficolor import Measure, Section
 from demo.happening import Happening, Stop, steady_number
 from demo.streets import Street, Streets
 
@@ -24,7 +25,7 @@ ON_AXIS_M = 60
 _WORST_FIRST = ("closed", "congested", "slow")
 _SPEED_SHARE = {"free": 0.92, "slow": 0.55, "congested": 0.24}
 _LANE_FLOW = {"free": 900, "slow": 1150, "congested": 620}
-COLUMNS = ("Tronçon", "Axe", "Nom", "État", "Vitesse", "Débit", "Fiabilité", "Horodate")
+SECTION_M = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +79,50 @@ class Traffic:
                 return span.state
         return "free"
 
-    def write(self, desk: Desk, classes: frozenset[str], *, lifted: str | None = None) -> bytes:
-        """Return the table of the axes of some classes; `lifted` names an axis whose state is turned over."""
-        rows = [
-            self._row(desk, street, lifted == street.id)
+    def measures(self, minute: float, classes: frozenset[str], lifted: str | None = None) -> list[Measure]:
+        """Return what is measured on the axes of some classes; `lifted` names an axis whose state is turned over."""
+        return [
+            self._measure(street, minute, is_lifted=lifted == street.id)
             for street in self._streets.axes.values()
             if street.road_class in classes
         ]
-        if desk.is_poisoned and rows:
-            rows[-1]["Tronçon"] = ""
-        return write_table(COLUMNS, rows)
 
-    def _row(self, desk: Desk, street: Street, is_lifted: bool) -> Row:
-        state = self.state(street.id, desk.minute)
+    def sections(self, classes: frozenset[str]) -> list[Section]:
+        """Return where the sites of some classes are: on each axis, its straightest stretch."""
+        streets = self._streets
+        return [self._section(street) for street in streets.axes.values() if street.road_class in classes]
+
+    def _measure(self, street: Street, minute: float, *, is_lifted: bool) -> Measure:
+        state = self.state(street.id, minute)
         if is_lifted:
             state = "free" if state == "congested" else "congested"
-        wobble = steady_number(street.id, int(desk.minute)) % 11 - 5
-        share = _SPEED_SHARE.get(state)
-        flow = _LANE_FLOW.get(state)
-        return {
-            "Tronçon": f"TR-{street.id}",
-            "Axe": street.id,
-            "Nom": desk.canaries.planted(street.name, desk.source, street.id, "name"),
-            "État": TRAFFIC_WORDS[state],
-            "Vitesse": decimal(None if share is None else street.free_flow_kmh * share * (1 + wobble / 100), 1),
-            "Débit": "" if flow is None else flow + 12 * wobble,
-            "Fiabilité": 0 if state == "unknown" else 90 + wobble,
-            "Horodate": local(desk.now.astimezone(desk.clock.zone)),
-        }
+        wobble = steady_number(street.id, int(minute)) % 11 - 5
+        share, flow = _SPEED_SHARE.get(state), _LANE_FLOW.get(state)
+        return Measure(
+            site=site_of(street),
+            state=state,
+            inputs=0 if state == "unknown" else 240 + 12 * wobble,
+            speed_kmh=None if share is None else round(street.free_flow_kmh * share * (1 + wobble / 100), 1),
+            flow_vph=None if flow is None else flow + 12 * wobble,
+        )
+
+    def _section(self, street: Street) -> Section:
+        length = self._streets.plane(street.line).length
+        share = min(1.0, SECTION_M / length)
+        starts = [(1 - share) * step / 8 for step in range(9)]
+        line = min((substring(street.line, one, one + share, normalized=True) for one in starts), key=self._bend)
+        first, last = line.coords[0], line.coords[-1]
+        return Section(site_of(street), street.name, (first[0], first[1]), (last[0], last[1]), length * share)
+
+    def _bend(self, line: LineString) -> float:
+        """Return how far a stretch strays from the straight line between its ends, metres."""
+        drawn = self._streets.plane(line)
+        return float(drawn.hausdorff_distance(LineString([drawn.coords[0], drawn.coords[-1]])))
+
+
+def site_of(street: Street) -> str:
+    """Return the identifier of the site that measures an axis."""
+    return f"XM{steady_number(street.id) % 900 + 100}.{street.id}"
 
 
 def _closures(day: Day, streets: Streets) -> Iterator[Span]:

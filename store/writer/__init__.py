@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert
 
+from events.axes import AxisMatcher
 from events.city import City
 from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun
 from store.database import Database
@@ -18,7 +19,7 @@ from store.notices import tell
 from store.rollup import DayRollup
 from store.tables import poll_run, reject
 from store.writer.counts import Counts
-from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, ShelfBatch, in_districts, prepare
+from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, ShelfBatch, in_districts, on_axes, prepare
 from store.writer.events import EventBatch
 from store.writer.numbering import Numbering
 from store.writer.prepared import PreparedEvent, prepare_events
@@ -42,6 +43,7 @@ class Writer:
         self._database = database
         self._city = city
         self._clock = clock
+        self._axes = AxisMatcher(city.axes, city.area)
         self._fence = fence
 
     def apply(self, batch: AdmittedBatch, *, is_durable: bool = False) -> Applied:
@@ -52,7 +54,7 @@ class Writer:
         """
         source_id = batch.run.source_id
         events, rejects = prepare_events(batch.events, source_id, self._city)
-        roads, bad_roads = prepare(ROADS, batch.road_states, source_id)
+        roads, bad_roads = prepare(ROADS, on_axes(batch.road_states, self._axes), source_id)
         cameras, bad_cameras = prepare(CAMERAS, in_districts(batch.cameras, self._city), source_id)
         tallies, bad_tallies = prepare(TALLIES, batch.tallies, source_id)
         all_rejects = [*batch.rejects, *rejects, *bad_roads, *bad_cameras, *bad_tallies]

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 
+from events.axes import AxisMatcher
 from events.city import City
 from events.errors import InvalidRecord
 from events.records import Camera, RoadState, Tally
@@ -107,6 +108,13 @@ def in_districts(cameras: Iterable[Camera], city: City) -> list[Camera]:
     return [
         replace(one, district_codes=city.districts_of({"type": "Point", "coordinates": list(one.position)}))
         for one in cameras
+    ]
+
+
+def on_axes(roads: Iterable[RoadState], axes: AxisMatcher) -> list[RoadState]:
+    """Return the road states with the axis their section lies on; an axis the publisher named is kept."""
+    return [
+        one if one.axis_id is not None else replace(one, axis_id=axes.axis_of(one.geometry, one.name)) for one in roads
     ]
 
 

@@ -66,9 +66,20 @@ def test_document_changes_when_the_day_moves(theatre) -> None:
 
 def test_ids_take_a_loop_suffix(theatre) -> None:
     stage = theatre()
-    assert json.loads(stage.document("meteo-vigilance"))["features"][0]["id"] == "MET-1203-J1"
+    assert b'href="alertes/MET-1203-J1.xml"' in stage.document("meteo-vigilance")
     stage.minutes = 24 * 60 + 1
-    assert json.loads(stage.document("meteo-vigilance"))["features"][0]["id"] == "MET-1203-J2"
+    assert b'href="alertes/MET-1203-J2.xml"' in stage.document("meteo-vigilance")
+
+
+def test_messages_of_an_index_answer_beside_it(client: httpx.Client) -> None:
+    reply = client.get("/meteo-vigilance/alertes/MET-1203-J1.xml")
+    assert (reply.status_code, reply.headers["Content-Type"]) == (200, "application/cap+xml")
+    assert b"<msgType>Alert</msgType>" in reply.content
+    client.post("/_demo/meteo-vigilance/bump")
+    update = client.get("/meteo-vigilance/alertes/MET-1203-J1-2.xml").content
+    assert b"<references>alertes.meteo.demonstration,MET-1203-J1," in update
+    assert client.get("/meteo-vigilance/alertes/MET-1203-J1.xml").content == reply.content
+    assert client.get("/meteo-vigilance/alertes/MET-9.xml").status_code == 404
 
 
 def test_bump_publishes_one_change_now(client: httpx.Client) -> None:
@@ -103,7 +114,7 @@ def test_hang_holds_the_answer_until_reset(client: httpx.Client) -> None:
         target=lambda: held.append(httpx.get(client.base_url.join(path), timeout=10).status_code)
     )
     waiting.start()
-    assert client.get("/meteo-vigilance/evenements.geojson").status_code == 200
+    assert client.get("/meteo-vigilance/alertes.atom").status_code == 200
     client.post("/_demo/port-escales/reset")
     waiting.join(10)
     assert held == [200]

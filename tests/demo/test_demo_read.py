@@ -5,20 +5,33 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from datasources.catalogue import make_adapter, read_catalogue
-from datasources.contract import Document, Reading, Source
+from datasources.client import Reply
+from datasources.contract import NO_VALIDATORS, Document, Fetched, Reading, Request, Source, Validators
+from datasources.polling import poll
 from demo.canaries import Canaries
 from events.audience import ANONYMOUS, CITY_READER
+from events.axes import AxisMatcher
 from events.city_file import read_city
 from events.taxonomy import UNKNOWN_CATEGORY
-from events.vocabulary import CameraKind, CheckpointKind, InformationStatus, Severity, StoredStatus, TrafficState
+from events.vocabulary import (
+    CameraKind,
+    CheckpointKind,
+    GeometryPrecision,
+    InformationStatus,
+    Severity,
+    StoredStatus,
+    TrafficState,
+)
 from privacy.text import scan
 
 CITY = Path(__file__).resolve().parents[2] / "cities" / "marseille"
@@ -35,15 +48,30 @@ SOURCES = catalogue()
 
 
 def read(stage, source: Source, fault: str | None = None) -> Reading:
-    partner = stage.by_source[source.id]
-    body = stage.document(source.id, fault)
-    document = Document(body, media_type=partner.media_type, url=source.url, retrieved_at=stage.now())
     adapter = make_adapter(source)
     for name, reference in source.references.items():
         (table,) = (one for one in stage.by_source.values() if reference.url.endswith(f"/{one.path}"))
         content = stage.document(table.source)
         adapter.learn(name, Document(content, media_type=table.media_type, url=reference.url, retrieved_at=stage.now()))
-    return adapter.read(document)
+    outcome = poll(adapter, Partners(stage, fault))
+    assert isinstance(outcome, Fetched), outcome
+    return outcome.reading
+
+
+@dataclass(frozen=True)
+class Partners:
+    """Gives the documents of the stage to a poll, those that an index links to included."""
+
+    stage: Any
+    fault: str | None
+
+    def fetch(self, source: Source, request: Request, validators: Validators = NO_VALIDATORS) -> Reply:
+        if request.url == source.url:
+            body = self.stage.document(source.id, self.fault)
+        else:
+            body = self.stage.desks.part(urlsplit(request.url).path).body
+        document = Document(body, media_type="", url=request.url, retrieved_at=self.stage.now())
+        return Reply(document=document, http_status=200, validators=NO_VALIDATORS, sha256=request.url, size=len(body))
 
 
 def test_catalogue_and_partners_are_the_same(theatre) -> None:
@@ -114,7 +142,7 @@ def test_bump_changes_what_is_read(theatre, source_id: str) -> None:
     before = read(stage, SOURCES[source_id])
     stage.faults.bump(source_id)
     after = read(stage, SOURCES[source_id])
-    assert after.records_seen == before.records_seen
+    assert [len(part) for part in records_of(after)] == [len(part) for part in records_of(before)]
     assert records_of(after) != records_of(before)
 
 
@@ -152,9 +180,21 @@ def test_wind_is_for_the_whole_city_and_its_source_is_late(theatre) -> None:
     stage = theatre()
     reading = read(stage, SOURCES["meteo-vigilance"])
     wind = next(event for event in reading.events if event.category == "vent")
-    assert wind.geometry is None
+    assert (wind.geometry, wind.geometry_precision) == (None, GeometryPrecision.CITY)
+    assert (wind.headline, wind.place, wind.severity) == ("Vent violent, vigilance jaune", "Toute la ville", 2)
+    assert [effect.text for effect in wind.effects] == ["Rafales 80 km/h, parcs surveillés"]
     assert SOURCES["meteo-vigilance"].late_after == timedelta(minutes=20)
     assert reading.published_at == stage.clock.real(14 * 60, 1)
+
+
+def test_wind_warning_is_updated_in_the_afternoon(theatre) -> None:
+    stage = theatre()
+    stage.minutes = 3 * 60
+    reading = read(stage, SOURCES["meteo-vigilance"])
+    wind = next(event for event in reading.events if event.category == "vent")
+    assert (wind.external_id, reading.withdrawn) == ("MET-1203-J1-2", ("MET-1203-J1",))
+    assert wind.description == "Mistral, rafales à 95 km/h sur le littoral."
+    assert reading.published_at == stage.clock.real(17 * 60 + 10, 1)
 
 
 def test_exercise_and_doubt_are_marked(theatre) -> None:
@@ -185,7 +225,10 @@ def test_axes_cameras_and_tallies(theatre) -> None:
         for name in ("voirie-trafic", "direction-routes-trafic")
         for state in read(stage, SOURCES[name]).road_states
     ]
-    assert {road.axis_id for road in roads} == {axis.id for axis in city.axes}
+    matcher = AxisMatcher(city.axes, city.area)
+    axes = [matcher.axis_of(road.geometry, road.name) for road in roads]
+    assert sorted(axes, key=str) == sorted(axis.id for axis in city.axes)
+    assert axes == [road.segment_id.partition(".")[2] for road in roads]
     assert Counter(road.state for road in roads) == {
         TrafficState.FREE: 39,
         TrafficState.SLOW: 8,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from events.audience import PUBLIC, Audience, Viewer
-from events.city import City, District
+from events.city import Axis, City, District
 from events.records import Camera, Event, RoadState, Tally
 from events.validity import Validity
 from events.vocabulary import CameraKind, Severity, TrafficState
@@ -38,7 +38,16 @@ CITY = City(
         District("13201", "1", "West", 1000, 1.0, box(5.0, 43.0, 5.5, 44.0)),
         District("13202", "2", "East", 1000, 1.0, box(5.5, 43.0, 6.0, 44.0)),
     ),
-    axes=(),
+    axes=(
+        Axis(
+            id="quay",
+            name="Quay",
+            road_class="primary",
+            length_m=811.0,
+            district_codes=(),
+            geometry={"type": "LineString", "coordinates": [[5.55, 43.25], [5.56, 43.25]]},
+        ),
+    ),  # fmt: skip
 )
 
 

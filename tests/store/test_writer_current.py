@@ -44,6 +44,20 @@ def test_a_fresh_observation_of_the_same_state_is_no_change(town):
     assert road.changed_at == town.now - timedelta(minutes=1)
 
 
+def test_a_section_is_put_on_its_axis_unless_the_publisher_names_one(town):
+    beside = {"type": "LineString", "coordinates": [[5.551, 43.2501], [5.556, 43.2501]]}
+    elsewhere = {"type": "LineString", "coordinates": [[5.551, 43.27], [5.556, 43.27]]}
+    town.poll(
+        road_states=(
+            town.road("beside", axis_id=None, geometry=beside),
+            town.road("elsewhere", axis_id=None, geometry=elsewhere),
+            town.road("named", axis_id="other", geometry=beside),
+        )
+    )
+    kept = {road.road.segment_id: road.road.axis_id for road in readers.roads(town.database, viewer=town.all_seeing)}
+    assert kept == {"beside": "quay", "elsewhere": None, "named": "other"}
+
+
 def test_another_state_is_a_change_and_history(town):
     town.poll(road_states=(town.road(),))
     town.poll(road_states=(town.road(state=TrafficState.CLOSED, speed_kmh=0.0),))
