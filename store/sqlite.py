@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Engine, event
 
 from events.errors import ConfigurationError, StoreFull, StoreUnavailable
@@ -93,21 +92,22 @@ def occupy(file: Path) -> Callable[[], None]:
 
     Raises ConfigurationError when another process said so.
     """
+    unreachable = (
+        f"the database {file} cannot be opened: see that its folder exists and that the process may write there"
+    )
+    if not file.parent.is_dir():
+        raise StoreUnavailable(unreachable)
+    lock = FileLock(f"{file}.lock", timeout=0, mode=0o600)
     try:
-        place = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        message = (
-            f"the database {file} cannot be opened: see that its folder exists and that the process may write there"
-        )
-        raise StoreUnavailable(message) from None
-    try:
-        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(place)
+        lock.acquire()
+    except Timeout:
         raise ConfigurationError(
-            f"the database {file} is in use by another process of this software: stop that one first"
+            f"the database {file} is in use by another process of this software: stop that one first "
+            "(several processes share a PostgreSQL database, not a file)"
         ) from None
-    return lambda: os.close(place)
+    except OSError:
+        raise StoreUnavailable(unreachable) from None
+    return lock.release
 
 
 def integrity(connection: Any) -> tuple[str, ...]:
