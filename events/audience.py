@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from events.errors import InvalidRecord
 
@@ -53,6 +54,7 @@ def listed(organisations: Iterable[str]) -> Audience:
     return Audience(AudienceLevel.LISTED, frozenset(organisations))
 
 
+@lru_cache(maxsize=1024)
 def read_audience(key: str) -> Audience:
     """Return the audience whose `key` this is; raise InvalidRecord for any other text."""
     level, _, names = key.partition(":")

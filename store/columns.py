@@ -55,6 +55,9 @@ class Moment(_MomentType):
         # Every row written has some ten moments: on SQLite they become text in one step.
         return _sqlite_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return _from_sqlite if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy names it
         if value is None:
             return None
@@ -69,6 +72,10 @@ def _sqlite_text(value: datetime | None) -> str | None:
     if value.tzinfo is None:
         raise InvalidRecord("a time without a zone cannot be kept")
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
+
+
+def _from_sqlite(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
 class ClearedText(_TextType):

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select, tuple_
 
 from events.errors import InvalidRecord
 from events.vocabulary import Phase, StoredStatus
@@ -72,7 +72,7 @@ def after(cursor: str) -> ColumnElement[bool]:
     return tuple_(event.c.start, event.c.id) > tuple_(start, event_id, types=[event.c.start.type, event.c.id.type])
 
 
-def meets(table: Any, window: Window) -> ColumnElement[bool]:
+def meets(table: Any, window: Window | tuple[BindParameter[Any], BindParameter[Any]]) -> ColumnElement[bool]:
     """Return the condition that a row's [start, until[ shares a moment with the window; as `Period.meets`."""
     first, last = window
     instant = and_(table.c.start == first, table.c.until == first)

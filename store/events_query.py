@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from events.audience import Viewer
 from events.validity import Period
@@ -20,6 +20,22 @@ from store.tables import event, event_period, event_version
 from store.visibility import hidden_from, visible_to
 
 _CHUNK = 500
+# Made once: they are asked with every page.
+_PERIODS = (
+    select(event_period)
+    .where(event_period.c.event_id.in_(bindparam("ids", expanding=True)))
+    .order_by(event_period.c.event_id, event_period.c.start)
+)
+_WINDOW = (bindparam("first", type_=event_period.c.start.type), bindparam("last", type_=event_period.c.start.type))
+_PERIODS_THEN = _PERIODS.where(meets(event_period, _WINDOW))
+# What a kept event shows; the columns that only filter stay where they are.
+_SHOWN = [
+    event.c[name]
+    for name in (
+        "id", "number", "v", "start", "recorded_at", "changed_at", "last_seen_at", "source_error", "withdrawn_at",
+        "snapshot", "sha256",
+    )
+]  # fmt: skip
 
 
 def events(database: Database, *, viewer: Viewer, query: EventQuery) -> EventPage:
@@ -30,7 +46,7 @@ def events(database: Database, *, viewer: Viewer, query: EventQuery) -> EventPag
             return past.events_known(connection, viewer, query, limit)
         matching = conditions(query)
         hidden = select(func.count()).select_from(event).where(*matching, hidden_from(viewer, event.c.audience))
-        page = select(event).where(*matching, visible_to(viewer, event.c.audience))
+        page = select(*_SHOWN).where(*matching, visible_to(viewer, event.c.audience))
         if query.cursor is not None:
             page = page.where(after(query.cursor))
         rows = connection.execute(page.order_by(event.c.start, event.c.id).limit(limit + 1)).all()
@@ -49,7 +65,7 @@ def events_by_id(database: Database, ids: Collection[str], *, viewer: Viewer) ->
     with database.read() as connection:
         for first in range(0, len(wanted), _CHUNK):
             part = wanted[first : first + _CHUNK]
-            query = select(event).where(
+            query = select(*_SHOWN).where(
                 event.c.id.in_(part), event.c.withdrawn_at.is_(None), visible_to(viewer, event.c.audience)
             )
             found += _kept_events(connection, connection.execute(query).all(), None)
@@ -72,7 +88,7 @@ def event_of(
         if known_at is not None:
             kept = past.event_known(connection, event_id, viewer, known_at)
         else:
-            query = select(event).where(event.c.id == event_id, visible_to(viewer, event.c.audience))
+            query = select(*_SHOWN).where(event.c.id == event_id, visible_to(viewer, event.c.audience))
             rows = connection.execute(query).all()
             kept = next(iter(_kept_events(connection, rows, None)), None)
     if kept is None or at is None or any(period.meets(at, at) for period in kept.periods):
@@ -142,11 +158,10 @@ def _kept_version(row: Row[Any], *, quotes_hidden: bool) -> KeptVersion:
 
 def _periods(connection: Connection, ids: list[str], window: Window | None) -> dict[str, list[Period]]:
     found: dict[str, list[Period]] = {}
+    bounds = {} if window is None else {"first": window[0], "last": window[1]}
     for part in _parts(ids):
-        query = select(event_period).where(event_period.c.event_id.in_(part))
-        if window is not None:
-            query = query.where(meets(event_period, window))
-        for row in connection.execute(query.order_by(event_period.c.event_id, event_period.c.start)):
+        query = _PERIODS if window is None else _PERIODS_THEN
+        for row in connection.execute(query, {"ids": part, **bounds}):
             found.setdefault(row.event_id, []).append(Period(row.start, end_of(row.until)))
     return found
 

@@ -125,6 +125,8 @@ def _validity_out(validity: Validity) -> dict[str, Any]:
 
 
 def _validity_in(content: dict[str, Any]) -> Validity:
+    if not (content["periods"] or content["exceptions"] or content["recurrences"]):
+        return Validity(start=moment(content["start"]), end=moment(content["end"]))
     return Validity(
         start=moment(content["start"]),
         end=moment(content["end"]),
