@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import logging
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,15 @@ from dash import Dash
 from flask import Flask, Request, Response, request
 
 from api.answers import JSON, encode, problem_body
+from api.bundle import join_scripts, join_styles
+from api.callback_body import refusal_of
+from api.failure_page import asks_for_page, draw_failure
 from api.files import Files
-from api.guard import CALLBACKS, MAX_BODY
+from api.guard import CALLBACKS, MAX_BODY, note_failure
 from api.house import House
 from api.services import ScreenServices
 from components.boot import LANGUAGES, Boot, DistrictName, OrganisationName
+from components.pages import page_at
 from components.texts import words
 from events.city_file import CityFile
 
@@ -57,13 +60,14 @@ log = logging.getLogger(__name__)
 
 
 class Screen(Dash):
-    """Dash with our document; `language_of` reads a request's language, `contents` holds the boot JSON by language."""
+    """Dash with our document; `language_of` reads a request's language; by language, `contents` holds the boot JSON, `texts` an address."""
 
     def __init__(
         self,
         services: ScreenServices,
         assets: Path,
         contents: Mapping[str, str],
+        texts: Mapping[str, str],
         language_of: Callable[[Request], str],
     ) -> None:
         server = Flask("observatory", static_folder=None)
@@ -80,22 +84,28 @@ class Screen(Dash):
             compress=False,
         )
         self.services = services
-        self._contents = contents
+        self._contents, self._texts = contents, texts
         self._language_of = language_of
+        self._scripts, self._styles = join_scripts(assets, leave_out=FIRST_SCRIPT), join_styles(assets)
+        self._scripts.serve(server)
+        self._styles.serve(server)
         server.before_request(self._refuse_malformed)
-        server.register_error_handler(Exception, _answer_failure)
+        server.after_request(self._say_unknown)
+        server.register_error_handler(Exception, self._answer_failure)
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # Dash calls it by keyword only
         """Return the document in the request's language."""
         lang = self._language_of(request)
+        scripts = self._scripts.put_in(parts["scripts"])
         return _DOCUMENT.format(
             lang=lang,
             first_script=self.get_asset_url(FIRST_SCRIPT),
-            ahead="\n".join(_AHEAD.format(path=path) for path in _asked_ahead(request.path, request.args)),
+            ahead="\n".join(_AHEAD.format(path=path) for path in (self._texts[lang], *_asked_ahead())),
             boot=html.escape(self._contents[lang]),
             title=html.escape(words(lang)("app.name")),
-            scripts=parts["scripts"] if request.path == _WITH_CHARTS else _UNUSED.sub("", parts["scripts"]),
-            **{key: parts[key] for key in ("css", "app_entry", "config", "renderer")},
+            scripts=scripts if request.path == _WITH_CHARTS else _UNUSED.sub("", scripts),
+            css=self._styles.put_in(parts["css"]),
+            **{key: parts[key] for key in ("app_entry", "config", "renderer")},
         )
 
     def warm(self) -> tuple[str, ...]:
@@ -119,9 +129,27 @@ class Screen(Dash):
             asked = request.get_json(silent=True)
         except RecursionError:
             asked = None
-        if not isinstance(asked, dict) or not _is_callback(asked, self.callback_map):
-            return _problem(400, "this is not a question that the page asks")
+        why = refusal_of(asked, self.callback_map)
+        if why is not None:
+            log.warning("a callback was refused: %s", why)
+            return _problem(400, f"this is not a question that the page asks: {why}")
         return None
+
+    def _say_unknown(self, answer: Response) -> Response:
+        # Dash answers its document at every address: what no page has is still a document, with the right status.
+        is_document = answer.status_code == 200 and answer.mimetype == "text/html"
+        if is_document and page_at(request.path)[0] == "unknown":
+            answer.status_code = 404
+        return answer
+
+    def _answer_failure(self, error: Exception) -> Response:
+        status = getattr(error, "code", None)
+        if isinstance(status, int) and 400 <= status < 500:
+            return _problem(status, str(getattr(error, "name", "not understood")))
+        reference = note_failure(request.path, error)
+        if asks_for_page(request.path, {"accept": request.headers.get("Accept", "")}):
+            return Response(draw_failure(500, self._language_of(request), reference=reference), 500)
+        return _problem(500, f"this part of the page failed; the log has it under the reference {reference}")
 
 
 def draw_screen(
@@ -135,7 +163,7 @@ def draw_screen(
     """Return the screen of a city, without its layout and callbacks: `callbacks.register` adds them."""
     boots = {lang: city_boot(house, lang, is_demo=is_demo) for lang in LANGUAGES}
     contents = {lang: boot_content(boots[lang], house.said, files.city, files.texts[lang]) for lang in LANGUAGES}
-    return Screen(ScreenServices(house, boots), assets, contents, language_of)
+    return Screen(ScreenServices(house, boots), assets, contents, files.texts, language_of)
 
 
 def city_boot(house: House, lang: str, *, is_demo: bool) -> Boot:
@@ -173,29 +201,13 @@ def boot_content(boot: Boot, city: CityFile, addresses: Mapping[str, str], texts
     return encode(content).decode()
 
 
-def _asked_ahead(path: str, query: Mapping[str, str]) -> tuple[str, ...]:
-    # Not the layout: its language is that of a cookie which the first script sets.
-    has_own_window = not {"du", "au", "t"}.isdisjoint(query)
-    return () if has_own_window or path not in ("/", "/mur") else ("/api/snapshot",)
-
-
-def _is_callback(asked: dict[str, Any], known: Mapping[str, Any]) -> bool:
-    output, inputs = asked.get("output"), asked.get("inputs")
-    return isinstance(output, str) and output in known and isinstance(inputs, list)
-
-
-def _answer_failure(error: Exception) -> Response:
-    status = getattr(error, "code", None)
-    if isinstance(status, int) and 400 <= status < 500:
-        return _problem(status, str(getattr(error, "name", "not understood")))
-    reference = secrets.token_hex(3).upper()
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    # Not the error's own words, which could quote a record, and not its trace.
-    log.error("%s failed, reference %s: %s at %s", request.path[:80], reference, type(error).__name__, place)
-    return _problem(500, f"this part of the page failed; the log has it under the reference {reference}")
+def _asked_ahead() -> list[str]:
+    # A language in the address reaches the layout by a cookie, which the first script sets: that layout waits for it.
+    asked = ["/_dash-dependencies"] if "lang" in request.args else ["/_dash-layout", "/_dash-dependencies"]
+    # A window of its own is asked by the scripts, which know the city's clock.
+    if request.path in ("/", "/mur") and {"du", "au", "t"}.isdisjoint(request.args):
+        asked.insert(0, "/api/snapshot")
+    return asked
 
 
 def _problem(status: int, message: str) -> Response:

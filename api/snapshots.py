@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -18,11 +19,17 @@ from api.parameters import WINDOW_AFTER, WINDOW_BEFORE, check_keys, read_window
 from api.rows import columns, event_row, seconds
 from api.viewer import viewer_of
 from events.audience import Viewer
+from events.errors import StoreUnavailable
 from store import readers
 from store.kept import MAX_PAGE, EventQuery
 
 KEPT = 32
 REBUILD_AFTER_S = 5.0
+# A snapshot stays true at its number and the stream brings what came since: who opens a page takes the last one at once,
+# and the next is built meanwhile. Beyond this age the states of the sources in it would be too old to show.
+ANSWERED_FOR_S = 60.0
+
+log = logging.getLogger(__name__)
 
 _Key = tuple[str, datetime | None, datetime | None]
 
@@ -35,12 +42,16 @@ class _Made:
 
 
 class Snapshots:
-    """At most 32 snapshots, least recently used out first; each is rebuilt at most every 5 s, when someone asks."""
+    """At most 32 snapshots, least recently used out first; each is rebuilt at most every 5 s, when someone asks.
+
+    Who asks between 5 s and a minute after a snapshot was built gets it, and does not wait for the next.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._kept: OrderedDict[_Key, _Made] = OrderedDict()
         self._locks: dict[_Key, asyncio.Lock] = {}
+        self._builds: dict[_Key, asyncio.Task[None]] = {}
         self._least = 0
         self._rows = KeptRows(house)
 
@@ -52,19 +63,36 @@ class Snapshots:
         """Give no snapshot older than this change any more: browsers were told to start again from there."""
         self._least = max(self._least, position)
 
-    async def take(self, viewer: Viewer, start: datetime | None, end: datetime | None) -> Packed:
-        """Return the snapshot of a viewer for a window (None: the default ones, which move with time)."""
+    async def take(
+        self, viewer: Viewer, start: datetime | None, end: datetime | None, *, is_fresh: bool = False
+    ) -> Packed:
+        """Return the snapshot of a viewer for a window (None: the default ones, which move with time).
+
+        `is_fresh` takes none that was built more than 5 s ago.
+        """
         key = (viewer.key, start, end)
         made = self._kept.get(key)
-        if made is not None and self._is_good(made):
-            self._kept.move_to_end(key)
-            return made.packed
+        if made is None or not self._is_good(made, REBUILD_AFTER_S if is_fresh else ANSWERED_FOR_S):
+            made = await self._build(key, viewer)
+        elif not self._is_good(made, REBUILD_AFTER_S) and key not in self._builds:
+            task = self._builds[key] = asyncio.create_task(self._build_beside(key, viewer))
+            task.add_done_callback(lambda _: self._builds.pop(key, None))
+        self._kept.move_to_end(key)
+        return made.packed
+
+    async def _build_beside(self, key: _Key, viewer: Viewer) -> None:
+        try:
+            await self._build(key, viewer)
+        except StoreUnavailable as error:
+            log.warning("snapshot: the store cannot be read just now, the last one stays: %s", error)
+
+    async def _build(self, key: _Key, viewer: Viewer) -> _Made:
         lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             async with lock:
                 made = self._kept.get(key)
-                if made is None or not self._is_good(made):
-                    made = await asyncio.to_thread(self._make, viewer, start, end)
+                if made is None or not self._is_good(made, REBUILD_AFTER_S):
+                    made = await asyncio.to_thread(self._make, viewer, *key[1:])
                     self._kept[key] = made
                 self._kept.move_to_end(key)
         finally:
@@ -72,10 +100,10 @@ class Snapshots:
                 self._locks.pop(key, None)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return made.packed
+        return made
 
-    def _is_good(self, made: _Made) -> bool:
-        return time.monotonic() - made.at < REBUILD_AFTER_S and made.position >= self._least
+    def _is_good(self, made: _Made, age_s: float) -> bool:
+        return time.monotonic() - made.at < age_s and made.position >= self._least
 
     def _make(self, viewer: Viewer, start: datetime | None, end: datetime | None) -> _Made:
         at = time.monotonic()
@@ -115,7 +143,8 @@ async def answer_snapshot(request: Request, house: House, snapshots: Snapshots) 
         start, end = read_window(query, house.zone, house.clock())
         # Windows of a second would each be built for themselves.
         start, end = start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
-    packed = await snapshots.take(viewer_of(request), start, end)
+    is_fresh = "no-cache" in request.headers.get("cache-control", "")
+    packed = await snapshots.take(viewer_of(request), start, end, is_fresh=is_fresh)
     answer = packed_answer(request, packed)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer

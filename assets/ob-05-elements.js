@@ -1,4 +1,4 @@
-/* Native elements that Dash's html lacks: icon, marker, input. Python side: components/elements.py. */
+/* Native elements that Dash's html lacks: icon, marker, input, choices. Python side: components/elements.py. */
 (function () {
   "use strict";
   var React = window.React;
@@ -92,5 +92,24 @@
     return h("input", attributes);
   }
 
-  window.ob_elements = { Icon: Icon, Marker: Marker, Spark: Spark, Entry: Entry };
+  function Choices(props) {
+    function box(choice) {
+      return h("label", { key: choice.value, className: "ob-choice" },
+        h("input", { type: props.kind, name: "filter-" + props.field, value: choice.value, defaultChecked: false,
+          "data-ob-key": props.field, "data-ob-text": choice.text || choice.label }),
+        choice.severity && h("span", { className: "ob-choice-mark" },
+          h(Marker, { severity: choice.severity, icon: "warn", family: "circ", scale: 0.55 })),
+        choice.icon && h(Icon, { name: choice.icon, className: choice.family ? "f-" + choice.family : "" }),
+        h(choice.members ? "b" : "span", null, choice.label));
+    }
+    function family(choice) {
+      return h("fieldset", { key: choice.value, className: "ob-family" },
+        h("legend", { className: "ob-sr" }, choice.label), box(choice),
+        h("div", { className: "ob-choices is-members" }, choice.members.map(box)));
+    }
+    return h("div", { className: props.className },
+      props.choices.map(function (choice) { return choice.members ? family(choice) : box(choice); }));
+  }
+
+  window.ob_elements = { Icon: Icon, Marker: Marker, Spark: Spark, Entry: Entry, Choices: Choices };
 })();

@@ -72,12 +72,16 @@
     if (this.pending) { this.isAgain = this.isAgain || why === "range"; return this.pending; }
     this.stats.snapshots++;
     var query = this.range ? "?from=" + this.range.from + "&to=" + this.range.to : "";
-    this.pending = ports.fetch("/api/snapshot" + query).then(function (answer) {
+    // The first one may be some seconds old: the stream brings the rest. Who missed something asks for one made now.
+    var options = why === "first" ? undefined : { cache: "no-store" };
+    this.pending = ports.fetch("/api/snapshot" + query, options).then(function (answer) {
       if (!answer.ok) { throw new Error("HTTP " + answer.status); }
-      return answer.json();
-    }).then(function (snapshot) {
+      var sentAt = answer.headers && Date.parse(answer.headers.get("Date")) / 1000;
+      return answer.json().then(function (snapshot) { return { snapshot: snapshot, sentAt: sentAt }; });
+    }).then(function (answer) {
+      var snapshot = answer.snapshot;
       me.pending = null;
-      me.hear(snapshot.time);
+      me.hear(Math.max(snapshot.time, answer.sentAt || 0));
       me.store.load(snapshot);
       me.replay(why);
       me.tell("snapshot", why);

@@ -1,4 +1,4 @@
-"""Native elements that dash.html lacks: an icon, a marker, an input.
+"""Native elements that dash.html lacks: an icon, a marker, an input, a list of choices.
 
 Their React side is `assets/ob-05-elements.js`, in the namespace `ob_elements`. Inputs are uncontrolled: the browser
 holds their state and `ob-92-filters.js` joins them to the URL, so that no filter passes through a callback.
@@ -7,7 +7,7 @@ holds their state and `ob-92-filters.js` joins them to the URL, so that no filte
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from dash.development.base_component import Component
 
@@ -78,3 +78,32 @@ class Entry(_Element):
 
     def __init__(self, kind: str, **properties: object) -> None:
         super().__init__(kind=kind, **properties)
+
+
+class Choice(TypedDict):
+    """One box to tick: `text` is what an active filter says of it when that is not its label.
+
+    Before the label: the pictogram `icon`, or the marker of a `severity`. `members` make it the head of a `family`,
+    whose own pictogram takes the family's colour.
+    """
+
+    value: str
+    label: str
+    text: NotRequired[str]
+    icon: NotRequired[str]
+    severity: NotRequired[int]
+    family: NotRequired[str]
+    members: NotRequired[list[Choice]]
+
+
+class Choices(_Element):
+    """The boxes of one filter (`field` is its key in the address), drawn as one: Dash takes its time for each component."""
+
+    _namespace = _NAMESPACE
+    _type = "Choices"
+    _prop_names: list[str] = ["field", "kind", "choices", "className"]  # noqa: RUF012 - Dash declares it so
+
+    def __init__(
+        self, field: str, choices: Sequence[Choice], *, kind: str = "checkbox", class_name: str = "ob-choices"
+    ) -> None:
+        super().__init__(field=field, kind=kind, choices=list(choices), className=class_name)

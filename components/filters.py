@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.boot import Boot
-from components.elements import Entry, Icon, Marker, attributes
+from components.elements import Choice, Choices, Entry, Icon, attributes
 from components.formats import district
 from components.texts import Words
 from events.taxonomy import UNKNOWN_CATEGORY, categories, document
@@ -95,13 +95,6 @@ def _field(key: str, icon: str, label: str, value: str, menu: Sequence[Component
     )
 
 
-def _choice(key: str, value: str, label: Sequence[Component | str], text: str, *, kind: str = "checkbox") -> Component:
-    entry = Entry(
-        kind, name=f"filter-{key}", value=value, checked=None, **attributes({"data-ob-key": key, "data-ob-text": text})
-    )
-    return html.Label([entry, *label], className="ob-choice")
-
-
 def _clear(key: str, words: Words) -> Component:
     return html.Button(
         words("filter.reset"), type="button", className="ob-btn is-small is-quiet", **attributes({"data-ob-clear": key})
@@ -153,49 +146,39 @@ def _date_entry(entry_id: str, key: str, words: Words) -> Component:
 
 
 def _districts(boot: Boot, words: Words) -> Component:
-    choices = [
-        _choice("arr", item.short, [html.Span(district(item.short, words))], district(item.short, words))
-        for item in boot.districts
-    ]
-    menu = [html.Div(choices, className="ob-choices is-grid"), _clear("arr", words)]
+    choices: list[Choice] = [{"value": item.short, "label": district(item.short, words)} for item in boot.districts]
+    menu = [Choices("arr", choices, class_name="ob-choices is-grid"), _clear("arr", words)]
     return _field("arr", "pin", words("filter.districts"), words("filter.all_m"), menu)
 
 
 def _categories(words: Words) -> Component:
-    groups = []
+    families: list[Choice] = []
     for family in document()["families"]:
-        family_id, name = str(family["id"]), str(family[words.lang])
-        members = [
-            _choice("cat", item.id, [Icon(item.icon), html.Span(item.name(words.lang))], item.name(words.lang))
+        family_id = str(family["id"])
+        members: list[Choice] = [
+            {"value": item.id, "label": item.name(words.lang), "icon": item.icon}
             for item in categories().values()
             if item.family == family_id and item.id != UNKNOWN_CATEGORY
         ]
-        whole = _choice("cat", family_id, [Icon(str(family["icon"]), class_name=f"f-{family_id}"), html.B(name)], name)
-        groups.append(
-            html.Fieldset(
-                [html.Legend(name, className="ob-sr"), whole, html.Div(members, className="ob-choices is-members")],
-                className="ob-family",
-            )
-        )
-    menu = [html.Div(groups, className="ob-families"), _clear("cat", words)]
+        name, icon = str(family[words.lang]), str(family["icon"])
+        families.append({"value": family_id, "label": name, "icon": icon, "family": family_id, "members": members})
+    menu = [Choices("cat", families, class_name="ob-families"), _clear("cat", words)]
     return _field("cat", "tag", words("filter.categories"), words("filter.all_f"), menu)
 
 
 def _organisations(boot: Boot, words: Words) -> Component:
-    choices = [_choice("org", item.id, [html.Span(item.name)], item.name) for item in boot.organisations]
-    menu = [html.Div(choices, className="ob-choices"), _clear("org", words)]
+    choices: list[Choice] = [{"value": item.id, "label": item.name} for item in boot.organisations]
+    menu = [Choices("org", choices), _clear("org", words)]
     return _field("org", "org", words("filter.orgs"), words("filter.all_m"), menu)
 
 
 def _severity(words: Words) -> Component:
-    choices = [_choice("grav", "0", [html.Span(words("filter.sev.all"))], words("filter.all_f"), kind="radio")]
+    choices: list[Choice] = [{"value": "0", "label": words("filter.sev.all"), "text": words("filter.all_f")}]
     for level in (1, 2, 3, 4):
         text = words(f"sev.{level}") if level == 4 else words("filter.sev.from", severity=words(f"sev.{level}"))
-        mark = html.Span(Marker(level, "warn", "circ", scale=0.55), className="ob-choice-mark")
-        choices.append(_choice("grav", str(level), [mark, html.Span(text)], text, kind="radio"))
-    return _field(
-        "grav", "warno", words("filter.severity"), words("filter.all_f"), [html.Div(choices, className="ob-choices")]
-    )
+        choices.append({"value": str(level), "label": text, "severity": level})
+    menu = [Choices("grav", choices, kind="radio")]
+    return _field("grav", "warno", words("filter.severity"), words("filter.all_f"), menu)
 
 
 def _search(words: Words) -> Component:

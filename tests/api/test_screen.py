@@ -36,13 +36,38 @@ def test_document_speaks_the_readers_language(drawn, files, lang, title) -> None
 
 
 @pytest.mark.parametrize(
-    ("address", "asks"),
-    [("/", True), ("/mur?scene=a", True), ("/?arr=1", True), ("/?du=-3j", False), ("/sources", False)],
+    ("address", "asked"),
+    [
+        ("/", ["/api/snapshot", "/_dash-layout", "/_dash-dependencies"]),
+        ("/mur?scene=a", ["/api/snapshot", "/_dash-layout", "/_dash-dependencies"]),
+        ("/?arr=1", ["/api/snapshot", "/_dash-layout", "/_dash-dependencies"]),
+        ("/?du=-3j", ["/_dash-layout", "/_dash-dependencies"]),
+        ("/?lang=fr", ["/api/snapshot", "/_dash-dependencies"]),  # its layout waits for a cookie
+        ("/sources", ["/_dash-layout", "/_dash-dependencies"]),
+    ],
 )
-def test_page_asks_ahead_for_what_its_scripts_will_want(drawn, address, asks) -> None:
+def test_page_asks_ahead_for_what_its_scripts_will_want(drawn, files, address, asked) -> None:
     text = drawn.server.test_client().get(address).text
     ahead = re.findall(r'<link rel="preload" as="fetch" crossorigin="anonymous" href="([^"]+)">', text)
-    assert ahead == (["/api/snapshot"] if asks else [])
+    assert ahead == [files.texts["fr"], *asked]
+
+
+def test_page_names_one_script_and_one_sheet_of_ours_that_hold_all_of_them(drawn) -> None:
+    client = drawn.server.test_client()
+    text = client.get("/").text
+    scripts = re.findall(r'<script src="(/assets/[^"]+)"', text)
+    sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
+    named = [path.partition("?")[0] for path in scripts + sheets]
+    assert named == ["/assets/ob-00-theme.js", "/assets/ob.js", "/assets/ob.css"]
+    script, sheet = client.get(scripts[1]), client.get(sheets[0])
+    assert (script.mimetype, sheet.mimetype) == ("text/javascript", "text/css")
+    places = [script.text.find(f"// {path.name}\n") for path in sorted((ROOT / "assets").glob("ob-*.js"))[1:]]
+    assert places == sorted(places)
+    assert -1 not in places
+    assert all(path.read_text(encoding="utf-8") in sheet.text for path in (ROOT / "assets").glob("*.css"))
+    # Dash's own come before ours and after: ours use React and Leaflet, the renderer uses ours.
+    order = [text.index(name) for name in ("deps/react-dom@", "dash_leaflet.", "/assets/ob.js", "dash_renderer.")]
+    assert order == sorted(order)
 
 
 @pytest.mark.parametrize(("address", "count"), [("/", 0), ("/sources", 0), ("/analyse", 1)])

@@ -98,12 +98,11 @@ def test_demonstration_is_marked_only_where_it_is_one() -> None:
 
 
 def test_every_category_and_district_can_be_filtered() -> None:
-    boxes = [
-        part for part in walk(draw_page(BOOT, "/")) if type(part).__name__ == "Entry" and hasattr(part, "data-ob-key")
-    ]
-    by_key: dict[str, list[str]] = {}
-    for box in boxes:
-        by_key.setdefault(getattr(box, "data-ob-key"), []).append(box.value)
+    lists = [part for part in walk(draw_page(BOOT, "/")) if type(part).__name__ == "Choices"]
+    by_key = {
+        one.field: [each["value"] for choice in one.choices for each in (choice, *choice.get("members", ()))]
+        for one in lists
+    }
     assert by_key["arr"] == ["1", "2"]
     assert by_key["org"] == ["prefecture"]
     assert by_key["grav"] == ["0", "1", "2", "3", "4"]

@@ -1,0 +1,58 @@
+"""Our scripts, and our style sheets, each kind joined into one file: two questions of the browser instead of forty."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The files of one kind in their order; `named` finds the tags by which a page would name each of them."""
+
+    name: str
+    body: bytes
+    media_type: str
+    tag: str
+    named: re.Pattern[str]
+
+    @property
+    def address(self) -> str:
+        """Where the file is served; it changes with the content, so that browsers may keep it for ever."""
+        return f"/assets/{self.name}?m={hashlib.sha256(self.body).hexdigest()[:16]}"
+
+    def put_in(self, tags: str) -> str:
+        """Return a page's tags with one for the whole, in the place of the first of its parts."""
+        first = self.named.search(tags)
+        if first is None:
+            return tags
+        others = self.named.sub("", tags[first.end() :])
+        return tags[: first.start()] + self.tag.format(path=self.address) + "\n" + others
+
+    def serve(self, server: Flask) -> None:
+        """Answer the address."""
+        server.add_url_rule(
+            f"/assets/{self.name}",
+            self.name,
+            lambda: Response(self.body, content_type=f"{self.media_type}; charset=utf-8"),
+        )
+
+
+def join_scripts(assets: Path, *, leave_out: str) -> Bundle:
+    """Return the scripts `ob-*.js` in alphabetical order, each under its name; `leave_out` is loaded on its own."""
+    files = [path for path in sorted(assets.glob("ob-*.js")) if path.name != leave_out]
+    # A script is a function called on the spot: a semicolon keeps it apart from the one before.
+    body = b"\n".join(b";// " + path.name.encode() + b"\n" + path.read_bytes() for path in files)
+    named = re.compile(r'<script src="/assets/ob-[^"]*"></script>\s*')
+    return Bundle("ob.js", body, "text/javascript", '<script src="{path}"></script>', named)
+
+
+def join_styles(assets: Path) -> Bundle:
+    """Return the style sheets in alphabetical order; they name their fonts relative to the same folder."""
+    body = b"\n".join(path.read_bytes() for path in sorted(assets.glob("*.css")))
+    named = re.compile(r'<link rel="stylesheet" href="/assets/[^"]*\.css[^"]*">\s*')
+    return Bundle("ob.css", body, "text/css", '<link rel="stylesheet" href="{path}">', named)
