@@ -29,6 +29,7 @@ OPTIONS = frozenset({"identity", "category"})
 STATIC = "static"
 MAX_ALERT_BYTES = 2**19
 MAX_ALERTS = 10_000
+MAX_PARTS = 200_000  # lines, stops and periods of all alerts together
 _OWN = frozenset({"id", "is_deleted", "alert"})
 
 
@@ -71,34 +72,40 @@ class GtfsRealtimeAlertsAdapter(Adapter):
             raise self._unreadable(f"it is longer than {self.source.max_bytes} bytes")
         feed = read_feed(body, self.source.id)
         context = Context(self.source, self._network, self._usual)
-        collected, alerts = Collected(), 0
+        collected, alerts, parts = Collected(), 0, 0
         for number, content in enumerate(feed.entities, 1):
-            alerts += self._take(f"entity[{number}]", content, collected, context)
-            if alerts > MAX_ALERTS:
-                raise self._unreadable(f"it holds more than {MAX_ALERTS} alerts")
+            held = self._take(f"entity[{number}]", content, collected, context)
+            alerts += held is not None
+            parts += held or 0
+            if alerts > MAX_ALERTS or parts > MAX_PARTS:
+                raise self._unreadable(
+                    f"it holds more than {MAX_ALERTS} alerts or {MAX_PARTS} lines and stops of theirs"
+                )
         return collected.reading(published_at=_published_at(feed.header), is_complete=not feed.is_differential)
 
-    def _take(self, where: str, content: memoryview, collected: Collected, context: Context) -> bool:
-        """Read one entity; tell whether it was a record of this source."""
+    def _take(self, where: str, content: memoryview, collected: Collected, context: Context) -> int | None:
+        """Read one entity; return how many parts its alert has, None when it was no record of this source."""
         external_id: str | None = None
+        parts = 0
         try:
             entity = _decoded(content)
             others = [f.name for f, _ in entity.ListFields() if f.name not in _OWN]
             collected.drop_fields(others)
-            if others and not entity.HasField("alert") and not entity.is_deleted:
-                return False
+            if others and not entity.HasField("alert"):
+                return None
             external_id = self._identity(entity)
             if entity.is_deleted:
                 collected.add(where, external_id, Withdrawn(external_id), rank_of(None))
-                return True
+                return parts
             if not entity.HasField("alert"):
                 collected.reject(where, "the entity holds nothing: no alert, no deletion", external_id)
-                return True
+                return parts
+            parts = len(entity.alert.informed_entity) + len(entity.alert.active_period)
             collected.drop_fields(unused_fields(entity.alert))
             collected.add(where, external_id, to_event(external_id, entity.alert, context), rank_of(None))
         except InvalidRecord as error:
             collected.reject(where, str(error), external_id)
-        return True
+        return parts
 
     def _identity(self, entity: realtime.FeedEntity) -> str:
         if not self._is_hashed:

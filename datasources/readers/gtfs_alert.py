@@ -21,6 +21,7 @@ from events.taxonomy import category as category_named
 from events.validity import MAX_PERIODS, Period, Validity
 
 LANGUAGES = ("fr", "en")  # then whatever comes first
+MAX_TRANSLATIONS = 40
 UNUSED = (
     "url", "image", "image_alternative_text", "tts_header_text", "tts_description_text", "cause_detail",
 )  # fmt: skip
@@ -76,7 +77,10 @@ def told(text: realtime.TranslatedString, limit: int = DESCRIPTION_CHARS) -> tup
 
     Agencies leave the language empty, or mark a second, marked-up version as `fr-html`: the plain one is preferred.
     """
-    spoken = [(clean(_plain(one.text), limit), str(_plain(one.language)).strip().lower()) for one in text.translation]
+    spoken = [
+        (clean(_plain(one.text), limit), str(_plain(one.language))[:20].strip().lower())
+        for one in text.translation[:MAX_TRANSLATIONS]
+    ]
     held = [(words, tag) for words, tag in spoken if words]
     for wanted in LANGUAGES:
         of_it = [(words, tag) for words, tag in held if tag.split("-")[0] == wanted]
@@ -91,9 +95,9 @@ def validity_of(alert: realtime.Alert) -> Validity:
 
     Without `active_period`: as long as it is published. A start or an end of 0, or none, is open.
     """
-    spans = [_span(period) for period in alert.active_period[: MAX_PERIODS + 1]]
-    if len(spans) > MAX_PERIODS:
+    if len(alert.active_period) > MAX_PERIODS:
         raise InvalidRecord(f"the alert has more than {MAX_PERIODS} active periods")
+    spans = [_span(period) for period in alert.active_period]
     if not spans:
         return Validity()
     starts = [start for start, _ in spans if start is not None]

@@ -20,6 +20,7 @@ _ROAD_EFFECTS = frozenset({Alert.DETOUR, Alert.STOP_MOVED})
 _NO_HINDRANCE = frozenset({Alert.NO_EFFECT, Alert.ADDITIONAL_SERVICE})
 _LIGHT = frozenset({Alert.DETOUR, Alert.MODIFIED_SERVICE, Alert.STOP_MOVED, Alert.ACCESSIBILITY_ISSUE})
 _CAUSE_FIELD, _EFFECT_FIELD = 6, 7
+_MOST_UNKNOWN_BYTES = 512  # a hostile alert is all unknown fields
 
 
 def mode_of(route_type: int) -> str | None:
@@ -56,7 +57,19 @@ def severity_of(alert: realtime.Alert, category_id: str) -> Severity:
 
 def source_code_of(alert: realtime.Alert) -> str:
     """Return `cause: effect` in the publisher's words; a value the classes do not know yet is its number."""
-    unknown = {one.field_number: str(one.data) for one in UnknownFieldSet(alert) if isinstance(one.data, int)}
+    unknown = _unknown_numbers(alert)
     cause = unknown.get(_CAUSE_FIELD) or Alert.Cause.Name(alert.cause)
     effect = unknown.get(_EFFECT_FIELD) or Alert.Effect.Name(alert.effect)
     return f"{cause}: {effect}"
+
+
+def _unknown_numbers(alert: realtime.Alert) -> dict[int, str]:
+    """Return the whole numbers of fields whose value the classes refuse, by field; none when they are suspiciously many."""
+    if alert.HasField("cause") and alert.HasField("effect"):
+        return {}
+    known = realtime.Alert()
+    known.CopyFrom(alert)
+    known.DiscardUnknownFields()
+    if not 0 < alert.ByteSize() - known.ByteSize() <= _MOST_UNKNOWN_BYTES:
+        return {}
+    return {one.field_number: str(one.data) for one in UnknownFieldSet(alert) if isinstance(one.data, int)}

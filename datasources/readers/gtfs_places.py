@@ -9,10 +9,11 @@ from google.transit import gtfs_realtime_pb2 as realtime
 
 from datasources.readers.gtfs_static import Network, Path, Position
 from datasources.readers.text import SHORT_CHARS, bounded
+from events.errors import InvalidRecord
 from events.geometry import MAX_VERTICES
 from events.vocabulary import GeometryPrecision
 
-MAX_SELECTORS = 20_000
+MAX_SELECTORS = 5000  # far more than a map can say
 MAX_LINES = 60  # a whole network drawn line by line says less than its name
 MAX_POINTS = 400
 _NAMED = 3
@@ -61,9 +62,14 @@ class Selection:
 
 
 def select(selectors: Sequence[realtime.EntitySelector], network: Network) -> Selection:
-    """Return what the selectors of an alert name, placed as far as the network knows it."""
+    """Return what the selectors of an alert name, placed as far as the network knows it.
+
+    Raises InvalidRecord when they are more than any alert needs.
+    """
+    if len(selectors) > MAX_SELECTORS:
+        raise InvalidRecord(f"the alert names more than {MAX_SELECTORS} lines and stops")
     selection = Selection()
-    for selector in selectors[:MAX_SELECTORS]:
+    for selector in selectors:
         _add(selector, selection, network)
     return selection
 
