@@ -125,6 +125,20 @@ def backup(options: argparse.Namespace) -> int:
     return 0
 
 
+def restore(options: argparse.Namespace) -> int:
+    """Put a backup in the place of the database, and walk the chain of every event."""
+    database = connect(load_settings().database_url)
+    try:
+        maintenance.restore(database, options.file, is_forced=options.force)
+        wrong = maintenance.faults(database)
+    finally:
+        database.close()
+    for sentence in wrong:
+        print(sentence)
+    print(f"{database.label} holds {options.file}: {len(wrong)} faults")
+    return 1 if wrong else 0
+
+
 def source_check(options: argparse.Namespace) -> int:
     """Read the whole catalogue, make every adapter, look for missing credentials; ask no partner."""
     del options
@@ -284,6 +298,9 @@ def _parser() -> argparse.ArgumentParser:
     command("gate", gate).add_argument("file", metavar="FILE.jsonl", type=Path)
     command("verify", verify)
     command("backup", backup).add_argument("file", metavar="FILE", type=Path)
+    restoring = command("restore", restore)
+    restoring.add_argument("file", metavar="FILE", type=Path)
+    restoring.add_argument("--force", action="store_true", help="even when the database holds events: they are lost")
     of_sources = commands.add_parser("source", help="One source, or all of them.").add_subparsers(
         required=True, metavar="COMMAND"
     )

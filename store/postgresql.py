@@ -81,6 +81,15 @@ def check_encoding(connection: Connection, name: str) -> None:
         )
 
 
+def others(connection: Connection, session: str) -> int:
+    """Return how many other processes of this software have connections to the database."""
+    query = (
+        "SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name LIKE 'observatory-%%' AND application_name <> %s"
+    )
+    return int(connection.exec_driver_sql(query, (session,)).scalar_one())
+
+
 def integrity(connection: Connection) -> tuple[str, ...]:
     """Return what PostgreSQL itself knows to be wrong: indexes that are not valid, pages that failed their checksum."""
     invalid = connection.exec_driver_sql(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,17 @@ def copy(connection: Any, target: Path) -> None:
         connection.backup(copied)
         copied.execute("PRAGMA journal_mode=DELETE")  # one file, no companion to forget
     copied.close()
+
+
+def open_copy(file: Path) -> Any:
+    """Return a driver connection to a file that is only read."""
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def put(file: Path, target: Path) -> None:
+    """Put the content of a file in the place of another database's, in one transaction of that one."""
+    with closing(sqlite3.connect(file)) as given, closing(sqlite3.connect(target, timeout=BUSY_MS / 1000)) as kept:
+        given.backup(kept)
 
 
 def checkpoint(connection: Any) -> bool:

@@ -47,7 +47,7 @@ CITY = City(
             district_codes=(),
             geometry={"type": "LineString", "coordinates": [[5.55, 43.25], [5.56, 43.25]]},
         ),
-    ),  # fmt: skip
+    ),
 )
 
 
