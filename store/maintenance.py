@@ -26,18 +26,25 @@ def backup(database: Database, target: Path) -> None:
     if target.exists():
         raise ConfigurationError(f"{target} exists already: name a new file, nothing was written")
     part = target.with_name(f"{target.name}.part")
+    unwritable = f"the copy {target} cannot be written: see that its folder exists and that its disk has room"
     try:
         if database.is_sqlite:
-            with database.read() as connection:
-                sqlite.copy(connection.connection.driver_connection, part)
+            _copy_file(database, part, unwritable)
         else:
             archive.dump(database.readers.url, database.label, part)
         part.replace(target)
-    except (OSError, sqlite.Error):
-        message = f"the copy {target} cannot be written: see that its folder exists and that its disk has room"
-        raise StoreUnavailable(message) from None
+    except OSError:
+        raise StoreUnavailable(unwritable) from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _copy_file(database: Database, part: Path, unwritable: str) -> None:
+    with database.read() as connection:
+        try:
+            sqlite.copy(connection.connection.driver_connection, part)
+        except sqlite.Error:
+            raise StoreUnavailable(unwritable) from None
 
 
 def restore(database: Database, source: Path, *, is_forced: bool = False) -> None:
