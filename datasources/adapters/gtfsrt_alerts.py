@@ -28,7 +28,7 @@ from events.taxonomy import categories
 OPTIONS = frozenset({"identity", "category"})
 STATIC = "static"
 MAX_ALERT_BYTES = 2**19
-MAX_ALERTS = 10_000
+MAX_ALERTS = 5000
 MAX_PARTS = 200_000  # lines, stops and periods of all alerts together
 _OWN = frozenset({"id", "is_deleted", "alert"})
 

@@ -83,8 +83,10 @@ def test_1_same_document_same_reading(case: Case) -> None:
 
 @readable_case
 def test_2_every_record_of_the_document_is_counted(case: Case) -> None:
-    body = case.body.decode("utf-8-sig")
+    body = case.body.decode("utf-8-sig", errors="replace")  # one case is binary
     if case.kind == "gtfsrt_alerts":
+        if case.folder.name == "network":
+            body = (case.folder / "alerts.asciipb").read_text(encoding="utf-8")
         held = len(re.findall(r"^entity", body, re.MULTILINE)) - len(
             re.findall(r"^  (?:vehicle|trip_update)", body, re.MULTILINE)
         )

@@ -98,6 +98,15 @@ def test_update_replaces_every_message_it_names() -> None:
     assert reading.records_seen == 3
 
 
+def test_whole_chain_keeps_the_identity_of_its_first_message() -> None:
+    chain = "s,m-2,2026-11-07T07:00:00Z s,m-1,2026-11-07T06:00:00Z"
+    reading = read(message(info(), name="m-3", kind="Update", references=chain), has_whole_chains=True)
+    assert [(event.external_id, event.version) for event in reading.events] == [("m-1", "2026-11-07T08:00:00Z")]
+    assert reading.withdrawn == ("m-2",)
+    cancel = read(message(kind="Cancel", name="m-4", references=chain), has_whole_chains=True)
+    assert set(cancel.withdrawn) == {"m-1", "m-2"}
+
+
 def test_update_that_cannot_be_used_replaces_nothing() -> None:
     broken = info("<expires>2026-11-01T00:00:00Z</expires>")
     reading = read(message(broken, name="m-2", kind="Update", references="s,m-1,t"))
@@ -230,7 +239,7 @@ def test_same_identifier_from_two_senders_where_the_source_says_so() -> None:
 @pytest.mark.parametrize(
     "options",
     [{"zone": ["13"]}, {"zones": "13"}, {"zones": [13]}, {"codes": {"severity": {"a": "minor"}}}, {"codes": []}, {"effects": "a"},
-     {"has_several_senders": "yes"}, {"codes": {"category": {"a": "b"}}}],
+     {"has_several_senders": "yes"}, {"has_whole_chains": 1}, {"codes": {"category": {"a": "b"}}}],
 )  # fmt: skip
 def test_option_that_cannot_be_used_stops_the_start(options: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError, match="weather-warnings"):
