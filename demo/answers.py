@@ -64,6 +64,17 @@ class Desks:
             self._given[partner.source] = (asked, answer)
             return answer
 
+    def part(self, path: str) -> Answer | None:
+        """Return a document that a partner's main one links to; None when nobody answers at this path."""
+        for partner in self.partners.values():
+            folder = f"/{partner.path.rpartition('/')[0]}/"
+            if partner.publish_part is None or not path.startswith(folder):
+                continue
+            desk = Desk(partner.source, self.clock, self._moment(partner), self._canaries)
+            body = partner.publish_part(desk, self.faults.revision(partner.source), path.removeprefix(folder))
+            return None if body is None else self._dated(body, partner.part_type, None)
+        return None
+
     def _dated(self, body: bytes, media_type: str, before: Answer | None) -> Answer:
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         if before is not None and before.etag == etag:

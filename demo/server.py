@@ -52,6 +52,10 @@ class _Exchange(BaseHTTPRequestHandler):
             self._json(HTTPStatus.OK, self._state())
             return
         partner = self.server.by_path.get(path)
+        part = self.server.desks.part(path) if partner is None else None
+        if part is not None:
+            self._send(HTTPStatus.OK, part, part.body)
+            return
         if partner is None:
             self._json(HTTPStatus.NOT_FOUND, {"error": f"no partner answers here; see {CONTROL}"})
             return

@@ -6,7 +6,8 @@ is read in place. Signatures are not verified: the publisher is known by its add
 
 Options: `zones`, the city's own zones (department numbers, NUTS 3, EMMA_ID as the publisher writes them): a message for
 other zones only is no record of this source. `has_several_senders = true` for an aggregator whose senders may use the
-same identifiers. `codes.category`, theirs (the `event`) = ours. `effects`, names of parameters whose values are effects
+same identifiers. `has_whole_chains = true` where every Update names all messages of its chain: the event keeps the
+identity of the first one, and each Update is a version of it. `codes.category`, theirs (the `event`) = ours. `effects`, names of parameters whose values are effects
 in words, such as `["windGust"]`.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from datasources.contract import Adapter, Document, Reading, Request, Source
@@ -31,7 +32,7 @@ from datasources.readers.zones import zone_key
 from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
 from events.records import Event
 
-OPTIONS = frozenset({"zones", "has_several_senders", "codes", "effects"})
+OPTIONS = frozenset({"zones", "has_several_senders", "has_whole_chains", "codes", "effects"})
 # With the index itself one page less than a poll may read.
 MAX_LINKED = 49
 _ROOTS = INDEXES | {"alert", "alerts", "EDXLDistribution", "Envelope"}
@@ -66,12 +67,11 @@ class CapAdapter(Adapter):
         unknown = sorted(set(options) - OPTIONS)
         if unknown:
             raise ConfigurationError(f"{where}: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}")
-        codes, several = options.get("codes", {}), options.get("has_several_senders")
+        codes = options.get("codes", {})
         if not isinstance(codes, Mapping) or set(codes) - {"category"}:
             raise ConfigurationError(f"{where}.codes: the table `category` is allowed, theirs = ours")
-        if several not in (None, True, False):
-            raise ConfigurationError(f"{where}.has_several_senders: true or false is allowed")
-        self._has_several_senders = bool(several)
+        self._has_several_senders = _is_set(options, "has_several_senders", where)
+        self._has_whole_chains = _is_set(options, "has_whole_chains", where)
         self._context = Context(
             source=source,
             times=Times(source.timezone),
@@ -156,7 +156,10 @@ class CapAdapter(Adapter):
 
     def _take(self, alert: CapAlert, external_id: str, where: str, progress: _Progress) -> None:
         kind = _kind_of(alert)
-        named = [self._id_of(alert, one) for one in alert.references()] if kind != ALERT else []
+        references = alert.references() if kind != ALERT else {}
+        named = [self._id_of(alert, one) for one in references]
+        if kind == UPDATE and named and self._has_whole_chains:
+            external_id = self._id_of(alert, min(references, key=lambda one: self._sent(references[one])))
         earlier = [one for one in named if one != external_id]
         sent = self._context.times.moment(alert.words.get("sent"))
         if sent is not None:
@@ -177,9 +180,19 @@ class CapAdapter(Adapter):
         # Only now: an update that cannot be used replaces nothing.
         progress.taken_back.update(dict.fromkeys(earlier))
 
+    def _sent(self, told: str) -> datetime:
+        return self._context.times.moment(told) or datetime.max.replace(tzinfo=UTC)
+
     def _id_of(self, alert: CapAlert, message: str) -> str:
         sender = alert.words.get("sender", "")
         return external_id_of(message, sender, has_several_senders=self._has_several_senders)
+
+
+def _is_set(options: Mapping[str, object], name: str, where: str) -> bool:
+    value = options.get(name, False)
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{where}.{name}: true or false is allowed")
+    return value
 
 
 def _texts(options: Mapping[str, object], name: str, where: str) -> list[str]:

@@ -73,16 +73,16 @@ class CapAlert:
         """Return a word of a closed list, in lower case; empty when the message lacks it."""
         return self.words.get(name, "").lower()
 
-    def references(self) -> list[str]:
-        """Return the identifiers of the messages it names; raise InvalidRecord when one cannot be read."""
-        named: dict[str, None] = {}
+    def references(self) -> dict[str, str]:
+        """Return the messages it names, identifier -> when it was sent, as told; raise InvalidRecord for no reference."""
+        named: dict[str, str] = {}
         for reference in self.words.get("references", "").split():
             parts = reference.split(",")
             # "sender,identifier,sent"; some publishers write the identifier alone.
             if len(parts) not in (1, 3):
                 raise InvalidRecord("a reference to an earlier message is not sender,identifier,sent")
-            named[identifier(parts[len(parts) // 2])] = None
-        return list(named)
+            named[identifier(parts[len(parts) // 2])] = parts[-1] if len(parts) == 3 else ""
+        return named
 
 
 def read_alert(element: Element) -> CapAlert:

@@ -192,7 +192,7 @@ def test_wind_warning_is_updated_in_the_afternoon(theatre) -> None:
     stage.minutes = 3 * 60
     reading = read(stage, SOURCES["meteo-vigilance"])
     wind = next(event for event in reading.events if event.category == "vent")
-    assert (wind.external_id, reading.withdrawn) == ("MET-1203-J1-2", ("MET-1203-J1",))
+    assert (wind.external_id, reading.withdrawn) == ("MET-1203-J1", ())
     assert wind.description == "Mistral, rafales à 95 km/h sur le littoral."
     assert reading.published_at == stage.clock.real(17 * 60 + 10, 1)
 

@@ -40,6 +40,7 @@ def test_several_polygons_are_a_union() -> None:
     apart = "<polygon>43.6,5.4 43.6,5.5 43.7,5.5 43.6,5.4</polygon>"
     (joined,) = read(message(info(where=SQUARE + beside))).events
     assert joined.geometry["type"] == "Polygon"
+    assert bounds(joined.geometry) == (5.3, 43.2, 5.5, 43.3)
     (split,) = read(message(info(where=area(SQUARE) + area(apart)))).events
     assert split.geometry["type"] == "MultiPolygon"
 
