@@ -31,17 +31,44 @@ class Reader:
     """One open stream: a bounded queue of frames; `is_dropped` once it fell behind or the house closes."""
 
     def __init__(self) -> None:
-        self.queue: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(QUEUE)
         self.is_dropped = False
         self.seq = 0  # the number this stream has reached by what was sent on it
+        self._frames: deque[tuple[int, bytes]] = deque()
+        self._waiter: asyncio.Future[None] | None = None
 
     def give(self, seq: int, frame: bytes) -> bool:
         """Queue a frame (`seq` 0: without number); False when the reader is too slow."""
-        try:
-            self.queue.put_nowait((seq, frame))
-        except asyncio.QueueFull:
+        if len(self._frames) >= QUEUE:
             self.is_dropped = True
+        else:
+            self._frames.append((seq, frame))
+        _wake(self._waiter)
         return not self.is_dropped
+
+    def take(self) -> tuple[int, bytes] | None:
+        """Return the next frame with its number, None when there is none yet."""
+        return self._frames.popleft() if self._frames else None
+
+    async def next(self, seconds: float) -> tuple[int, bytes] | None:
+        """Return the next frame, None when none came within these seconds.
+
+        A future and a timer, not a task: a thousand streams wait here.
+        """
+        if not self._frames:
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            timer = loop.call_later(seconds, _wake, self._waiter)
+            try:
+                await self._waiter
+            finally:
+                timer.cancel()
+                self._waiter = None
+        return self.take()
+
+
+def _wake(waiter: asyncio.Future[None] | None) -> None:
+    if waiter is not None and not waiter.done():
+        waiter.set_result(None)
 
 
 @dataclass(slots=True)

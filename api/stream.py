@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.answers import Problem
-from api.frames import event_frame, now_ms
+from api.frames import STREAM_HEAD, event_frame, now_ms, packed_frame
 from api.house import House
 from api.live import Channel, Hub, Reader
 from api.parameters import check_keys, read_whole
@@ -19,7 +18,7 @@ PING_S = 10.0
 MAX_NUMBER = 2**53
 MAX_STREAMS = 2000
 _RETRY = b"retry: 1000\n\n"
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Encoding", "X-Accel-Buffering": "no"}
 
 
 async def answer_stream(request: Request, house: House, hub: Hub) -> Response:
@@ -38,12 +37,24 @@ async def answer_stream(request: Request, house: House, hub: Hub) -> Response:
         return house.viewer_rule(request.headers) == viewer
 
     frames = _frames(hub, opened, is_allowed)
-    return StreamingResponse(frames, media_type="text/event-stream", headers=HEADERS)
+    headers = dict(HEADERS)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        frames, headers["Content-Encoding"] = _packed(frames), "gzip"
+    return StreamingResponse(frames, media_type="text/event-stream", headers=headers)
+
+
+async def _packed(frames: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    try:
+        yield STREAM_HEAD
+        async for frame in frames:
+            yield packed_frame(frame)
+    finally:
+        await frames.aclose()
 
 
 async def _frames(
     hub: Hub, opened: tuple[Reader, Channel, list[bytes]], is_allowed: Callable[[], bool]
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     reader, channel, missed = opened
     try:
         yield _RETRY
@@ -52,13 +63,13 @@ async def _frames(
         # A ping says how far this stream has brought its browser: never further than the frames before it.
         yield _ping(reader.seq)
         while not reader.is_dropped:
-            try:
-                seq, frame = await asyncio.wait_for(reader.queue.get(), PING_S)
-            except TimeoutError:
+            given = await reader.next(PING_S)
+            if given is None:
                 if not is_allowed():
                     return
                 reader.seq = max(reader.seq, channel.seq)
-                seq, frame = 0, _ping(reader.seq)
+                given = 0, _ping(reader.seq)
+            seq, frame = given
             if seq == 0 or seq > reader.seq:
                 reader.seq = max(reader.seq, seq)
                 yield frame

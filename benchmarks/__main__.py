@@ -21,6 +21,7 @@ ARTEFACTS = ROOT / "build" / "artefacts"
 FIGURES: dict[str, tuple[str, ...]] = {
     "datex2": ("lxml",),
     "history": ("sqlalchemy", "orjson", "psycopg"),
+    "streams": ("uvicorn", "starlette"),
     "store_load": ("sqlalchemy", "orjson", "shapely"),
 }
 

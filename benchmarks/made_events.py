@@ -17,7 +17,8 @@ from events.validity import Validity
 from events.vocabulary import GeometryPrecision
 
 SEED = 7525
-CITY, SAID = read_city(Path(__file__).resolve().parents[1] / "cities" / "marseille")
+ROOT = Path(__file__).resolve().parents[1]
+CITY, SAID = read_city(ROOT / "cities" / "marseille")
 _STREETS = (
     "rue de Rome", "boulevard Baille", "avenue du Prado", "cours Lieutaud", "rue Paradis", "boulevard Michelet",
     "rue de la République", "quai de Rive-Neuve", "avenue de la Capelette", "boulevard de la Libération",

@@ -1,0 +1,156 @@
+"""The served application in a process of its own, for those who measure it: a line on stdin, a line on stdout.
+
+`python -m benchmarks.streams_server ours|bare`: prints `port=N`; at each `change` five events are stored changed, and
+the moment they were is printed in nanoseconds of the machine's monotonic clock. `bare` sends a ready frame instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from api.application import Parts, application
+from api.files import read_files
+from api.house import House
+from api.live import Hub
+from api.serving import listen, serve
+from api.snapshots import Snapshots
+from api.viewer import demonstration
+from benchmarks.made_events import CITY, ROOT, SAID, SOURCE, a_run, events
+from components import texts
+from events.records import Event
+from privacy.gate import Gate
+from privacy.gazetteer import city_gazetteer
+from store.database import connect
+from store.schema import migrate
+from store.writer import Writer
+
+CHANGED = 5
+KEPT = 200
+_KEY = b"0" * 32
+
+
+class _Still:
+    """Polls nothing: what changes is told on stdin."""
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def stop(self, timeout: float = 10.0) -> object:
+        """Do nothing."""
+        return timeout
+
+
+def main(way: str) -> None:
+    {"ours": ours, "bare": bare}[way]()
+
+
+def ours() -> None:
+    """Serve our application until stdin closes."""
+    with TemporaryDirectory() as folder:
+        database = connect(f"sqlite:///{Path(folder) / 'city.db'}")
+        migrate(database)
+        house = House(
+            database=database, city=CITY, sources=(SOURCE,), said=SAID, viewer_rule=demonstration, clock=_now, heartbeat=_now
+        )  # fmt: skip
+        snapshots = Snapshots(house)
+        hub = Hub(house, snapshots)
+        gate = Gate(Writer(database, CITY, _now), city_gazetteer(CITY), _now, key=_KEY)
+        kept = tuple(events(KEPT, _now()))
+        gate.admit(a_run(kept))
+        parts = Parts(
+            house=house,
+            files=read_files(ROOT / "cities" / "marseille", SAID.files.named(), texts.load()),
+            hub=hub,
+            snapshots=snapshots,
+            rhythm=_Still(),
+            screen=lambda _environ, start: start("404 Not Found", []) and [],
+            script_hashes=("'sha256-abc='",),
+        )
+
+        def change(number: int) -> int:
+            gate.admit(a_run(_changed(kept, number)))
+            stored = time.monotonic_ns()
+            hub.wake()
+            return stored
+
+        listening = listen("127.0.0.1", 0)
+        app = application(parts)
+        _tell(f"port={listening.getsockname()[1]}")
+        threading.Thread(target=_obey, args=(change,), daemon=True).start()
+        serve(app, listening)
+
+
+def bare() -> None:
+    """Serve one ready frame to all who listen, with nothing between it and their sockets."""
+    frame = b"event: delta\ndata: " + b"x" * 600 + b"\n\n"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    open_streams: set[asyncio.Transport] = set()
+
+    class Stream(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            assert isinstance(transport, asyncio.Transport)
+            self.transport = transport
+
+        def data_received(self, data: bytes) -> None:
+            del data
+            self.transport.write(head)
+            open_streams.add(self.transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            del exc
+            open_streams.discard(self.transport)
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        listening = listen("127.0.0.1", 0)
+        await loop.create_server(Stream, sock=listening, backlog=2048)
+
+        def send() -> None:
+            for transport in open_streams:
+                transport.write(frame)
+
+        def change(_: int) -> int:
+            stored = time.monotonic_ns()
+            loop.call_soon_threadsafe(send)
+            return stored
+
+        _tell(f"port={listening.getsockname()[1]}")
+        await asyncio.to_thread(_obey, change)
+
+    asyncio.run(run())
+
+
+def _obey(change: Callable[[int], int]) -> None:
+    for number, line in enumerate(sys.stdin, 1):
+        if line.strip() == "change":
+            _tell(str(change(number)))
+
+
+def _changed(kept: tuple[Event, ...], number: int) -> tuple[Event, ...]:
+    first = number * CHANGED % (KEPT - CHANGED)
+    now = _now()
+    return tuple(
+        replace(one, headline=f"{one.headline}, point {number}", published_at=now)
+        for one in kept[first : first + CHANGED]
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
