@@ -21,6 +21,8 @@ OPTIONS = frozenset({"items", "properties", "document_time"})
 _TOTALS = ("total_count", "numberMatched", "totalFeatures")
 _GEOMETRY = frozenset({"geometry", "type", "bbox", "properties", "attributes"})
 _DEPTH = 3
+MAX_ITEMS = 100_000
+MAX_VALUES = 1_200_000  # each takes some 50 to 80 bytes of memory once it is read
 
 
 class GeoJsonAdapter(Adapter):
@@ -41,6 +43,8 @@ class GeoJsonAdapter(Adapter):
         items = content if isinstance(content, list) else _at(content, self._items)
         if not isinstance(items, list):
             raise self._unreadable(f"it holds no list at {self._items!r}")
+        if len(items) > MAX_ITEMS:
+            raise self._unreadable(f"its list has more than {MAX_ITEMS} members")
         fields = self._projected(content)
         collected = Collected()
         known = fields.paths()
@@ -60,6 +64,8 @@ class GeoJsonAdapter(Adapter):
             body = stream.read(self.source.max_bytes + 1)
         if len(body) > self.source.max_bytes:
             raise self._unreadable(f"it is longer than {self.source.max_bytes} bytes")
+        if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
+            raise self._unreadable(f"it holds more than {MAX_VALUES} values")
         try:
             content: object = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
         except orjson.JSONDecodeError as error:

@@ -19,6 +19,7 @@ LANGUAGES = ("fr", "en")
 _EXTENDED = ("", "_extended")  # what a v3 document writes where an extension of its own list says the rest
 _PROLOGUE = 4096
 _MAX_NAMES = 4096  # a document of ever new names must not fill the memory
+_MAX_BETWEEN = 300_000  # tags and attributes from one wanted element to the next: what nobody reads stays in memory
 _ENCODING_ERRORS = frozenset(
     {
         etree.ErrorTypes.ERR_INVALID_CHAR,
@@ -105,8 +106,9 @@ def stream_elements(
     with open_stream() as stream:
         _refuse_doctype(stream.read(_PROLOGUE), source_id)
     with open_stream() as stream:
+        rationed = _Rationed(stream, source_id)
         parser = etree.iterparse(
-            stream,
+            rationed,
             events=events,
             tag=[f"{{*}}{name}" for name in names],
             encoding=encoding,
@@ -125,6 +127,7 @@ def stream_elements(
                 if not is_checked:
                     _refuse_tree(element, source_id)
                     is_checked = True
+                rationed.seen = 0
                 yield event, element
         except etree.XMLSyntaxError as error:
             raise _unreadable(error, source_id) from error
@@ -134,6 +137,25 @@ def stream_elements(
         if root is not None:
             _refuse_tree(root, source_id)
             yield "root", root
+
+
+class _Rationed:
+    """A document whose tags and attributes are counted while it is read; raises DocumentUnreadable beyond the ration."""
+
+    def __init__(self, stream: BinaryIO, source_id: str) -> None:
+        self.seen = 0
+        self._stream = stream
+        self._source_id = source_id
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._stream.read(size)
+        self.seen += piece.count(b"<") + piece.count(b"=")
+        if self.seen > _MAX_BETWEEN:
+            raise DocumentUnreadable(
+                self._source_id,
+                f"it holds more than {_MAX_BETWEEN} tags in a row that no record is made of; what was kept stays",
+            )
+        return piece
 
 
 def empty(element: Element) -> None:
