@@ -13,8 +13,9 @@ from api.guard import Guard
 from api.house import House, now
 from api.limits import Limits
 from api.live import Hub
+from api.logs import say, write_logs
 from api.screen import draw_screen
-from api.serving import listen, serve, write_logs
+from api.serving import listen, serve
 from api.snapshots import Snapshots
 from api.viewer import demonstration, signed_in_only
 from callbacks.request import language_of
@@ -100,12 +101,13 @@ def main() -> int:
     write_logs()
     try:
         settings = load_settings()
+        write_logs(settings.log_format)
         listening = listen(settings.host, settings.port)
         served = create_app(settings)
     except (ConfigurationError, StoreUnavailable) as error:
-        sys.stderr.write(f"observatory: {error}\n")
+        say(str(error))
         return 2
-    sys.stderr.write(f"observatory: {settings.city.name} on http://{settings.host}:{settings.port}\n")
+    say(f"{settings.city.name} on http://{settings.host}:{settings.port}")
     serve(served, listening, settings.trusted_proxies)
     return 0
 

@@ -6,12 +6,13 @@ import difflib
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 
 from api.limits import RATES, Rate, read_rates
+from api.logs import FORMATS
 from datasources.catalogue import read_catalogue
 from datasources.contract import Source
 from events.city import City
@@ -35,6 +36,7 @@ VARIABLES = {
     "SECRET_KEY": "signs sessions; needed once accounts exist",
     "TRUSTED_PROXIES": "addresses or networks of reverse proxies, separated by commas, that may tell a reader's address",
     "HTTPS_ONLY": "1: every reader comes by https; 0: only those do whose proxy says so",
+    "LOG_FORMAT": "text: a line for people; json: one object a line, for a log collector",
     "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams)",
 }
 
@@ -57,6 +59,7 @@ class Settings:
     heartbeat_s: int = 5
     trusted_proxies: tuple[str, ...] = ()
     is_https_only: bool = False
+    log_format: str = "text"
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
 
@@ -89,6 +92,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         heartbeat_s=_number(environ, "HEARTBEAT_S", default=5, least=1, most=60),
         trusted_proxies=_networks(environ, "TRUSTED_PROXIES"),
         is_https_only=_flag(environ, "HTTPS_ONLY", default=False),
+        log_format=_word(environ, "LOG_FORMAT", FORMATS),
         rates=_rates(environ),
     )
 
@@ -170,6 +174,13 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value not in ("0", "1"):
         raise ConfigurationError(f"environment: {name} is {value[:40]!r}; allowed: 0 or 1")
     return value == "1"
+
+
+def _word(environ: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    value = _value(environ, name) or allowed[0]
+    if value not in allowed:
+        raise ConfigurationError(f"environment: {name} is {value[:40]!r}; allowed: {', '.join(allowed)}")
+    return value
 
 
 def _number(environ: Mapping[str, str], name: str, *, default: int, most: int, least: int = 0) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import Callable, Sequence
 from types import FrameType
@@ -32,13 +31,6 @@ def listen(host: str, port: int) -> socket.socket:
         reason = error.strerror or type(error).__name__
         raise ConfigurationError(f"{host}:{port} cannot be listened on ({reason}); choose another PORT") from None
     return listening
-
-
-def write_logs() -> None:
-    """Write one line per thing that happened on standard error; libraries speak up only when something is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for library in ("alembic", "apscheduler", "httpx", "werkzeug"):
-        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 class _Server(uvicorn.Server):

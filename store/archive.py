@@ -68,7 +68,9 @@ def _address(place: URL) -> str:
 
 def _run(command: list[str], place: URL, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
     password = {"PGPASSWORD": str(place.password)} if place.password else {}
-    environment = {**os.environ, **password, "LC_ALL": "C", "PGCONNECT_TIMEOUT": "10"}
+    # HOME for its .pgpass; nothing else of this process's environment concerns these programs.
+    base = {"PATH": os.defpath, "HOME": str(Path.home()), "LC_ALL": "C", "PGCONNECT_TIMEOUT": "10"}
+    environment = base | password
     return subprocess.run(  # noqa: S603 - PostgreSQL's own programs, no shell
         command, input=given, capture_output=True, check=False, env=environment
     )
