@@ -8,12 +8,13 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, tuple_
 
 from events.errors import InvalidRecord
 from events.vocabulary import Phase, StoredStatus
 from store.columns import FAR
 from store.derived import BEGINNING, fold
+from store.frozen import is_keepable
 from store.kept import EventQuery
 from store.tables import event, event_district, event_period
 
@@ -116,7 +117,9 @@ def _told(query: EventQuery) -> list[ColumnElement[bool]]:
         west, south, east, north = query.bbox
         found += [event.c.west <= east, event.c.east >= west, event.c.south <= north, event.c.north >= south]
     if query.text and query.text.strip():
-        found.append(event.c.search.contains(fold(query.text.strip()), autoescape=True))
+        # A text that no database can hold is in no record.
+        is_asked = is_keepable(query.text)
+        found.append(event.c.search.contains(fold(query.text.strip()), autoescape=True) if is_asked else false())
     return found
 
 

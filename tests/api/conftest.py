@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,9 +22,27 @@ from events.records import Event
 from privacy.gate import Gate
 from privacy.gazetteer import city_gazetteer
 from store.database import connect
-from store.schema import migrate
 from store.writer import Writer
 from tests.api.served import CITY, ROOT, SAID, Served, Still, by_key, records, screen, source
+
+# What the database answers or is asked; the other modules look at what stands before it.
+ON_BOTH_DATABASES = {"test_live.py", "test_addresses.py", "test_hardening_questions.py"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, on PostgreSQL, the tests of this folder to which the kind of database makes no difference."""
+    here = Path(__file__).parent
+    dropped = [
+        item
+        for item in items
+        if item.path.parent == here
+        and item.path.name not in ON_BOTH_DATABASES
+        and isinstance(item, pytest.Function)
+        and hasattr(item, "callspec")
+        and item.callspec.params.get("stores") == "postgresql"
+    ]
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = [item for item in items if item not in set(dropped)]
 
 
 @pytest.fixture(scope="session")
@@ -33,19 +50,9 @@ def files() -> Files:
     return read_files(ROOT / "cities" / "marseille", SAID.files.named(), texts.load())
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("store") / "empty.sqlite"
-    database = connect(f"sqlite:///{path}")
-    migrate(database)
-    database.close()
-    return path
-
-
 @pytest.fixture
-def served(tmp_path: Path, empty_store: Path, files: Files) -> Iterator[Served]:
-    shutil.copy(empty_store, tmp_path / "city.sqlite")
-    database = connect(f"sqlite:///{tmp_path / 'city.sqlite'}")
+def served(store_url: str, files: Files) -> Iterator[Served]:
+    database = connect(store_url)
 
     def clock() -> datetime:
         return datetime.now(UTC)
