@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-import orjson
-
 from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.collect import Collected
 from datasources.readers.fieldmap import FieldMap, Row, read_field_map, resolve
 from datasources.readers.fieldrecords import add_record
+from datasources.readers.json import read_json
 from datasources.readers.places import WGS84, epsg_of, turner
 from datasources.readers.text import clean
 from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
@@ -22,7 +21,6 @@ _TOTALS = ("total_count", "numberMatched", "totalFeatures")
 _GEOMETRY = frozenset({"geometry", "type", "bbox", "properties", "attributes"})
 _DEPTH = 3
 MAX_ITEMS = 100_000
-MAX_VALUES = 1_200_000  # each takes some 50 to 80 bytes of memory once it is read
 
 
 class GeoJsonAdapter(Adapter):
@@ -60,16 +58,7 @@ class GeoJsonAdapter(Adapter):
         return collected.reading(published_at=self._time(content), is_complete=_is_whole(content, len(items)))
 
     def _parse(self, document: Document) -> object:
-        with document.open() as stream:
-            body = stream.read(self.source.max_bytes + 1)
-        if len(body) > self.source.max_bytes:
-            raise self._unreadable(f"it is longer than {self.source.max_bytes} bytes")
-        if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
-            raise self._unreadable(f"it holds more than {MAX_VALUES} values")
-        try:
-            content: object = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
-        except orjson.JSONDecodeError as error:
-            raise self._unreadable(f"it is not JSON (line {error.lineno}, column {error.colno})") from error
+        content = read_json(document, self.source)
         if not isinstance(content, dict | list):
             raise self._unreadable("it is neither an object nor a list")
         return content

@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-import orjson
-
 from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.collect import Collected, Withdrawn, rank_of
+from datasources.readers.json import read_json
 from datasources.readers.text import DESCRIPTION_CHARS, clean
 from datasources.readers.times import Times
 from datasources.readers.vigilance import (
@@ -139,14 +138,7 @@ class MeteoFranceVigilanceAdapter(Adapter):
             return None  # a card without a readable time is still a card
 
     def _product(self, document: Document) -> Mapping[str, object]:
-        with document.open() as stream:
-            body = stream.read(self.source.max_bytes + 1)
-        if len(body) > self.source.max_bytes:
-            raise self._unreadable(f"it is longer than {self.source.max_bytes} bytes")
-        try:
-            content = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
-        except orjson.JSONDecodeError as error:
-            raise self._unreadable(f"it is not JSON (line {error.lineno}, column {error.colno})") from error
+        content = read_json(document, self.source)
         product = content.get("product") if isinstance(content, dict) else None
         if not isinstance(product, dict):
             raise self._unreadable("it is no vigilance card")
