@@ -89,7 +89,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         demo_url=_address(_value(environ, "DEMO_URL")) if is_demo else None,
         demo_events=demo_events if is_demo else 0,
         secret_key=_value(environ, "SECRET_KEY"),
-        heartbeat_s=_number(environ, "HEARTBEAT_S", default=5, least=1, most=60),
+        heartbeat_s=_number(environ, "HEARTBEAT_S", default=5, least=1, most=15),
         trusted_proxies=_networks(environ, "TRUSTED_PROXIES"),
         is_https_only=_flag(environ, "HTTPS_ONLY", default=False),
         log_format=_word(environ, "LOG_FORMAT", FORMATS),

@@ -16,7 +16,7 @@ CONNECT_S = 5
 STATEMENT_S = 60
 TURN_S = 10
 IDLE_S = 30
-# A process keeps 21 connections at most (16 readers, 1 writer, and those that lead, listen and stand by), so that
+# A process keeps 19 connections at most (16 readers, 1 writer, one to lead and one to listen), so that
 # four of them stay under PostgreSQL's usual limit of 100.
 _READERS = 4
 _MORE_READERS = 12

@@ -109,7 +109,8 @@ def test_a_silent_holder_of_the_lock_is_ended_with_all_its_sessions(processes, t
     other = processes(1)[0]
 
     def read_meanwhile() -> None:
-        with silent.database.read() as reading:
+        # It stands still with a transaction open, and so has the turn to write too.
+        with silent.database.write(), silent.database.read() as reading:
             reading.exec_driver_sql("SELECT 1")
             began = time.monotonic()
             until(lambda: other.leadership.is_leader)

@@ -275,3 +275,11 @@ def test_at_the_end_no_cycle_was_written_twice_and_every_stream_saw_every_change
             told = {one.id for one in changes if before < one.seq <= number and one.kind is Kind.EVENT}
             assert told == ids
     assert verify(database).holds
+    until(lambda: len({shown(server) for server in city.servers}) == 1, 15)
+
+
+def shown(server: Server) -> frozenset[tuple[str, int]]:
+    """Return the events and versions of a process's snapshot."""
+    events = server.json("/api/snapshot")["events"]
+    assert isinstance(events, dict)
+    return frozenset(zip(events["id"], events["v"], strict=True))
