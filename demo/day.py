@@ -10,6 +10,7 @@ from typing import Any
 
 from demo.clock import read_moment
 from demo.happening import CHANGEABLE, Change, Consequence, Happening, Stop
+from demo.network import Network, read_network
 from demo.streets import Figure, Position, Streets
 from events.errors import ConfigurationError
 
@@ -50,6 +51,7 @@ class Day:
     spans: tuple[Span, ...]
     unknown_axes: frozenset[str]
     faults: tuple[PlannedFault, ...]
+    network: Network
 
     def of(self, source: str) -> tuple[Happening, ...]:
         """Return the happenings one source publishes, in order."""
@@ -70,12 +72,16 @@ def read_day(folder: Path, streets: Streets) -> Day:
     ids = [happening.id for happening in happenings]
     if len(set(ids)) != len(ids):
         raise ConfigurationError(f"{path}: two events share an id ({max(ids, key=ids.count)})")
+    network = read_network(folder, streets)
+    if unknown := sorted(set(network.informed) - set(ids)):
+        raise ConfigurationError(f"the played network informs of {unknown[0]!r}, which is no event of {path}")
     return Day(
         loop_start=read_moment(document.get("loop_start")),
         happenings=happenings,
         spans=tuple(_span(entry, streets) for entry in traffic.get("span", ())),
         unknown_axes=frozenset(streets.axis(axis).id for axis in traffic.get("unknown", ())),
         faults=tuple(_fault(entry) for entry in document.get("fault", ())),
+        network=network,
     )
 
 

@@ -13,6 +13,7 @@ from demo.desk import Desk
 from demo.formats import bison_fute, cap, features, gtfs_realtime, gtfs_static, street_orders, tables, traficolor
 from demo.formats.features import Dialect
 from demo.happening import Happening
+from demo.network import Network
 from demo.streets import Streets
 from demo.tallies import COLUMNS as TALLY_COLUMNS
 from demo.tallies import write_tallies
@@ -76,7 +77,7 @@ def partners(day: Day, streets: Streets, events: int) -> tuple[Partner, ...]:
         _weather(day),
         _partner(day, "direction-routes-evenements", "content.xml", bison_fute.MEDIA_TYPE, bison_fute.write_snapshot),
         _partner(day, "voirie-arretes", "situations.xml", street_orders.MEDIA_TYPE, street_orders.write_payload),
-        _partner(day, TRANSPORT, "alertes.pb", gtfs_realtime.MEDIA_TYPE, gtfs_realtime.write_alerts),
+        _alerts(day),
         _network(day),
         _roads("voirie-trafic", traffic, CITY_STREETS, "cours-lieutaud"),
         _roads("direction-routes-trafic", traffic, NATIONAL_ROADS, "a50"),
@@ -136,9 +137,16 @@ def _partner(day: Day, source: str, name: str, media_type: str, write: Write) ->
     return Partner(source, f"{source}/{name}", media_type, publish)
 
 
+def _alerts(day: Day) -> Partner:
+    def write(desk: Desk, happenings: Sequence[Happening]) -> bytes:
+        return gtfs_realtime.write_alerts(desk, happenings, day.network)
+
+    return _partner(day, TRANSPORT, "alertes.pb", gtfs_realtime.MEDIA_TYPE, write)
+
+
 def _network(day: Day) -> Partner:
     def publish(desk: Desk, revision: int, is_empty: bool) -> bytes:
-        return gtfs_static.write_archive(desk, () if is_empty else day.of(TRANSPORT), revision)
+        return gtfs_static.write_archive(desk, Network() if is_empty else day.network, revision)
 
     path = f"{TRANSPORT}/reseau.zip"
     return Partner("transport-reseau", path, gtfs_static.MEDIA_TYPE, publish, is_reference=True)
