@@ -20,6 +20,7 @@ from api.files import Files
 from api.guard import CALLBACKS, MAX_BODY, note_failure
 from api.house import House
 from api.services import ScreenServices
+from api.static import FIXED
 from components.boot import LANGUAGES, Boot, DistrictName, OrganisationName
 from components.pages import page_at
 from components.texts import words
@@ -86,12 +87,20 @@ class Screen(Dash):
         self.services = services
         self._contents, self._texts = contents, texts
         self._language_of = language_of
+        self._documents: dict[tuple[object, ...], str] = {}
         self._scripts, self._styles = join_scripts(assets, leave_out=FIRST_SCRIPT), join_styles(assets)
         self._scripts.serve(server)
         self._styles.serve(server)
         server.before_request(self._refuse_malformed)
         server.after_request(self._say_unknown)
         server.register_error_handler(Exception, self._answer_failure)
+
+    def index(self, *args: Any, **kwargs: Any) -> str:
+        """Return the document; Dash takes ten milliseconds to write one, and only these facts tell them apart."""
+        key = (self._language_of(request), request.path == _WITH_CHARTS, *_asked_ahead())
+        if key not in self._documents:
+            self._documents[key] = super().index(*args, **kwargs)  # type: ignore[no-untyped-call] # Dash's own
+        return self._documents[key]
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # Dash calls it by keyword only
         """Return the document in the request's language."""
@@ -111,14 +120,15 @@ class Screen(Dash):
     def warm(self) -> tuple[str, ...]:
         """Do Dash's set-up now, so that the first reader does not wait for it and a mistake stops the start.
 
-        Answer: the paths of the scripts and styles that the page names.
+        Answer: the paths of what is the same for everybody: the scripts and styles that the page names, Dash's callbacks.
         """
         client = self.server.test_client()
         for path in ("/_dash-layout", "/_dash-dependencies", "/"):
             answer = client.get(path)
             if answer.status_code != 200:
                 raise RuntimeError(f"the page cannot be drawn: {path} answers {answer.status_code}; the log says where")
-        return tuple(path.partition("?")[0] for path in _NAMED.findall(answer.text))
+        named = [path.partition("?")[0] for path in _NAMED.findall(answer.text)]
+        return (*named, *sorted(FIXED))
 
     def _refuse_malformed(self) -> Response | None:
         if request.path != CALLBACKS:

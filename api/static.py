@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.answers import IMMUTABLE, Packed, Problem, etag_of, pack, packed_answer
 
 FOLDERS = ("/_dash-component-suites/", "/assets/")
+# What Dash answers to everybody alike for as long as it runs; the next version answers something else.
+FIXED = frozenset({"/_dash-dependencies"})
 FOR_AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"
 _COMPRESSIBLE = re.compile(r"^(text/|application/(javascript|json)|image/svg)")
 _FINGERPRINT = re.compile(r"\.v[0-9_]+m\d+\.")  # Dash writes version and time into the names of its own files
@@ -30,19 +32,19 @@ class StaticCache:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(FOLDERS) or scope["method"] not in ("GET", "HEAD"):
+        if scope["type"] != "http" or not _is_kept(scope["path"]) or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
         packed = await self._take(scope)
         is_named_by_time = _FINGERPRINT.search(scope["path"]) or scope["query_string"].startswith(b"m=")
-        cache = IMMUTABLE if is_named_by_time else FOR_AN_HOUR
+        cache = "no-cache" if scope["path"] in FIXED else IMMUTABLE if is_named_by_time else FOR_AN_HOUR
         answer: Response = packed_answer(Request(scope), packed, cache=cache)
         await answer(scope, receive, send)
 
     async def warm(self, paths: Sequence[str]) -> None:
         """Take those of these files that are ours into memory before anyone asks."""
         for path in paths:
-            if path.startswith(FOLDERS):
+            if _is_kept(path):
                 await self._take(_asking(path))
 
     async def _take(self, scope: Scope) -> Packed:
@@ -85,6 +87,10 @@ class StaticCache:
         if not _COMPRESSIBLE.match(media_type):
             return Packed(content, None, None, etag_of(content), media_type)
         return await asyncio.to_thread(pack, content, media_type, forever=True)
+
+
+def _is_kept(path: str) -> bool:
+    return path.startswith(FOLDERS) or path in FIXED
 
 
 def _asking(path: str) -> Scope:

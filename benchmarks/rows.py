@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 
 UNMEASURED = "non mesuré"
@@ -57,7 +58,7 @@ Measure = Callable[[bool], Sequence[Row]]
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value below which `share` (0 to 1) of the values lie, by the nearest rank."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[min(len(ordered) - 1, max(0, ceil(share * len(ordered)) - 1))]
 
 
 def alternate(ways: Sequence[Callable[[], float]], repetitions: int) -> list[float]:
