@@ -127,16 +127,40 @@ def test_no_machine_path_or_registry_host(pattern: str) -> None:
     assert found == []
 
 
+RAW_HTML = re.compile(
+    r"""(?:inner|outer)HTML|insertAdjacentHTML|createContextualFragment|document\.write|\bsrcdoc\b
+    |dangerously_allow_html|dangerouslySetInnerHTML|\biconOptions\b|\bDivMarker\b|bindPopup|bindTooltip\((?!function)
+    |\b(?:Tooltip|Popup)\([^)]*\bcontent\s*=|(?<![\w-])eval\(|\bnew\s+Function\b|javascript:
+    |\bset(?:Timeout|Interval)\(\s*["'`]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+CONTENT_OF_A_META = re.compile(r'<meta name="[a-z-]+" content="')
+
+
 def test_no_raw_html_from_data() -> None:
-    doors = re.compile(
-        r"innerHTML|insertAdjacentHTML|outerHTML|document\.write|dangerously_allow_html|DangerouslySetInnerHTML|bindPopup|bindTooltip\((?!function)"
-    )
-    found = [
-        str(path)
-        for path in [*PYTHON, *SCRIPTS]
-        if path.parts[0] not in {"tests", "benchmarks"} and doors.search((ROOT / path).read_text(encoding="utf-8"))
-    ]
+    found = []
+    for path in [*PYTHON, *SCRIPTS]:
+        if path.parts[0] in {"tests", "benchmarks"}:
+            continue
+        text = CONTENT_OF_A_META.sub("", (ROOT / path).read_text(encoding="utf-8"))
+        found += [f"{path}: {door.group()}" for door in RAW_HTML.finditer(text)]
+        if path.parts[0] in {"components", "callbacks"} and re.search(r"\bcontent=", text):
+            found.append(f"{path}: content=")
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "node.innerHTML = text", "node.outerHTML=text", "node.insertAdjacentHTML('beforeend', text)", "document.write(text)",
+        "range.createContextualFragment(text)", "eval(text)", "new Function(text)", "setTimeout('run()', 1)", "frame.srcdoc = text",
+        "dcc.Markdown(text, dangerously_allow_html=True)", "DangerouslySetInnerHTML(text)", "dl.Tooltip(content=text)",
+        "dl.Popup(id='a', content=text)", "dl.DivMarker(iconOptions={'html': text})", "layer.bindPopup(text)", "layer.bindTooltip(text)",
+        "html.A(href='javascript:alert(1)')",
+    ],
+)  # fmt: skip
+def test_planted_raw_html_is_found(breach: str) -> None:
+    assert RAW_HTML.search(breach)
 
 
 def test_colours_come_from_the_tokens() -> None:

@@ -16,7 +16,7 @@ FIELD_NAME_CHARS = 60
 # Beyond this a text is cut before it is looked at, so that a hostile one costs nothing.
 _READ_CHARS = 20_000
 _HIDDEN = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$)", re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$|(?=<))", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 # Cc control, Cf invisible formatting (bidirectional overrides), Cs lone surrogates, Co private use, Cn unassigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
