@@ -3,6 +3,7 @@
   "use strict";
   var ob = root.ob = root.ob || {};
   var MARKS = /[\u0300-\u036f]/g;
+  var TRAFFIC = ["unknown", "free", "slow", "congested", "closed"]; // the later one wins where sections differ
 
   /** Returns text in lower case without accents, with plain apostrophes and ligatures undone. */
   function fold(text) {
@@ -150,6 +151,19 @@
     return t - heard > Math.max(300, 2.5 * (source.every || 0)) ? "unknown" : road.st;
   }
 
+  /**
+   * Returns per axis, or per road on none, {state, road}: an axis takes the worst state that its sections tell now, and is
+   * unknown only when none of them tells another.
+   */
+  function roadStates(roads, sources, t) {
+    var states = new Map();
+    roads.forEach(function (road) {
+      var id = road.ax || road.id, state = roadState(road, sources, t), known = states.get(id);
+      if (!known || TRAFFIC.indexOf(state) > TRAFFIC.indexOf(known.state)) { states.set(id, { state: state, road: road }); }
+    });
+    return states;
+  }
+
   function count(ongoing, data, t) {
     var counters = { critical: 0, major: 0, moderate: 0, closed: 0, jam: 0, march: 0 };
     ongoing.forEach(function (row) {
@@ -158,14 +172,10 @@
       if (row.sev === 2) { counters.moderate++; }
       if (row.rt && row.rt.length > 1 && data.familyOf(row.cat) === "rass") { counters.march++; }
     });
-    var closed = new Set(), jam = new Set();
-    data.roads.forEach(function (road) {
-      var state = roadState(road, data.sources || [], t);
-      if (state === "closed") { closed.add(road.ax || road.id); }
-      if (state === "congested") { jam.add(road.ax || road.id); }
+    roadStates(data.roads, data.sources || [], t).forEach(function (one) {
+      if (one.state === "closed") { counters.closed++; }
+      if (one.state === "congested") { counters.jam++; }
     });
-    counters.closed = closed.size;
-    counters.jam = jam.size;
     return counters;
   }
 
@@ -177,6 +187,7 @@
 
   view.phaseAt = phaseAt;
   view.roadState = roadState;
+  view.roadStates = roadStates;
   view.periodAt = periodAt;
   view.nextBoundary = nextBoundary;
   view.meets = meets;

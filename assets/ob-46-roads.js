@@ -12,19 +12,20 @@
   /** Returns the word for a traffic state. */
   ob.trafficWord = function (state) { return ob.t("traffic." + WORD[state]); };
 
-  /** Returns per axis or road id {id, name, state, coordinates, road}: several roads of one axis show the worst state. */
+  /** Returns per axis or road id {id, name, state, road, geometry, isEnds}; a road on no axis is drawn where it is itself. */
   function roadsNow(axes, t) {
     var store = ob.screen.store, lines = new Map();
-    store.roads.forEach(function (road) {
-      var axis = road.ax && axes.get(road.ax);
-      if (!axis && !road.g) { return; }
-      var id = axis && !road.g ? road.ax : road.id, state = ob.view.roadState(road, store.sources, t), known = lines.get(id);
-      if (known && ORDER.indexOf(known.state) >= ORDER.indexOf(state)) { return; }
-      lines.set(id, { id: id, state: state, road: road, name: road.na || (axis && axis.properties.name) || id,
-        geometry: road.g || axis.geometry });
+    ob.view.roadStates(Array.from(store.roads.values()), store.sources, t).forEach(function (one, id) {
+      var road = one.road, axis = axes.get(road.ax), geometry = axis ? axis.geometry : road.g;
+      if (!geometry) { return; }
+      lines.set(id, { id: id, state: one.state, road: road, geometry: geometry, isEnds: !axis && isEnds(geometry),
+        name: axis ? axis.properties.name : road.na || id });
     });
     return lines;
   }
+
+  /** Tells whether only both ends are known: the road between them runs otherwise than the line. */
+  function isEnds(geometry) { return geometry.type === "LineString" && geometry.coordinates.length === 2; }
 
   function toLatLngs(geometry) {
     var lines = geometry.type === "LineString" ? [geometry.coordinates]
@@ -32,8 +33,8 @@
     return lines.map(function (line) { return line.map(function (point) { return [point[1], point[0]]; }); });
   }
 
-  function styles(state) {
-    var token = ob.map.token, unit = ob.map.scale(), name = TOKEN[state];
+  function styles(state, isThin) {
+    var token = ob.map.token, unit = ob.map.scale() * (isThin ? 0.6 : 1), name = TOKEN[state];
     var width = parseFloat(token("--ob-tr-" + name + "-w")) * unit;
     var dash = token("--ob-tr-" + name + "-dash");
     var scaled = dash === "none" ? null : dash.split(/\s+/).map(function (part) { return parseFloat(part) * unit; }).join(" ");
@@ -60,19 +61,20 @@
   }
 
   Roads.prototype.create = function (road) {
-    var me = this, latLngs = toLatLngs(road.geometry), kept = { state: "", geometry: road.geometry };
+    var me = this, latLngs = toLatLngs(road.geometry), kept = { state: "", geometry: road.geometry, isEnds: road.isEnds };
     ["casing", "line", "second"].forEach(function (part) {
       kept[part] = L.polyline(latLngs, { renderer: me.renderer, pane: "ob-traffic", interactive: part === "line",
         className: "ob-road ob-road-" + part, bubblingMouseEvents: true, smoothFactor: 1 });
     });
     kept.line.bindTooltip(function () {
-      return dom.el("span", { text: kept.name + ", " + ob.trafficWord(kept.state) });
+      var words = kept.name + ", " + ob.trafficWord(kept.state);
+      return dom.el("span", { text: kept.isEnds ? ob.t("traffic.ends", { road: words }) : words });
     }, { sticky: true, className: "ob-tip" });
     return kept;
   };
 
   Roads.prototype.style = function (kept, state) {
-    var look = styles(state);
+    var look = styles(state, kept.isEnds);
     ["casing", "line", "second"].forEach(function (part) {
       kept[part].setStyle(look[part]);
       var path = kept[part].getElement();

@@ -124,3 +124,18 @@ test("ten thousand events are filtered well within the budget", () => {
   assert.ok(seen.shown.length > 100);
   assert.ok(spent < 450, `filtering took ${spent.toFixed(1)} ms`); // budget 150 ms with the drawing; three times before failing
 });
+
+test("an axis takes the worst state of its sections; unknown never hides another", () => {
+  const road = (id, st, ax = "a50") => ({ id, st, ax, src: "s", at: NOON });
+  const states = (...roads) => Object.fromEntries([...view.roadStates(roads, [], NOON)].map(([id, one]) => [id, one.state]));
+  assert.deepEqual(states(road("1", "free"), road("2", "unknown")), { a50: "free" });
+  assert.deepEqual(states(road("1", "unknown"), road("2", "free")), { a50: "free" });
+  assert.deepEqual(states(road("1", "slow"), road("2", "closed"), road("3", "congested")), { a50: "closed" });
+  assert.deepEqual(states(road("1", "unknown"), road("2", "slow", null)), { a50: "unknown", 2: "slow" });
+});
+
+test("an axis with a closed and a congested section counts once, as closed", () => {
+  const roads = [{ id: "1", st: "congested", ax: "a50" }, { id: "2", st: "closed", ax: "a50" }, { id: "3", st: "congested", ax: null }];
+  const { counters } = see([], "", { roads });
+  assert.deepEqual([counters.closed, counters.jam], [1, 1]);
+});
