@@ -1,4 +1,4 @@
-"""Ten kills while polling: what was acknowledged is there, whole, and the chain holds."""
+"""Ten kills while polling (KILLS=100 for a soak): what was acknowledged is there, whole, and the chain holds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from events.audience import Viewer
@@ -35,6 +36,7 @@ def run_and_kill(url: str, first: int, after_s: float) -> list[int]:
     return [int(line) for line in told if line.endswith("\n")]
 
 
+@pytest.mark.timeout(120 + 5 * KILLS)
 def test_ten_kills_lose_nothing_acknowledged_and_leave_no_half_record(store_url):
     acknowledged: list[int] = []
     for kill in range(KILLS):
