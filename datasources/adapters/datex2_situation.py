@@ -139,7 +139,8 @@ class Datex2SituationAdapter(Adapter):
             external_id = identifier(element.get("id"))
             _refuse_test(situation)
             record = read_record(element, self._times)
-            collected.drop_fields(record.unread)
+            if record.unread:
+                collected.drop_fields(record.unread)
             version = progress.context.once(clean, element.get("version"))
             kept: Event | Withdrawn = Withdrawn(external_id)
             if not record.is_cancelled:

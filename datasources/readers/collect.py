@@ -26,7 +26,8 @@ class Withdrawn:
 
 def rank_of(updated_at: datetime | None, version: object = None) -> Rank:
     """Return what orders two versions of one record: the update time, then a version that is a number."""
-    number = int(str(version)) if version is not None and str(version).isdecimal() and len(str(version)) < 18 else -1
+    text = "" if version is None else str(version)
+    number = int(text) if text.isdecimal() and len(text) < 18 else -1
     return (updated_at.timestamp() if updated_at else float("-inf"), number)
 
 
@@ -64,11 +65,11 @@ class Collected:
         """Return everything collected, in the document's order."""
         records = [kept[3] for kept in self._kept.values()]
         return Reading(
-            events=tuple(record for record in records if isinstance(record, Event)),
-            road_states=tuple(record for record in records if isinstance(record, RoadState)),
-            cameras=tuple(record for record in records if isinstance(record, Camera)),
-            tallies=tuple(record for record in records if isinstance(record, Tally)),
-            withdrawn=tuple(record.external_id for record in records if isinstance(record, Withdrawn)),
+            events=tuple([record for record in records if isinstance(record, Event)]),
+            road_states=tuple([record for record in records if isinstance(record, RoadState)]),
+            cameras=tuple([record for record in records if isinstance(record, Camera)]),
+            tallies=tuple([record for record in records if isinstance(record, Tally)]),
+            withdrawn=tuple([record.external_id for record in records if isinstance(record, Withdrawn)]),
             rejects=tuple(self._rejects),
             published_at=published_at,
             dropped_fields=tuple(sorted(self._dropped)),

@@ -53,16 +53,16 @@ class Location:
     def road(self) -> str | None:
         """Return number and name of the road, as far as they are given."""
         numbers = self.roads or self.road_numbers
-        words = list(dict.fromkeys([*numbers[:1], *self.road_names[:1]]))
-        return " ".join(words) or None
+        if not self.road_names:
+            return numbers[0] if numbers else None
+        return " ".join(dict.fromkeys([*numbers[:1], self.road_names[0]])) or None
 
     def place(self, descriptors: Iterable[str]) -> str | None:
         """Return words for the place: a description, else towns, areas, landmarks of a location table."""
-        described = [*self.descriptions, *descriptors]
-        if described:
-            return described[0]
+        for described in (*self.descriptions, *descriptors):
+            return described
         names = self.towns or self.areas or self.landmarks
-        return " – ".join(dict.fromkeys(names)) or None
+        return " – ".join(dict.fromkeys(names)) if names else None
 
 
 def read_location(element: Element, found: Location) -> None:
@@ -78,12 +78,12 @@ def read_location(element: Element, found: Location) -> None:
 def _figure(
     kind: str, parts: list[list[list[Position]]] | list[list[Position]] | list[Position]
 ) -> dict[str, object] | None:
+    if not parts:
+        return None
     unique: list[object] = []
     for part in parts:
         if part not in unique[-64:]:  # the same place is often told twice, one after the other
             unique.append(part)
-    if not unique:
-        return None
     if len(unique) == 1:
         return {"type": kind, "coordinates": unique[0]}
     return {"type": f"Multi{kind}", "coordinates": unique}

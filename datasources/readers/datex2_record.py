@@ -89,7 +89,7 @@ class SituationRecord:
         category, source_code = once(_named, self.kind, codes, tuple(self.causes), tuple(self.journeys))
         found, precision = self.location.geometry()
         headline, place, road = once(_placed, category, self.location.place(self.descriptors), self.location.road())
-        described = " ".join([text for text, _ in self.descriptions])
+        described, language = self._described()
         return Event(
             source_id=source.id,
             external_id=external_id,
@@ -100,7 +100,7 @@ class SituationRecord:
             source_code=source_code,
             headline=headline,
             description=clean(described, DESCRIPTION_CHARS),
-            language=next((intern(spoken) for _, spoken in self.descriptions if spoken), "fr"),
+            language=language,
             severity=self._severity(situation, context, category),
             certainty=CERTAINTIES.get(self.words.get("probabilityOfOccurrence", ""), Certainty.UNKNOWN),
             information_status=EXERCISES.get(situation.information_status, InformationStatus.REAL),
@@ -121,12 +121,19 @@ class SituationRecord:
             attribution=source.attribution,
         )
 
+    def _described(self) -> tuple[str, str]:
+        if len(self.descriptions) == 1:
+            text, spoken = self.descriptions[0]
+            return text, intern(spoken) if spoken else "fr"
+        language = next((intern(spoken) for _, spoken in self.descriptions if spoken), "fr")
+        return " ".join([text for text, _ in self.descriptions]), language
+
     def _severity(self, situation: Situation, context: Context, category: str) -> Severity:
         for word in (self.words.get("severity"), situation.severity):
             if word in SEVERITIES and word not in context.unset_severities:
                 return SEVERITIES[word]
         usual = category_named(category).default_severity
-        is_blocked = BLOCKED.intersection(self.constrictions) or CLOSURES.intersection(self.codes)
+        is_blocked = not BLOCKED.isdisjoint(self.constrictions) or not CLOSURES.isdisjoint(self.codes)
         return max(usual, Severity.MAJOR) if is_blocked else usual
 
     def _audience(self, situation: Situation, source: Source) -> Audience:
@@ -155,13 +162,15 @@ def _placed(category: str, told_place: str | None, told_road: str | None) -> tup
 def read_record(element: Element, times: Times) -> SituationRecord:
     """Return a record from its element, in one pass; raise InvalidRecord for a value that cannot be read."""
     record = SituationRecord(kind=xsi_type(element))
+    words = record.words
     for child in element:
         name = local(child)
+        if name in _WORDS:
+            words[name] = text_of(child)
+            continue
         reader = _READERS.get(name)
         if reader is not None:
             reader(child, record, times)
-        elif name in _WORDS:
-            record.words[name] = text_of(child)
         elif name == "transitServiceType":
             record.journeys.append(text_of(child))
         elif name.endswith("Type") or name == "transitServiceInformation":
