@@ -188,7 +188,16 @@ def nested(depth: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "body", [b"\x12\xff\xff\xff\xff\x0f", b"\x0a\x05ab", b"\xff" * 40, b"<html></html>", feed()[:-3] + b"\x12\x7f"]
+    "body",
+    [
+        b"\x12\xff\xff\xff\xff\x0f",
+        b"\x0a\x05ab",
+        b"\xff" * 40,
+        b"<html></html>",
+        b"",
+        b"\x12\x00",
+        feed() + b"\x12\x7f",
+    ],
 )
 def test_damaged_frames_are_unreadable(body: bytes) -> None:
     with pytest.raises(DocumentUnreadable):
