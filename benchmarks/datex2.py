@@ -44,7 +44,7 @@ def _version(name: str, write: Callable[[Path, int], int], folder: Path, size: i
     what = f"{size / _MB:.0f} MB DATEX II {name}, {records:,} records"
     return [
         Row(
-            what=f"{what}: time",
+            what=f"{what}: processor time",
             ours=ours,
             floor=floor,
             beside="bare lxml walk",

@@ -1,7 +1,7 @@
 """The served application in a process of its own, for those who measure it: a line on stdin, a line on stdout.
 
 `python -m benchmarks.streams_server ours|bare`: prints `port=N`; at each `change` five events are stored changed, and
-the moment they were is printed in nanoseconds of the machine's monotonic clock. `bare` sends a ready frame instead.
+the moment they were (nanoseconds of the machine's monotonic clock) and the number of the last change are printed. `bare` sends a ready frame instead.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ def ours() -> None:
             script_hashes=("'sha256-abc='",),
         )
 
-        def change(number: int) -> int:
-            gate.admit(a_run(_changed(kept, number)))
+        def change(number: int) -> tuple[int, int]:
+            admission = gate.admit(a_run(_changed(kept, number)))
             stored = time.monotonic_ns()
             hub.wake()
-            return stored
+            return stored, admission.applied.last_seq
 
         listening = listen("127.0.0.1", 0)
         app = application(parts)
@@ -90,7 +90,7 @@ def ours() -> None:
 
 def bare() -> None:
     """Serve one ready frame to all who listen, with nothing between it and their sockets."""
-    frame = b"event: delta\ndata: " + b"x" * 600 + b"\n\n"
+    frame = b"id: %d\nevent: delta\ndata: " + b"x" * 600 + b"\n\n"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
     open_streams: set[asyncio.Transport] = set()
 
@@ -113,14 +113,14 @@ def bare() -> None:
         listening = listen("127.0.0.1", 0)
         await loop.create_server(Stream, sock=listening, backlog=2048)
 
-        def send() -> None:
+        def send(number: int) -> None:
             for transport in open_streams:
-                transport.write(frame)
+                transport.write(frame % number)
 
-        def change(_: int) -> int:
+        def change(number: int) -> tuple[int, int]:
             stored = time.monotonic_ns()
-            loop.call_soon_threadsafe(send)
-            return stored
+            loop.call_soon_threadsafe(send, number)
+            return stored, number
 
         _tell(f"port={listening.getsockname()[1]}")
         await asyncio.to_thread(_obey, change)
@@ -128,10 +128,11 @@ def bare() -> None:
     asyncio.run(run())
 
 
-def _obey(change: Callable[[int], int]) -> None:
+def _obey(change: Callable[[int], tuple[int, int]]) -> None:
     for number, line in enumerate(sys.stdin, 1):
         if line.strip() == "change":
-            _tell(str(change(number)))
+            stored, last = change(number)
+            _tell(f"{stored} {last}")
 
 
 def _changed(kept: tuple[Event, ...], number: int) -> tuple[Event, ...]:
