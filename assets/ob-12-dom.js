@@ -80,6 +80,19 @@
     ]);
   }
 
+  /**
+   * Returns the bare shape of a severity as an image for a style sheet: a crowd of them costs no element at all. `colours`
+   * are {fill, edge, halo}; the shape fills 100 of the image's 124 units, its halo reaches into the rest.
+   */
+  function shapeImage(severity, colours) {
+    var drawing = drawMark({ severity: severity, icon: "", family: "", state: "ongoing" });
+    function paint(part, values) { fill(drawing.querySelector(part), values); }
+    drawing.setAttribute("viewBox", "-12 -12 124 124");
+    paint(".ob-mark-halo", { fill: "none", stroke: colours.halo, "stroke-opacity": 0.9 });
+    paint(".ob-mark-shape", { fill: colours.fill, stroke: colours.edge });
+    return 'url("data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(drawing)) + '")';
+  }
+
   /** Returns a sample of a traffic line for legends and counters: state free, slow, congested, closed or unknown. */
   function trafficSample(state) {
     var lines = [svg("path", { "class": "ob-tr-line is-" + state, d: "M1 5H37" })];
@@ -87,7 +100,7 @@
     return svg("svg", { "class": "ob-tr-sample", viewBox: "0 0 38 10", "aria-hidden": "true", focusable: "false" }, lines);
   }
 
-  ob.dom = { el: el, svg: svg, icon: icon, mark: mark, setText: setText, trafficSample: trafficSample, SIZES: SIZES };
+  ob.dom = { el: el, svg: svg, icon: icon, mark: mark, shapeImage: shapeImage, setText: setText, trafficSample: trafficSample, SIZES: SIZES };
 
   if (typeof document === "undefined") { return; }
 

@@ -89,16 +89,17 @@
     return phases.has(PHASE_WORD[phase]) || (row.st === "to_confirm" && phases.has("a_confirmer"));
   }
 
-  function startOf(row, t) { var period = periodAt(row, t); return period ? period[0] : 0; }
-  function endOf(row, t) { var period = periodAt(row, t); return period && period[1] !== null ? period[1] : 0; }
+  var SEVERITY_FIRST = 1e11; // more than any moment in seconds
 
-  function sorter(phase, t) {
-    return function (a, b) {
-      var order = phase === "planned" ? startOf(a, t) - startOf(b, t)
-        : phase === "ended" ? endOf(b, t) - endOf(a, t)
-          : (b.sev - a.sev) || (startOf(b, t) - startOf(a, t));
-      return order || a.no - b.no;
-    };
+  // The number by which a list is ordered, least first; asked once for each row, not at each comparison.
+  function rankOf(row, place, t) {
+    var period = periodAt(row, t), start = period ? period[0] : 0, end = period && period[1] !== null ? period[1] : 0;
+    return place === "planned" ? start : place === "ended" ? -end : -row.sev * SEVERITY_FIRST - start;
+  }
+
+  function inOrder(ranked) {
+    return ranked.sort(function (a, b) { return a.rank - b.rank || a.row.no - b.row.no; })
+      .map(function (one) { return one.row; });
   }
 
   function groupsOf(rows) {
@@ -130,10 +131,10 @@
       if (!passes) { return; }
       shown.push(row);
       phases.set(row.id, phase);
-      lists[place].push(row);
+      lists[place].push({ row: row, rank: rankOf(row, place, t) });
     });
     hidden.filters = Array.from(hiding);
-    Object.keys(lists).forEach(function (phase) { lists[phase].sort(sorter(phase, t)); });
+    Object.keys(lists).forEach(function (phase) { lists[phase] = inOrder(lists[phase]); });
     return {
       t: t, from: rule.from, to: rule.to, shown: shown, phases: phases, lists: lists, tabs: tabs, hidden: hidden,
       groups: groupsOf(lists.ongoing), counters: count(lists.ongoing, data, t)

@@ -95,9 +95,19 @@
     watchSize(map, container);
   }
 
-  // Panels open and close beside the map; Leaflet hears of window sizes only.
+  var DRAWN_AROUND = 0.1; // share of the map's size that every layer draws beyond its edges, and more
+
+  // Panels and rows open and close beside the map; Leaflet hears of window sizes only. While what is drawn reaches to the
+  // edges, the map is told its size and no more: the base map alone takes longer to draw than all events.
   function watchSize(map, container) {
-    var observer = new ResizeObserver(function () { map.invalidateSize({ animate: false, pan: false }); });
+    var drawn = map.getSize();
+    map.on("moveend", function () { drawn = map.getSize(); });
+    var observer = new ResizeObserver(function () {
+      var width = container.clientWidth, height = container.clientHeight;
+      var isCovered = width > 0 && width <= drawn.x * (1 + DRAWN_AROUND) && height <= drawn.y * (1 + DRAWN_AROUND);
+      if (isCovered) { map._sizeChanged = true; map._lastCenter = null; return; }
+      map.invalidateSize({ animate: false, pan: false });
+    });
     observer.observe(container);
     map.on("unload", function () { observer.disconnect(); });
   }

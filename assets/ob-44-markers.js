@@ -30,6 +30,7 @@
     this.drawn = new Map();
     this.element = dom.el("div", { "class": "leaflet-zoom-animated ob-markers" });
     map.getPane("ob-events").appendChild(this.element);
+    this.dress();
     var me = this;
     this.redraw = function () { me.draw(); };
     map.on("moveend viewreset resize", this.redraw);
@@ -37,6 +38,16 @@
     L.DomEvent.on(this.element, "click", this.click, this);
     L.DomEvent.on(this.element, "dblclick", L.DomEvent.stop);
   }
+
+  // The shapes on the corners of clusters, in the colours of the theme: images of the style sheet (10-map.css).
+  Markers.prototype.dress = function () {
+    var token = ob.map.token, style = this.element.style;
+    [0, 1, 2, 3].forEach(function (severity) {
+      var isPlain = severity < 2;
+      style.setProperty("--ob-shape-" + severity, dom.shapeImage(severity, { halo: token("--ob-tr-casing"),
+        fill: token(isPlain ? "--ob-surface" : "--ob-sev" + severity), edge: token(isPlain ? "--ob-fam-circ" : "--ob-marker-edge") }));
+    });
+  };
 
   // During the zoom's animation the whole layer is scaled; it is drawn anew at its end.
   Markers.prototype.follow = function (event) {
@@ -92,6 +103,8 @@
     L.DomUtil.setTransform(this.element, corner, 1);
     this.corner = map.layerPointToLatLng(corner);
     this.cornerZoom = zoom;
+    this.element.style.width = Math.ceil(size.x * (1 + 2 * PAD)) + "px";
+    this.element.style.height = Math.ceil(size.y * (1 + 2 * PAD)) + "px";
     var origin = corner.add(map.getPixelOrigin());
     return { left: origin.x, top: origin.y, right: origin.x + size.x * (1 + 2 * PAD), bottom: origin.y + size.y * (1 + 2 * PAD),
       world: 256 * Math.pow(2, zoom) };
@@ -167,8 +180,7 @@
     kept.look = look;
     kept.button.className = "ob-cluster s" + cluster.sev;
     kept.button.setAttribute("aria-label", ob.t("map.cluster", { n: cluster.n, severity: ob.t("sev." + cluster.sev) }));
-    kept.button.replaceChildren(dom.el("span", { text: ob.number(cluster.n) }),
-      dom.mark({ severity: cluster.sev, icon: "", family: "circ", state: "ongoing" }, 0.45 * ob.map.scale()));
+    kept.button.textContent = ob.number(cluster.n);
     kept.button.style.zIndex = cluster.sev * 1000;
   };
 
@@ -177,7 +189,8 @@
     if (kept.atX !== x || kept.atY !== y) {
       kept.atX = x;
       kept.atY = y;
-      kept.button.style.transform = "translate(" + x + "px," + y + "px)";
+      kept.button.style.left = x + "px"; // not a transform: each would be painted apart
+      kept.button.style.top = y + "px";
     }
     var length = one.members ? 0 : Math.round(Math.hypot(one.dx || 0, one.dy || 0));
     if (!length) {
@@ -228,7 +241,11 @@
         selected = ob.screen.state.ev;
         reveal(map, ob.screen.store.rows.get(selected));
       }
-    }), ob.map.onTheme(function () { markers.drawn.forEach(function (kept) { kept.look = ""; }); markers.draw(); })];
+    }), ob.map.onTheme(function () {
+      markers.dress();
+      markers.drawn.forEach(function (kept) { kept.look = ""; });
+      markers.draw();
+    })];
     return function () {
       stops.forEach(function (stop) { stop(); });
       markers.remove();
