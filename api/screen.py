@@ -52,8 +52,9 @@ _DOCUMENT = """<!DOCTYPE html>
 
 # What scripts will ask for as soon as they run: the browser asks while it still loads them.
 _AHEAD = '<link rel="preload" as="fetch" crossorigin="anonymous" href="{path}">'
-# Dash names these on every page: a table that no page draws, and polyfills that only its chart component still asks for.
-_UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')
+# Dash names these on every page: a table that no page draws, its core components, of which our pages use the chart only,
+# and polyfills that only the chart asks for.
+_UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/|dcc/)[^"]*"></script>\s*')
 _WITH_CHARTS = "/analyse"
 _NAMED = re.compile(r'(?:src|href)="(/[^"]+)"')
 

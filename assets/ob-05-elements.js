@@ -1,4 +1,4 @@
-/* Native elements that Dash's html lacks: icon, marker, input, choices. Python side: components/elements.py. */
+/* Native elements that Dash's html lacks: icon, marker, input, choices; data and address. Python side: components/elements.py. */
 (function () {
   "use strict";
   var React = window.React;
@@ -111,5 +111,19 @@
       props.choices.map(function (choice) { return choice.members ? family(choice) : box(choice); }));
   }
 
-  window.ob_elements = { Icon: Icon, Marker: Marker, Spark: Spark, Entry: Entry, Choices: Choices };
+  // Data that callbacks read and write: Dash keeps it, nothing is drawn.
+  function Kept() { return null; }
+
+  function Address(props) {
+    React.useEffect(function () {
+      function tell() { props.setProps({ pathname: window.location.pathname }); }
+      tell();
+      window.addEventListener("popstate", tell);
+      return function () { window.removeEventListener("popstate", tell); };
+    }, []);
+    return null;
+  }
+
+  window.ob_elements = { Icon: Icon, Marker: Marker, Spark: Spark, Entry: Entry, Choices: Choices, Kept: Kept,
+    Address: Address };
 })();

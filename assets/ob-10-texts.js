@@ -48,8 +48,13 @@
   /** Returns functions that write moments (epoch seconds) in a language and a city's time zone. */
   function makeClock(lang, timezone) {
     var locale = lang === "fr" ? "fr-FR" : "en-GB";
+    // Made when first asked for: each takes some milliseconds, and the first picture needs two of them.
     function format(options) {
-      return new Intl.DateTimeFormat(locale, Object.assign({ timeZone: timezone, hourCycle: "h23" }, options));
+      var made = null;
+      return function (at) {
+        made = made || new Intl.DateTimeFormat(locale, Object.assign({ timeZone: timezone, hourCycle: "h23" }, options));
+        return made.format(new Date(at * 1000));
+      };
     }
     var time = format({ hour: "2-digit", minute: "2-digit" });
     var day = format({ weekday: "short", day: "numeric", month: "short" });
@@ -59,14 +64,14 @@
     var names = {};
     function dayKey(at) {
       var key = Math.floor(at / 900); // offsets change on quarters of an hour: days are cached by quarter
-      if (names[key] === undefined) { names[key] = numbers.format(new Date(at * 1000)); }
+      if (names[key] === undefined) { names[key] = numbers(at); }
       return names[key];
     }
     return {
-      time: function (at) { return time.format(new Date(at * 1000)); },
-      day: function (at) { return tidyDay(day.format(new Date(at * 1000))); },
-      weekday: function (at) { return tidyDay(weekday.format(new Date(at * 1000))); },
-      longDay: function (at) { return longDay.format(new Date(at * 1000)); },
+      time: time,
+      day: function (at) { return tidyDay(day(at)); },
+      weekday: function (at) { return tidyDay(weekday(at)); },
+      longDay: longDay,
       isSameDay: function (a, b) { return dayKey(a) === dayKey(b); }
     };
   }
@@ -152,9 +157,10 @@
         return district ? districtLabel(district.short) : code;
       }).join(", ");
     };
-    var ordinals = new Intl.PluralRules(lang, { type: "ordinal" });
+    var ordinals = null;
     function districtLabel(short) {
       if (!/^\d+$/.test(short)) { return short; }
+      ordinals = ordinals || new Intl.PluralRules(lang, { type: "ordinal" });
       var ending = { one: "st", two: "nd", few: "rd", other: "th" }[ordinals.select(+short)];
       return short + ob.t("ordinal." + ending);
     }

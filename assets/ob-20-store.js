@@ -34,6 +34,19 @@
   var COLUMNS = ["id", "no", "v", "src", "org", "cat", "sev", "st", "info", "ti", "pl", "ef", "ds", "pe", "ll", "g", "rt",
     "pr", "up", "at", "new", "au", "err"];
 
+  // Written out: ten thousand rows filled by name, key after key, take five times as long.
+  function rowAt(columns, dict, i, number) {
+    return { id: columns.id[i], no: number, v: columns.v[i], src: dict.src[columns.src[i]], org: dict.org[columns.org[i]],
+      cat: dict.cat[columns.cat[i]], sev: columns.sev[i], st: columns.st[i], info: columns.info[i], ti: columns.ti[i],
+      pl: columns.pl[i], ef: columns.ef[i], ds: namesOf(columns.ds[i], dict.ds), pe: columns.pe[i], ll: columns.ll[i],
+      g: columns.g[i], rt: columns.rt[i], pr: columns.pr[i], up: columns.up[i], at: columns.at[i], "new": columns["new"][i],
+      au: columns.au[i], err: columns.err[i], slot: -1, folded: undefined };
+  }
+
+  function namesOf(indexes, names) {
+    return indexes ? indexes.map(function (index) { return names[index]; }) : [];
+  }
+
   /** Replaces everything by a snapshot (docs/architecture.md). Raises TypeError when it is not one. */
   Store.prototype.load = function (snapshot) {
     var columns = snapshot.events, dict = snapshot.dict, count = columns.id.length;
@@ -46,14 +59,8 @@
     this.free = [];
     this.used = 0;
     for (var i = 0, number = 0; i < count; i++) {
-      var row = {};
-      for (var k = 0; k < COLUMNS.length; k++) { row[COLUMNS[k]] = columns[COLUMNS[k]][i]; }
-      row.no = number += row.no;
-      row.cat = dict.cat[row.cat];
-      row.org = dict.org[row.org];
-      row.src = dict.src[row.src];
-      row.ds = (row.ds || []).map(function (index) { return dict.ds[index]; });
-      this.put(row);
+      number += columns.no[i];
+      this.put(rowAt(columns, dict, i, number));
     }
     this.newsFrom = firstRecord(columns["new"]) + FIRST_FILL_S;
     this.roads = new Map(snapshot.roads.map(function (road) { return [road.id, road]; }));

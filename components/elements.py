@@ -1,6 +1,7 @@
-"""Native elements that dash.html lacks: an icon, a marker, an input, a list of choices.
+"""Elements that dash.html lacks: an icon, a marker, an input, a list of choices; what is kept for callbacks, the address.
 
-Their React side is `assets/ob-05-elements.js`, in the namespace `ob_elements`. Inputs are uncontrolled: the browser
+The last two are all that our pages need of Dash's core components beside the chart: those are a tenth of a first page, and
+come with charts only (`api/screen.py`). The React side is `assets/ob-05-elements.js`, in the namespace `ob_elements`. Inputs are uncontrolled: the browser
 holds their state and `ob-92-filters.js` joins them to the URL, so that no filter passes through a callback.
 """
 
@@ -78,6 +79,28 @@ class Entry(_Element):
 
     def __init__(self, kind: str, **properties: object) -> None:
         super().__init__(kind=kind, **properties)
+
+
+class Kept(_Element):
+    """Data for callbacks, as long as the page is open; nothing is drawn."""
+
+    _namespace = _NAMESPACE
+    _type = "Kept"
+    _prop_names: list[str] = ["id", "data"]  # noqa: RUF012 - Dash declares it so
+
+    def __init__(self, id: str, *, data: object = None) -> None:  # noqa: A002 - Dash names it so
+        super().__init__(id=id, data=data)
+
+
+class Address(_Element):
+    """The address of the page for callbacks: `pathname`, told by the browser."""
+
+    _namespace = _NAMESPACE
+    _type = "Address"
+    _prop_names: list[str] = ["id", "pathname"]  # noqa: RUF012 - Dash declares it so
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - Dash names it so
+        super().__init__(id=id)
 
 
 class Choice(TypedDict):

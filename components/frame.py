@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components import ids
 from components.boot import LANGUAGES, Boot
-from components.elements import Icon, attributes
+from components.elements import Address, Icon, Kept, attributes
 from components.texts import Words
 
 TABS = (("situation", "/", "map"), ("analyse", "/analyse", "chart"), ("sources", "/sources", "pulse"))
@@ -21,12 +21,12 @@ def draw_frame(boot: Boot, content: Component, *, page: str) -> Component:
     """Return the whole document body around a page's content; the wall has no bars."""
     return html.Div(
         [
-            dcc.Location(id=ids.URL, refresh=False),
-            dcc.Store(id=ids.PAGE_DRAWN, data=boot.path),
-            dcc.Store(id=ids.SELECTED_EVENT),
-            dcc.Store(id=ids.VIEW_SEARCH),
-            dcc.Store(id=ids.SOURCES_TICK),
-            dcc.Store(id=ids.PAGE_TITLE),
+            Address(ids.URL),
+            Kept(ids.PAGE_DRAWN, data=boot.path),
+            Kept(ids.SELECTED_EVENT),
+            Kept(ids.VIEW_SEARCH),
+            Kept(ids.SOURCES_TICK),
+            Kept(ids.PAGE_TITLE),
             html.Div(content, id=ids.PAGE, className="ob-page"),
             html.Div(id=ids.LIVE_REGION, className="ob-sr", role="status", **attributes({"aria-live": "polite"})),
             html.Div(id=ids.TOAST, className="ob-toasts", role="status"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components import ids
 from components.analysis import draw_analysis_page
 from components.boot import Boot
+from components.elements import Kept
 from components.frame import draw_bars, draw_frame
 from components.situation import draw_situation
 from components.sources import draw_sources_page
@@ -81,6 +82,6 @@ def validation_layout(boot: Boot) -> Component:
     speak = words(boot.lang)
     pages = [
         draw_situation(boot, speak),
-        html.Div([html.Div(id=ids.ANALYSIS_BODY), html.Div(id=ids.SOURCES_BODY), dcc.Store(id=ids.SOURCES_CHOSEN)]),
+        html.Div([html.Div(id=ids.ANALYSIS_BODY), html.Div(id=ids.SOURCES_BODY), Kept(ids.SOURCES_CHOSEN)]),
     ]
     return draw_frame(boot, html.Div(pages), page="")

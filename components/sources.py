@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components import ids
 from components.boot import Boot
-from components.elements import Icon, attributes
+from components.elements import Icon, Kept, attributes
 from components.frame import draw_bars, draw_watermark
 from components.texts import Words
 
@@ -101,7 +101,7 @@ def draw_sources_page(boot: Boot, words: Words, *, source_id: str | None) -> Com
                         [html.H1(words("sources.title")), html.P(words("sources.lead"))],
                         className="ob-page-head",
                     ),
-                    dcc.Store(id=ids.SOURCES_CHOSEN, data=source_id),
+                    Kept(ids.SOURCES_CHOSEN, data=source_id),
                     html.Div(id=ids.SOURCES_BODY, className="ob-sources-body"),
                     draw_watermark(boot, words, is_faint=True),
                 ],
