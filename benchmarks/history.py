@@ -72,8 +72,11 @@ class Asked:
 class Hand:
     """The driver's own connection and SQL written by hand."""
 
-    def __init__(self, execute: Callable[[str, Sequence[Any]], list[Any]], *, is_sqlite: bool) -> None:
+    def __init__(
+        self, execute: Callable[[str, Sequence[Any]], list[Any]], end: Callable[[], None], *, is_sqlite: bool
+    ) -> None:
         self._execute = execute
+        self.end = end
         self._is_sqlite = is_sqlite
 
     def ask(self, statement: str, *values: Any) -> list[Any]:
@@ -91,6 +94,7 @@ class Hand:
         if ids:
             self.ask(_PERIODS.format(", ".join(["%s"] * len(ids))), *ids, asked.end, asked.start)
         self.ask(_HIDDEN, asked.category, asked.district, *window)
+        self.end()  # one question, one transaction
         return len([orjson.loads(row[9]) for row in found])
 
     def days(self, asked: Asked) -> int:
@@ -104,6 +108,7 @@ class Hand:
             last = min(len(counts) - 1, (ended - timedelta(microseconds=1) - asked.start) // timedelta(days=1))
             for number in range(first, last + 1):
                 counts[number] += 1
+        self.end()
         return sum(counts)
 
     def overview(self, first: int, last: int) -> int:
@@ -250,8 +255,14 @@ def _hand(database: Database) -> Iterator[Hand]:
     place = database.readers.url
     if database.is_sqlite:
         with closing(sqlite3.connect(str(place.database))) as connection:
-            yield Hand(lambda statement, values: connection.execute(statement, values).fetchall(), is_sqlite=True)
+            yield Hand(
+                lambda statement, values: connection.execute(statement, values).fetchall(),
+                connection.rollback,
+                is_sqlite=True,
+            )
         return
     url = place.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url) as other:
-        yield Hand(lambda statement, values: other.execute(statement, values).fetchall(), is_sqlite=False)  # type: ignore[call-overload]
+        yield Hand(
+            lambda statement, values: other.execute(statement, values).fetchall(), other.rollback, is_sqlite=False
+        )  # type: ignore[call-overload]
