@@ -86,9 +86,8 @@ def row_of(
 
 
 def format_name(kind: str, speak: Words) -> str:
-    """Return a format as people call it; one that the catalogue of texts lacks keeps its short name."""
-    key = f"sources.kind.{kind}"
-    return speak(key) if speak.has(key) else kind
+    """Return a format as people call it."""
+    return speak(f"sources.kind.{kind}")
 
 
 def remark_of(state: Mapping[str, Any], last: RunRow | None, speak: Words) -> str:

@@ -25,9 +25,10 @@ from datasources.readers.cap_event import Context, external_id_of, infos_of, is_
 from datasources.readers.cap_index import ENTRIES, INDEXES, address_of, time_of
 from datasources.readers.codes import Codes
 from datasources.readers.collect import Collected, Withdrawn, rank_of
+from datasources.readers.options import check_options, is_set
 from datasources.readers.text import identifier
 from datasources.readers.times import Times
-from datasources.readers.xml import Element, EncodingMismatch, local, stream_elements
+from datasources.readers.xml import Element, in_any_encoding, local, stream_elements
 from datasources.readers.zones import zone_key
 from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
 from events.records import Event
@@ -37,8 +38,6 @@ OPTIONS = frozenset({"zones", "has_several_senders", "has_whole_chains", "codes"
 MAX_LINKED = 49
 _ROOTS = INDEXES | {"alert", "alerts", "EDXLDistribution", "Envelope"}
 _OTHER_ZONES = "alert for other zones"
-# The declaration first; publishers who contradict it write UTF-8 or Windows' own table.
-_ENCODINGS = (None, "utf-8", "cp1252")
 
 
 @dataclass(slots=True)
@@ -64,14 +63,12 @@ class CapAdapter(Adapter):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         options, where = source.options, f"source {source.id!r}, options"
-        unknown = sorted(set(options) - OPTIONS)
-        if unknown:
-            raise ConfigurationError(f"{where}: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}")
+        check_options(source, OPTIONS)
         codes = options.get("codes", {})
         if not isinstance(codes, Mapping) or set(codes) - {"category"}:
             raise ConfigurationError(f"{where}.codes: the table `category` is allowed, theirs = ours")
-        self._has_several_senders = _is_set(options, "has_several_senders", where)
-        self._has_whole_chains = _is_set(options, "has_whole_chains", where)
+        self._has_several_senders = is_set(source, "has_several_senders")
+        self._has_whole_chains = is_set(source, "has_whole_chains")
         self._context = Context(
             source=source,
             times=Times(source.timezone),
@@ -82,12 +79,7 @@ class CapAdapter(Adapter):
 
     def read(self, document: Document) -> Reading:
         """Return every message as an event, withdrawals or a reject, and what an index links to."""
-        for encoding in _ENCODINGS:
-            try:
-                return self._read(document, encoding)
-            except EncodingMismatch as error:
-                problem = error
-        raise DocumentUnreadable(self.source.id, problem.message) from problem
+        return in_any_encoding(lambda encoding: self._read(document, encoding))
 
     def _read(self, document: Document, encoding: str | None) -> Reading:
         progress = _Progress(document.url)
@@ -186,13 +178,6 @@ class CapAdapter(Adapter):
     def _id_of(self, alert: CapAlert, message: str) -> str:
         sender = alert.words.get("sender", "")
         return external_id_of(message, sender, has_several_senders=self._has_several_senders)
-
-
-def _is_set(options: Mapping[str, object], name: str, where: str) -> bool:
-    value = options.get(name, False)
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{where}.{name}: true or false is allowed")
-    return value
 
 
 def _texts(options: Mapping[str, object], name: str, where: str) -> list[str]:

@@ -17,23 +17,24 @@ from typing import ClassVar
 from datasources.contract import Adapter, Document, Reading, Reject, Request, Source
 from datasources.readers.collect import SAME_TWICE, Collected, rank_of
 from datasources.readers.datex2_location import Location, read_location
-from datasources.readers.datex2_sites import ENCODINGS, MAX_SITES, PLACES, Site, is_place, line_of, placed, read_sites
+from datasources.readers.datex2_sites import MAX_SITES, PLACES, Site, is_place, line_of, placed, read_sites
 from datasources.readers.datex2_traffic import Measure, read_measure
 from datasources.readers.folder import is_web_page, newest_url
+from datasources.readers.options import check_options, is_set
 from datasources.readers.places import point_of
 from datasources.readers.text import identifier
 from datasources.readers.times import Times
 from datasources.readers.xml import (
     Element,
-    EncodingMismatch,
     empty,
+    in_any_encoding,
     is_true,
     local,
     stream_elements,
     text_of,
     xsi_type,
 )
-from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
+from events.errors import DocumentUnreadable, InvalidRecord
 from events.records import RoadState
 
 OPTIONS = frozenset({"folder"})
@@ -88,15 +89,8 @@ class Datex2MeasuredAdapter(Adapter):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        unknown = sorted(set(source.options) - OPTIONS)
-        if unknown:
-            raise ConfigurationError(
-                f"source {source.id!r}, options: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}"
-            )
-        is_folder = source.options.get("folder", False)
-        if not isinstance(is_folder, bool):
-            raise ConfigurationError(f"source {source.id!r}, options.folder: true or false is allowed")
-        self._is_folder = is_folder
+        check_options(source, OPTIONS)
+        self._is_folder = is_set(source, "folder")
         self._times = Times(source.timezone)
         self._sites: dict[str, Site] = {}
 
@@ -112,12 +106,7 @@ class Datex2MeasuredAdapter(Adapter):
         """Return every place as a road state or a reject; of a folder, its newest file as the next request."""
         if self._is_folder and is_web_page(document):
             return Reading(next_requests=(Request(newest_url(document, self.source, ".xml")),))
-        for encoding in ENCODINGS:
-            try:
-                return self._read(document, encoding)
-            except EncodingMismatch as error:
-                problem = error
-        raise DocumentUnreadable(self.source.id, problem.message) from problem
+        return in_any_encoding(lambda encoding: self._read(document, encoding))
 
     def _read(self, document: Document, encoding: str | None) -> Reading:
         progress = _Progress()

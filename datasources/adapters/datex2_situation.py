@@ -16,27 +16,26 @@ from typing import ClassVar
 from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.datex2_record import TEST, Context, Situation, read_record
+from datasources.readers.options import check_options, is_set
 from datasources.readers.text import clean, identifier
 from datasources.readers.times import Times
 from datasources.readers.xml import (
     Element,
-    EncodingMismatch,
     empty,
+    in_any_encoding,
     is_true,
     local,
     stream_elements,
     text_of,
     xsi_type,
 )
-from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
+from events.errors import DocumentUnreadable, InvalidRecord
 from events.records import Event
 
 OPTIONS = frozenset({"medium_is_default"})
 _ROOTS = frozenset({"Envelope", "d2LogicalModel", "messageContainer", "payload", "payloadPublication"})
 _PUBLICATIONS = frozenset({"payload", "payloadPublication", "SituationPublication", "situationPublication"})
 _STREAMED = ("situation", "situationRecord", "publicationTime", "deliveryBreak", "Fault", *sorted(_PUBLICATIONS))
-# The declaration first; French publishers who contradict it write UTF-8 or Windows' own table.
-_ENCODINGS = (None, "utf-8", "cp1252")
 
 
 @dataclass(slots=True)
@@ -57,25 +56,13 @@ class Datex2SituationAdapter(Adapter):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        unknown = sorted(set(source.options) - OPTIONS)
-        if unknown:
-            raise ConfigurationError(
-                f"source {source.id!r}, options: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}"
-            )
-        is_unset = source.options.get("medium_is_default", False)
-        if not isinstance(is_unset, bool):
-            raise ConfigurationError(f"source {source.id!r}, options.medium_is_default: true or false is allowed")
-        self._unset_severities = frozenset({"medium"} if is_unset else ())
+        check_options(source, OPTIONS)
+        self._unset_severities = frozenset({"medium"} if is_set(source, "medium_is_default") else ())
         self._times = Times(source.timezone)
 
     def read(self, document: Document) -> Reading:
         """Return every situationRecord as an event, a withdrawal or a reject; raise only DocumentUnreadable."""
-        for encoding in _ENCODINGS:
-            try:
-                return self._read(document, encoding)
-            except EncodingMismatch as error:
-                problem = error
-        raise DocumentUnreadable(self.source.id, problem.message) from problem
+        return in_any_encoding(lambda encoding: self._read(document, encoding))
 
     def _read(self, document: Document, encoding: str | None) -> Reading:
         progress = _Progress(Context(self.source, self._times, document.retrieved_at, self._unset_severities))

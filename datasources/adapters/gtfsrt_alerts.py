@@ -21,6 +21,7 @@ from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.gtfs_alert import Context, content_id, moment, to_event, unused_fields
 from datasources.readers.gtfs_feed import read_feed
 from datasources.readers.gtfs_static import NO_NETWORK, Network, read_network
+from datasources.readers.options import check_options
 from datasources.readers.text import identifier
 from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
 from events.taxonomy import categories
@@ -41,11 +42,7 @@ class GtfsRealtimeAlertsAdapter(Adapter):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        unknown = sorted(set(source.options) - OPTIONS)
-        if unknown:
-            raise ConfigurationError(
-                f"source {source.id!r}, options: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}"
-            )
+        check_options(source, OPTIONS)
         identity = source.options.get("identity", "entity")
         if identity not in ("entity", "informed"):
             raise ConfigurationError(f"source {source.id!r}, options.identity: 'entity' or 'informed' is allowed")

@@ -16,6 +16,7 @@ from typing import ClassVar
 from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.json import read_json
+from datasources.readers.options import check_options
 from datasources.readers.text import DESCRIPTION_CHARS, clean
 from datasources.readers.times import Times
 from datasources.readers.vigilance import (
@@ -47,9 +48,7 @@ class MeteoFranceVigilanceAdapter(Adapter):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         where = f"source {source.id!r}, options"
-        unknown = sorted(set(source.options) - OPTIONS)
-        if unknown:
-            raise ConfigurationError(f"{where}: {unknown[0]!r} is not known; allowed: {', '.join(sorted(OPTIONS))}")
+        check_options(source, OPTIONS)
         domains = source.options.get("domains", [])
         if not isinstance(domains, list) or not all(isinstance(one, str) and one.strip() for one in domains):
             raise ConfigurationError(f'{where}.domains: a list of the card\'s zones is needed, such as ["13", "1310"]')

@@ -11,7 +11,7 @@ from datasources.contract import Document, Source
 from datasources.readers.datex2_location import Location, Position, read_location
 from datasources.readers.places import point_of, turner
 from datasources.readers.text import clean
-from datasources.readers.xml import Element, EncodingMismatch, chosen, empty, local, stream_elements
+from datasources.readers.xml import Element, chosen, empty, in_any_encoding, local, stream_elements
 from events.errors import DocumentUnreadable, InvalidRecord
 from events.geometry import check_geometry
 from events.records import Geometry
@@ -29,8 +29,6 @@ PLACES = frozenset(
 )
 _LOCATIONS = frozenset({"measurementSiteLocation", "location"})
 _NAMES = frozenset({"measurementSiteName", "predefinedLocationName"})
-# The declaration first; French publishers who contradict it write UTF-8 or Windows' own table.
-ENCODINGS = (None, "utf-8", "cp1252")
 # Read from the end: the header names 20 columns, the rows hold 19, `code_insee_commune` being absent (FEEDS 2).
 _ROAD, _DIRECTION, _COORDINATES = -16, -10, slice(-5, -1)
 _WIDTHS = (19, 20)
@@ -126,12 +124,7 @@ def _lambert(x: str, y: str) -> Position | None:
 
 
 def _from_document(document: Document, source: Source) -> dict[str, Site]:
-    for encoding in ENCODINGS:
-        try:
-            return dict(_from_xml(document, source, encoding))
-        except EncodingMismatch as error:
-            problem = error
-    raise DocumentUnreadable(source.id, problem.message) from problem
+    return in_any_encoding(lambda encoding: dict(_from_xml(document, source, encoding)))
 
 
 def _from_xml(document: Document, source: Source, encoding: str | None) -> Iterator[tuple[str, Site]]:

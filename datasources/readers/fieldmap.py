@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from datasources.contract import Source
 from datasources.readers.codes import Codes
+from datasources.readers.options import check_keys
 from datasources.readers.places import LAT_LON, LON_LAT, WGS84, Turn, turner
 from datasources.readers.times import EPOCH_MS, EPOCH_S, ISO, Times
 from events.errors import ConfigurationError
@@ -171,12 +172,12 @@ def read_field_map(source: Source, own_options: frozenset[str]) -> FieldMap:
     """Return the checked field map of a source; `own_options` are the adapter's own keys."""
     where = f"source {source.id!r}, options"
     options = source.options
-    _known(options, COMMON_OPTIONS | own_options, where)
+    check_keys(options, COMMON_OPTIONS | own_options, where)
     record = _one_of(options, "record", tuple(FIELDS), where)
     assert record is not None
     fields = _paths(options.get("fields"), FIELDS[record], f"{where}.fields")
     constants = _table(options.get("constants", {}), f"{where}.constants")
-    _known(constants, FIELDS[record], f"{where}.constants")
+    check_keys(constants, FIELDS[record], f"{where}.constants")
     lacking = sorted(NEEDED[record] - set(fields) - set(constants))
     if lacking:
         raise ConfigurationError(f"{where}.fields: {lacking[0]!r} is needed for a record {record!r}")
@@ -220,7 +221,7 @@ def _times(source: Source, where: str) -> Times:
 
 def _list_map(value: object, name: str, where: str) -> ListMap:
     table = _table(value, f"{where}.{name}")
-    _known(table, frozenset({"path", "fields"}), f"{where}.{name}")
+    check_keys(table, frozenset({"path", "fields"}), f"{where}.{name}")
     path = table.get("path")
     if not isinstance(path, str) or not path:
         raise ConfigurationError(f"{where}.{name}.path: the path of the list is needed")
@@ -229,7 +230,7 @@ def _list_map(value: object, name: str, where: str) -> ListMap:
 
 def _paths(value: object, allowed: frozenset[str], where: str) -> dict[str, tuple[str, ...]]:
     table = _table(value, where)
-    _known(table, allowed, where)
+    check_keys(table, allowed, where)
     return {name: tuple(_strings(paths, f"{where}.{name}")) for name, paths in table.items()}
 
 
@@ -246,12 +247,6 @@ def _table(value: object, where: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise ConfigurationError(f"{where}: a table is needed")
     return value
-
-
-def _known(table: Mapping[str, object], allowed: frozenset[str], where: str) -> None:
-    unknown = sorted(set(table) - allowed)
-    if unknown:
-        raise ConfigurationError(f"{where}: {unknown[0]!r} is not known; allowed: {', '.join(sorted(allowed))}")
 
 
 def _one_of(

@@ -6,12 +6,13 @@ Namespaces differ between publishers, and inside one document of the same publis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from lxml import etree
 
 from events.errors import DocumentUnreadable
 
+T = TypeVar("T")
 Element = etree._Element  # noqa: SLF001 - lxml gives its only element class this name
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -156,6 +157,17 @@ class _Rationed:
                 f"it holds more than {_MAX_BETWEEN} tags in a row that no record is made of; what was kept stays",
             )
         return piece
+
+
+def in_any_encoding(read: Callable[[str | None], T]) -> T:
+    """Return what `read` makes of a document in the first encoding its bytes are in; raise DocumentUnreadable when in none."""
+    # The declaration first; publishers who contradict it write UTF-8 or Windows' own table.
+    for encoding in (None, "utf-8", "cp1252"):
+        try:
+            return read(encoding)
+        except EncodingMismatch as error:
+            problem = error
+    raise DocumentUnreadable(problem.source_id, problem.message) from problem
 
 
 def empty(element: Element) -> None:

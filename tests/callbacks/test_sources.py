@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from callbacks.sources import bars_of, log_of, remark_of, view_of
+from callbacks.sources import bars_of, format_name, log_of, remark_of, view_of
+from components.boot import LANGUAGES
 from components.sources import draw_sources
 from components.texts import words
+from datasources.catalogue import ADAPTERS
 from store.kept import RejectRow
 
 SPEAK = words("fr")
@@ -29,6 +32,14 @@ def test_bars_hold_the_worst_verdict_of_each_half_hour(run_of: Any, now: datetim
     assert len(bars) == 48
     assert bars[-2:] == ("late", "failed")
     assert set(bars[:-2]) == {"none"}
+
+
+@pytest.mark.parametrize("kind", ADAPTERS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_format_is_called_by_the_name_people_use(kind: str, lang: str) -> None:
+    name = format_name(kind, words(lang))
+    assert name
+    assert "_" not in name
 
 
 def test_sources_that_need_someone_come_first(plain_house: Any, source_of: Any, run_of: Any, now: datetime) -> None:

@@ -1,0 +1,28 @@
+"""The options of a source as its adapter understands them: unknown names and wrong types stop the start, with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from datasources.contract import Source
+from events.errors import ConfigurationError
+
+
+def check_options(source: Source, allowed: frozenset[str]) -> None:
+    """Raise ConfigurationError when the source has an option that its adapter does not know."""
+    check_keys(source.options, allowed, f"source {source.id!r}, options")
+
+
+def check_keys(table: Mapping[str, object], allowed: frozenset[str], where: str) -> None:
+    """Raise ConfigurationError naming the first key of a table that is not allowed; `where` is the table's place."""
+    unknown = sorted(set(table) - allowed)
+    if unknown:
+        raise ConfigurationError(f"{where}: {unknown[0]!r} is not known; allowed: {', '.join(sorted(allowed))}")
+
+
+def is_set(source: Source, name: str) -> bool:
+    """Return an option that is true or false, false when it is not there; raise ConfigurationError for another value."""
+    value = source.options.get(name, False)
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"source {source.id!r}, options.{name}: true or false is allowed")
+    return value
