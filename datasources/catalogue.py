@@ -28,6 +28,7 @@ ADAPTERS: dict[str, str] = {
     "geojson": "datasources.adapters.geojson:GeoJsonAdapter",
     "gtfsrt_alerts": "datasources.adapters.gtfsrt_alerts:GtfsRealtimeAlertsAdapter",
     "meteofrance_vigilance": "datasources.adapters.meteofrance_vigilance:MeteoFranceVigilanceAdapter",
+    "rss": "datasources.adapters.rss:RssAdapter",
 }
 
 _DEMO = "{demo}"

@@ -25,6 +25,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_LAST_ONES = frozenset({"rss"})  # kinds whose documents hold the last entries: absence from them is not an end
 _OURS = frozenset(
     {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "if-none-match", "user-agent"}
 )
@@ -158,6 +159,10 @@ class Entry(BaseModel):
             raise ValueError("deadline: at most '10 min'")
         if self.late_after is not None and self.late_after < self.poll_every:
             raise ValueError("late_after: not shorter than poll_every, or the source would always be late")
+        if self.kind in _LAST_ONES and self.coverage is not Coverage.DELTA:
+            raise ValueError("coverage: 'delta', an entry that left the feed is not over")
+        if self.kind in _LAST_ONES and self.max_age is None:
+            raise ValueError("max_age: a span such as '7 d', since an announcement tells no end")
         for name, reference in self.references.items():
             _check_reference(f"references.{name}", reference, is_private=bool(self.allowed_networks))
         return self

@@ -41,8 +41,21 @@ def time_of(root: Element, times: Times) -> datetime | None:
     channel = next((child for child in root if local(child) == "channel"), root)
     for child in channel:
         if local(child) in _TIMES:
-            return _moment(text_of(child), times)
+            return moment_of(text_of(child), times)
     return None
+
+
+def moment_of(text: str, times: Times) -> datetime | None:
+    """Return a moment written in ISO or as in mail, wall clock of the source without a zone; None when it is neither."""
+    try:
+        return times.moment(text)
+    except InvalidRecord:
+        pass
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=times.zone)).astimezone(UTC)
 
 
 def _link(element: Element) -> tuple[int, str] | None:
@@ -59,15 +72,3 @@ def _link(element: Element) -> tuple[int, str] | None:
     if "cap" in media_type:
         return 0, address
     return (1 if "xml" in media_type else 3 if media_type else 2), address
-
-
-def _moment(text: str, times: Times) -> datetime | None:
-    try:
-        return times.moment(text)
-    except InvalidRecord:
-        pass
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=times.zone)).astimezone(UTC)
