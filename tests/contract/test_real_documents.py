@@ -187,16 +187,6 @@ FEATURES: dict[str, tuple[dict[str, object], tuple[float, float, float, float], 
     "traffic_json/dortmund__tagesaktuell.json": (
         {"items": "records", "fields": {"external_id": "record.id"}, "constants": {"category": "chantier"}},
         EUROPE, 3, set()),
-    "opendatasoft/france-rennes__roadworks.json": (
-        {"items": "results", "is_offset_false": True, "constants": {"category": "chantier"},
-         "fields": {"external_id": "gml_id", "headline": "libelle", "geometry": "geo_shape", "start": "date_deb",
-                    "end": "date_fin"}}, FRANCE, 3, set()),
-    "opendatasoft/france-sarthe__roadworks.json": (
-        {"items": "results", "constants": {"category": "chantier"},
-         "fields": {"external_id": "objectid", "position": "geo_point_2d", "start": "date_debut", "end": "date_fin"}},
-        FRANCE, 3, set()),
-    "opendatasoft/litteralis-mel__mock.json": (
-        {"fields": {"external_id": "/id"}, "constants": {"category": "restriction"}}, FRANCE, 3, set()),
 }  # fmt: skip
 FEATURES |= {
     f"wzdx/{path.name}": (
