@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.features import add_members, read_container
-from datasources.readers.fieldmap import read_field_map
+from datasources.readers.fieldmap import ROAD_STATE, read_field_map
 from datasources.readers.opendatasoft import in_records, next_page, records_of, with_places
 from datasources.readers.tablerows import check_table_map, read_rows
 
