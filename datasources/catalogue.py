@@ -28,6 +28,7 @@ ADAPTERS: dict[str, str] = {
     "geojson": "datasources.adapters.geojson:GeoJsonAdapter",
     "gtfsrt_alerts": "datasources.adapters.gtfsrt_alerts:GtfsRealtimeAlertsAdapter",
     "meteofrance_vigilance": "datasources.adapters.meteofrance_vigilance:MeteoFranceVigilanceAdapter",
+    "openagenda": "datasources.adapters.openagenda:OpenAgendaAdapter",
     "opendatasoft": "datasources.adapters.opendatasoft:OpendatasoftAdapter",
     "rss": "datasources.adapters.rss:RssAdapter",
 }

@@ -17,14 +17,13 @@ from datasources.readers.cap_index import ENTRIES, INDEXES, time_of
 from datasources.readers.codes import Codes
 from datasources.readers.collect import Collected, rank_of
 from datasources.readers.feed import Entry, read_entry
-from datasources.readers.options import check_options
+from datasources.readers.options import check_options, usual_category
 from datasources.readers.text import HEADLINE_CHARS, bounded, headline_of
 from datasources.readers.times import Times
 from datasources.readers.xml import Element, in_any_encoding, local, stream_elements
 from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
 from events.geometry import check_geometry
 from events.records import Event
-from events.taxonomy import UNKNOWN_CATEGORY, categories
 from events.taxonomy import category as category_named
 from events.validity import Validity
 from events.vocabulary import GeometryPrecision
@@ -42,18 +41,12 @@ class RssAdapter(Adapter):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         check_options(source, OPTIONS)
-        where = f"source {source.id!r}, options"
-        usual = source.options.get("category", UNKNOWN_CATEGORY)
-        if not isinstance(usual, str) or usual not in categories():
-            raise ConfigurationError(f"{where}.category: allowed: {', '.join(sorted(categories()))}")
         identity = source.options.get("identity", "guid")
         if identity not in ("guid", "link"):
-            raise ConfigurationError(f"{where}.identity: 'guid' or 'link' is allowed")
-        tables = source.options.get("codes", {})
-        if not isinstance(tables, dict) or not set(tables) <= {"category"}:
-            raise ConfigurationError(f"{where}.codes: only the table codes.category is allowed")
-        self._usual, self._identity = usual, str(identity)
-        self._codes = Codes(tables, where)
+            raise ConfigurationError(f"source {source.id!r}, options.identity: 'guid' or 'link' is allowed")
+        self._identity = str(identity)
+        self._usual = usual_category(source)
+        self._codes = Codes.of(source, frozenset({"category"}))
         self._times = Times(source.timezone)
 
     def read(self, document: Document) -> Reading:

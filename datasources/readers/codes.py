@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from datasources.contract import Source
 from events.audience import Audience, read_audience
 from events.errors import ConfigurationError, InvalidRecord
 from events.taxonomy import categories
@@ -54,6 +55,14 @@ class Codes:
             raise ConfigurationError(f"{where}.codes: {unknown[0]!r} is not a table; allowed: {', '.join(ALLOWED)}")
         self._tables = {name: _checked(name, table, f"{where}.codes.{name}") for name, table in tables.items()}
         self._ours = {name: frozenset(allowed()) for name, allowed in ALLOWED.items() if allowed is not None}
+
+    @classmethod
+    def of(cls, source: Source, allowed: frozenset[str]) -> Codes:
+        """Return the tables under `codes` of a source's options; raise ConfigurationError for one not allowed."""
+        tables, where = source.options.get("codes", {}), f"source {source.id!r}, options"
+        if not isinstance(tables, Mapping) or not set(tables) <= allowed:
+            raise ConfigurationError(f"{where}.codes: only these tables are allowed: {', '.join(sorted(allowed))}")
+        return cls(tables, where)
 
     def has(self, name: str) -> bool:
         """Tell whether the source declares this table."""

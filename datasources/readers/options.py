@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from datasources.contract import Source
 from events.errors import ConfigurationError
+from events.taxonomy import UNKNOWN_CATEGORY, categories
 
 
 def check_options(source: Source, allowed: frozenset[str]) -> None:
@@ -26,3 +27,11 @@ def is_set(source: Source, name: str) -> bool:
     if not isinstance(value, bool):
         raise ConfigurationError(f"source {source.id!r}, options.{name}: true or false is allowed")
     return value
+
+
+def usual_category(source: Source) -> str:
+    """Return the option `category`, for records that no table of codes knows; the unknown one when it is not there."""
+    usual = source.options.get("category", UNKNOWN_CATEGORY)
+    if not isinstance(usual, str) or usual not in categories():
+        raise ConfigurationError(f"source {source.id!r}, options.category: allowed: {', '.join(sorted(categories()))}")
+    return usual
