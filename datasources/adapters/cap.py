@@ -22,10 +22,11 @@ from datasources.contract import Adapter, Document, Reading, Request, Source
 from datasources.readers.cap_alert import CapAlert, read_alert, read_entry
 from datasources.readers.cap_codes import ALERT, CANCEL, NOT_PUBLISHED, NOT_WARNINGS, STATUSES, UPDATE
 from datasources.readers.cap_event import Context, external_id_of, infos_of, is_green, to_event
-from datasources.readers.cap_index import ENTRIES, INDEXES, address_of, time_of
+from datasources.readers.cap_index import address_of
 from datasources.readers.codes import Codes
 from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.options import check_options, is_set
+from datasources.readers.syndication import ENTRIES, INDEXES, time_of
 from datasources.readers.text import identifier
 from datasources.readers.times import Times
 from datasources.readers.xml import Element, in_any_encoding, local, stream_elements

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from datasources.contract import Adapter, Document, Reading, Source
-from datasources.readers.features import add_members, at, is_whole, read_container, text_option, unreadable
-from datasources.readers.fieldmap import FieldMap, read_field_map
+from datasources.readers.features import add_members, at, is_whole, read_container, unreadable
+from datasources.readers.fieldmap import PLACE, FieldMap, read_field_map
+from datasources.readers.options import text_option
 from datasources.readers.places import WGS84, epsg_of, turner
 from events.errors import ConfigurationError, InvalidRecord
 
@@ -42,7 +43,7 @@ class GeoJsonAdapter(Adapter):
         A feature's own geometry is read when the map names no place field.
         """
         fields = self._fields
-        if not fields.fields.keys() & {"geometry", "lon", "lat", "x", "y", "position"}:
+        if not fields.fields.keys() & PLACE:
             fields = replace(fields, fields={**fields.fields, "geometry": ("/geometry",)})
         declared = at(content, "crs.properties.name") if isinstance(content, Mapping) else None
         epsg = epsg_of(declared) if isinstance(declared, str) else None

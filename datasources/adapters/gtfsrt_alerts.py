@@ -21,7 +21,7 @@ from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.gtfs_alert import Context, content_id, moment, to_event, unused_fields
 from datasources.readers.gtfs_feed import read_feed
 from datasources.readers.gtfs_static import NO_NETWORK, Network, read_network
-from datasources.readers.options import check_options
+from datasources.readers.options import check_options, choice
 from datasources.readers.text import identifier
 from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
 from events.taxonomy import categories
@@ -43,15 +43,12 @@ class GtfsRealtimeAlertsAdapter(Adapter):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         check_options(source, OPTIONS)
-        identity = source.options.get("identity", "entity")
-        if identity not in ("entity", "informed"):
-            raise ConfigurationError(f"source {source.id!r}, options.identity: 'entity' or 'informed' is allowed")
         usual = source.options.get("category")
         if usual is not None and (not isinstance(usual, str) or usual not in categories()):
             raise ConfigurationError(
                 f"source {source.id!r}, options.category: allowed: {', '.join(sorted(categories()))}"
             )
-        self._is_hashed = identity == "informed"
+        self._is_hashed = choice(source, "identity", ("entity", "informed")) == "informed"
         self._usual = usual
         self._network: Network = NO_NETWORK
 

@@ -17,9 +17,9 @@ from datasources.contract import Adapter, Document, Reading, Request, Source
 from datasources.readers.agenda import AgendaEvent
 from datasources.readers.codes import Codes
 from datasources.readers.collect import Collected, Withdrawn, rank_of
-from datasources.readers.features import MAX_ITEMS, properties_of, read_container, text_option, unreadable
+from datasources.readers.features import MAX_ITEMS, properties_of, read_container, unreadable
 from datasources.readers.opendatasoft import next_page, records_of
-from datasources.readers.options import check_options, usual_category
+from datasources.readers.options import check_options, text_option, usual_category
 from datasources.readers.paging import is_web, number_in, with_query
 from datasources.readers.text import headline_of
 from datasources.readers.times import Times

@@ -13,15 +13,15 @@ from dataclasses import replace
 from typing import ClassVar
 
 from datasources.contract import Adapter, Document, Reading, Source
-from datasources.readers.cap_index import ENTRIES, INDEXES, time_of
 from datasources.readers.codes import Codes
 from datasources.readers.collect import Collected, rank_of
 from datasources.readers.feed import Entry, read_entry
-from datasources.readers.options import check_options, usual_category
+from datasources.readers.options import check_options, choice, usual_category
+from datasources.readers.syndication import ENTRIES, INDEXES, time_of
 from datasources.readers.text import HEADLINE_CHARS, bounded, headline_of
 from datasources.readers.times import Times
 from datasources.readers.xml import Element, in_any_encoding, local, stream_elements
-from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
+from events.errors import DocumentUnreadable, InvalidRecord
 from events.geometry import check_geometry
 from events.records import Event
 from events.taxonomy import category as category_named
@@ -41,10 +41,7 @@ class RssAdapter(Adapter):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         check_options(source, OPTIONS)
-        identity = source.options.get("identity", "guid")
-        if identity not in ("guid", "link"):
-            raise ConfigurationError(f"source {source.id!r}, options.identity: 'guid' or 'link' is allowed")
-        self._identity = str(identity)
+        self._identity = choice(source, "identity", ("guid", "link")) or "guid"
         self._usual = usual_category(source)
         self._codes = Codes.of(source, frozenset({"category"}))
         self._times = Times(source.timezone)

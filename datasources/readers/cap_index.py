@@ -1,18 +1,12 @@
-"""The addresses of the messages that an Atom or RSS index lists, and the index's own time."""
+"""The addresses of the messages that an Atom or RSS index lists."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
-from datasources.readers.times import Times
 from datasources.readers.xml import Element, local, text_of
 from events.errors import InvalidRecord
 
-INDEXES = frozenset({"feed", "rss", "RDF"})
-ENTRIES = ("entry", "item")
-_TIMES = frozenset({"updated", "lastBuildDate", "pubDate", "date"})
 _NOT_THE_MESSAGE = frozenset({"self", "edit", "hub", "replies", "via", "license"})
 _MAX_URL = 2000
 
@@ -34,28 +28,6 @@ def address_of(entry: Element, base: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or len(address) > _MAX_URL:
         raise InvalidRecord("the entry's link is not a web address")
     return address.partition("#")[0]
-
-
-def time_of(root: Element, times: Times) -> datetime | None:
-    """Return when the index says it was made; None when it does not, or not in a way we can read."""
-    channel = next((child for child in root if local(child) == "channel"), root)
-    for child in channel:
-        if local(child) in _TIMES:
-            return moment_of(text_of(child), times)
-    return None
-
-
-def moment_of(text: str, times: Times) -> datetime | None:
-    """Return a moment written in ISO or as in mail, wall clock of the source without a zone; None when it is neither."""
-    try:
-        return times.moment(text)
-    except InvalidRecord:
-        pass
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=times.zone)).astimezone(UTC)
 
 
 def _link(element: Element) -> tuple[int, str] | None:

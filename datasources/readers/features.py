@@ -11,7 +11,7 @@ from datasources.readers.fieldmap import FieldMap, Row, resolve
 from datasources.readers.fieldrecords import add_record
 from datasources.readers.json import read_json
 from datasources.readers.text import clean
-from events.errors import ConfigurationError, DocumentUnreadable
+from events.errors import DocumentUnreadable
 
 _TOTALS = ("total_count", "numberMatched", "totalFeatures")
 _GEOMETRY = frozenset({"geometry", "type", "bbox", "properties", "attributes", "fields"})
@@ -76,14 +76,6 @@ def is_whole(content: object, count: int) -> bool:
 def unreadable(source: Source, what: str) -> DocumentUnreadable:
     """Return the error of a document that is not what its source says."""
     return DocumentUnreadable(source.id, f"{what}; check the address of the source; what was kept stays")
-
-
-def text_option(source: Source, key: str, default: str) -> str:
-    """Return an option that is a text; raise ConfigurationError for another value."""
-    value = source.options.get(key, default)
-    if not isinstance(value, str):
-        raise ConfigurationError(f"source {source.id!r}, options.{key}: a text is needed")
-    return value
 
 
 def _unread(row: Row, known: frozenset[str]) -> Iterator[str]:

@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 import feedparser
 from lxml import etree
 
-from datasources.readers.cap_index import moment_of
 from datasources.readers.georss import PLACES, place_of
+from datasources.readers.syndication import moment_of
 from datasources.readers.text import DESCRIPTION_CHARS, HEADLINE_CHARS, SHORT_CHARS, clean, identifier
 from datasources.readers.times import Times
 from datasources.readers.xml import Element, local, text_of

@@ -21,10 +21,10 @@ from events.errors import ConfigurationError
 EVENT, ROAD_STATE, CAMERA, TALLY = "event", "road_state", "camera", "tally"
 PERIODS = ("day", "week", "month", "year")
 
-_PLACE = frozenset({"geometry", "lon", "lat", "x", "y", "position"})
+PLACE = frozenset({"geometry", "lon", "lat", "x", "y", "position"})
 _SHARED = frozenset({"external_id", "audience", "organisation"})
 FIELDS: dict[str, frozenset[str]] = {
-    EVENT: _PLACE
+    EVENT: PLACE
     | _SHARED
     | {
         "situation_id", "version", "category", "source_code", "headline", "description", "instruction",
@@ -32,10 +32,10 @@ FIELDS: dict[str, frozenset[str]] = {
         "observed_at", "geometry_precision", "place", "road_name", "direction", "size_class",
         "effect_text", "effect_axis", "effect_state",
     },
-    ROAD_STATE: _PLACE
+    ROAD_STATE: PLACE
     | _SHARED
     | {"segment_id", "state", "name", "speed_kmh", "flow_vph", "reliability", "observed_at", "axis_id"},
-    CAMERA: _PLACE
+    CAMERA: PLACE
     | _SHARED
     | {
         "kind", "label", "range_m", "azimuth_deg", "field_of_view_deg", "purpose", "legal_reference",

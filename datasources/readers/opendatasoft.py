@@ -8,13 +8,12 @@ from itertools import islice
 
 from datasources.contract import Request, Source
 from datasources.readers.features import properties_of, unreadable
-from datasources.readers.fieldmap import TALLY, FieldMap
+from datasources.readers.fieldmap import PLACE, TALLY, FieldMap
 from datasources.readers.paging import LAST_RECORD, ROWS, is_web, number_in, with_query
 from datasources.readers.places import LAT_LON
 
 NO_LIST = "it holds no records of Opendatasoft: neither results, nor records, nor features, nor a list"
 
-_PLACES = frozenset({"geometry", "lon", "lat", "x", "y", "position"})
 _SHAPES = ("geo_shape", "Geo Shape")
 _POINTS = ("geo_point_2d", "Geo Point", "geo_point")
 _LOOKED_AT = 100  # records among which the fields of a place are looked for
@@ -80,7 +79,7 @@ def in_records(fields: FieldMap, records: Records) -> FieldMap:
 
 def with_places(fields: FieldMap, names: Iterable[str]) -> FieldMap:
     """Return the map with the usual fields of a place that are among `names`, when it names none itself."""
-    if fields.record == TALLY or _PLACES & (fields.fields.keys() | fields.constants.keys()):
+    if fields.record == TALLY or PLACE & (fields.fields.keys() | fields.constants.keys()):
         return fields
     held = set(names)
     # A feature's own geometry is its shape; beside a shape v1 repeats only the point.

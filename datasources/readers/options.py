@@ -29,6 +29,22 @@ def is_set(source: Source, name: str) -> bool:
     return value
 
 
+def text_option(source: Source, key: str, default: str) -> str:
+    """Return an option that is a text; raise ConfigurationError for another value."""
+    value = source.options.get(key, default)
+    if not isinstance(value, str):
+        raise ConfigurationError(f"source {source.id!r}, options.{key}: a text is needed")
+    return value
+
+
+def choice(source: Source, key: str, allowed: tuple[str, ...]) -> str | None:
+    """Return an option that is one of some words, None when it is not there; raise ConfigurationError for another value."""
+    value = source.options.get(key)
+    if value is not None and value not in allowed:
+        raise ConfigurationError(f"source {source.id!r}, options.{key}: found {value!r}; allowed: {allowed}")
+    return value if isinstance(value, str) else None
+
+
 def usual_category(source: Source) -> str:
     """Return the option `category`, for records that no table of codes knows; the unknown one when it is not there."""
     usual = source.options.get("category", UNKNOWN_CATEGORY)

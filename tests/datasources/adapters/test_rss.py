@@ -162,6 +162,11 @@ def test_wrong_encoding_declared(declared: str, used: str) -> None:
     assert read(body.encode(used)).events[0].headline == "Marché déplacé"
 
 
+def test_utf8_declared_as_the_table_of_windows() -> None:
+    body = rss("<title>Rue de l’Église fermée</title>", declaration='<?xml version="1.0" encoding="windows-1252"?>')
+    assert read(body.encode("utf-8")).events[0].headline == "Rue de l’Église fermée"
+
+
 def test_byte_order_mark_is_read_over() -> None:
     assert read(b"\xef\xbb\xbf" + rss(TITLE).encode()).events[0].headline == "Marché déplacé"
 
