@@ -41,7 +41,8 @@ def choice(source: Source, key: str, allowed: tuple[str, ...]) -> str | None:
     """Return an option that is one of some words, None when it is not there; raise ConfigurationError for another value."""
     value = source.options.get(key)
     if value is not None and value not in allowed:
-        raise ConfigurationError(f"source {source.id!r}, options.{key}: found {value!r}; allowed: {allowed}")
+        words = ", ".join(map(repr, allowed))
+        raise ConfigurationError(f"source {source.id!r}, options.{key}: found {value!r}; allowed: {words}")
     return value if isinstance(value, str) else None
 
 
