@@ -22,6 +22,7 @@ __all__ = ["ADAPTERS", "adapter_class", "make_adapter", "missing_secrets", "read
 # Kind -> module and class; imported when a source of that kind exists, so that one broken module stops no other.
 ADAPTERS: dict[str, str] = {
     "cap": "datasources.adapters.cap:CapAdapter",
+    "cifs": "datasources.adapters.cifs:CifsAdapter",
     "csv": "datasources.adapters.csv:CsvAdapter",
     "datex2_measured": "datasources.adapters.datex2_measured:Datex2MeasuredAdapter",
     "datex2_situation": "datasources.adapters.datex2_situation:Datex2SituationAdapter",
