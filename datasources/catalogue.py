@@ -32,6 +32,7 @@ ADAPTERS: dict[str, str] = {
     "openagenda": "datasources.adapters.openagenda:OpenAgendaAdapter",
     "opendatasoft": "datasources.adapters.opendatasoft:OpendatasoftAdapter",
     "rss": "datasources.adapters.rss:RssAdapter",
+    "wzdx": "datasources.adapters.wzdx:WzdxAdapter",
 }
 
 _DEMO = "{demo}"
