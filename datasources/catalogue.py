@@ -29,6 +29,7 @@ ADAPTERS: dict[str, str] = {
     "geojson": "datasources.adapters.geojson:GeoJsonAdapter",
     "gtfsrt_alerts": "datasources.adapters.gtfsrt_alerts:GtfsRealtimeAlertsAdapter",
     "meteofrance_vigilance": "datasources.adapters.meteofrance_vigilance:MeteoFranceVigilanceAdapter",
+    "open311": "datasources.adapters.open311:Open311Adapter",
     "openagenda": "datasources.adapters.openagenda:OpenAgendaAdapter",
     "opendatasoft": "datasources.adapters.opendatasoft:OpendatasoftAdapter",
     "rss": "datasources.adapters.rss:RssAdapter",
