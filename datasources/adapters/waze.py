@@ -103,7 +103,7 @@ class WazeAdapter(Adapter):
             pair_of(told.get("location"), None),
         )
         if code is None or start is None or position is None:
-            raise InvalidRecord("the alert lacks its type, its time or its place")
+            raise InvalidRecord("the type, the time or the place is missing")
         known = self._codes.ours("category", [subtype, kind]) or category_of(kind, subtype) or UNKNOWN_CATEGORY
         category = category_named(known)
         return Event(
