@@ -33,6 +33,7 @@ ADAPTERS: dict[str, str] = {
     "openagenda": "datasources.adapters.openagenda:OpenAgendaAdapter",
     "opendatasoft": "datasources.adapters.opendatasoft:OpendatasoftAdapter",
     "rss": "datasources.adapters.rss:RssAdapter",
+    "siri_sx": "datasources.adapters.siri_sx:SiriSxAdapter",
     "waze": "datasources.adapters.waze:WazeAdapter",
     "wzdx": "datasources.adapters.wzdx:WzdxAdapter",
 }
