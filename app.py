@@ -76,6 +76,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
         said=said,
         viewer_rule=demonstration if settings.is_demo else signed_in_only,
         clock=now,
+        metrics_token=settings.metrics_token,
         heartbeat=lambda: rhythm.heartbeat_at,
         role=lambda: rhythm.role,
     )

@@ -36,6 +36,7 @@ VARIABLES = {
     "SECRET_KEY": "signs sessions; needed once accounts exist",
     "TRUSTED_PROXIES": "addresses or networks of reverse proxies, separated by commas, that may tell a reader's address",
     "HTTPS_ONLY": "1: every reader comes by https; 0: only those do whose proxy says so",
+    "METRICS_TOKEN": "who sends it may ask for /metrics from another machine; empty: only programs of this one may",
     "LOG_FORMAT": "text: a line for people; json: one object a line, for a log collector",
     "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams)",
 }
@@ -59,6 +60,7 @@ class Settings:
     heartbeat_s: int = 5
     trusted_proxies: tuple[str, ...] = ()
     is_https_only: bool = False
+    metrics_token: str | None = field(default=None, repr=False)
     log_format: str = "text"
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
@@ -92,6 +94,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         heartbeat_s=_number(environ, "HEARTBEAT_S", default=5, least=1, most=15),
         trusted_proxies=_networks(environ, "TRUSTED_PROXIES"),
         is_https_only=_flag(environ, "HTTPS_ONLY", default=False),
+        metrics_token=_value(environ, "METRICS_TOKEN"),
         log_format=_word(environ, "LOG_FORMAT", FORMATS),
         rates=_rates(environ),
     )

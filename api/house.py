@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,7 @@ class House:
     viewer_rule: ViewerRule
     clock: Callable[[], datetime]
     heartbeat: Callable[[], datetime | None]
+    metrics_token: str | None = field(default=None, repr=False)
     role: Callable[[], str] = lambda: "polling"  # or following: another process of the same database polls
 
     @property

@@ -27,7 +27,7 @@ _JSON, _GEOJSON = "application/json", "application/geo+json"
 _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/healthz", "The process answers.", _JSON, ()),
     ("/readyz", "Database writable and schedule beating: 200, else 503 with what is wrong.", _JSON, ()),
-    ("/metrics", "Gauges for Prometheus.", "text/plain", ()),
+    ("/metrics", "Gauges for Prometheus; to programs of this machine, or with the token of metrics.", "text/plain", ()),
     ("/sources.json", "State of every source, for monitoring.", _JSON, ()),
     ("/openapi.json", "This description.", _JSON, ()),
     ("/api/events", "Events in force during [from, to].", _GEOJSON, EVENT_KEYS),

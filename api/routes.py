@@ -14,6 +14,7 @@ from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.files import Files
 from api.house import House
 from api.live import Hub
+from api.metrics import Metrics
 from api.openapi import describe
 from api.snapshots import Snapshots, answer_snapshot
 from api.stream import answer_stream
@@ -25,7 +26,7 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
     table: dict[str, Callable[..., Awaitable[Response]]] = {
         "/healthz": health.answer_alive,
         "/readyz": partial(health.answer_ready, house=house),
-        "/metrics": partial(health.answer_metrics, house=house, hub=hub),
+        "/metrics": Metrics(house, hub).answer,
         "/sources.json": partial(health.answer_sources, house=house),
         "/openapi.json": partial(_answer_packed, packed=description),
         "/api/events": partial(records.answer_events, house=house),

@@ -15,7 +15,7 @@ VIEWER = "observatory.viewer"
 ViewerRule = Callable[[Mapping[str, str]], Viewer | None]
 """From a request's headers (names in lower case) to its viewer; None: sign-in is missing."""
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/transparence", "/_favicon.ico"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/transparence", "/_favicon.ico"})
 OPEN_FOLDERS = ("/assets/", "/_dash-component-suites/", "/transparence/")
 
 

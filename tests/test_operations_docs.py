@@ -24,3 +24,11 @@ def test_stream_is_not_held_back_by_the_proxy() -> None:
     stream = nginx.split("location = /api/stream {")[1].split("\n    }")[0]
     assert "proxy_buffering off;" in stream
     assert "X-Forwarded-For $remote_addr;" in stream
+
+
+def test_every_gauge_is_explained_and_every_explained_gauge_exists() -> None:
+    told = set(
+        re.findall(r"^\| `([a-z_]+)(?:\{\w+\})?` \|", PAGE.split("## Metrics")[1].split("\n## ")[0], re.MULTILINE)
+    )
+    written = (Path(__file__).resolve().parents[1] / "api" / "metrics.py").read_text(encoding="utf-8")
+    assert told == set(re.findall(r'yield _(?:gauge|by)\("([a-z_]+)"', written))

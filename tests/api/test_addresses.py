@@ -61,7 +61,6 @@ def test_how_many_are_hidden_is_said_without_what(served) -> None:
         "/api/stream",
         "/api/changes",
         "/openapi.json",
-        "/metrics",
         "/sources.json",
         "/x",
     ],
@@ -240,13 +239,6 @@ def test_ready_says_what_is_wrong(served) -> None:
     served.beat[0] = datetime.now(UTC) - timedelta(minutes=5)
     answer = served.get("/readyz", None)
     assert (answer.status_code, answer.json()["scheduler"]["ok"]) == (503, False)
-
-
-def test_metrics_are_gauges_without_texts(served) -> None:
-    text = served.get("/metrics").text
-    assert 'observatory_sources{state="ok"} 1' in text
-    assert 'observatory_source_records{source="prefecture-manifestations"} 8' in text
-    assert "Rassemblement" not in text
 
 
 def test_description_lists_every_address(served, files) -> None:
