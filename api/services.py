@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from datasources.contract import Source
 from events.audience import Viewer
 from events.city import City
 from store import readers
-from store.kept import DayCount, EventQuery, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
+from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
 
 _RELATED = 200
 
@@ -79,6 +79,10 @@ class ScreenServices:
     def runs(self, source_id: str, limit: int) -> Sequence[RunRow]:
         """Return the last runs of a source, newest first."""
         return readers.runs(self.house.database, source_id, limit)
+
+    def half_hours(self, source_ids: Collection[str]) -> Mapping[str, Sequence[HalfHour]]:
+        """Return, per source, its half hours of the last day that had a run, oldest first."""
+        return readers.half_hours(self.house.database, source_ids, now=self.clock())
 
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         """Return the records of a run that could not be used."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from components.boot import Boot
 from datasources.contract import Source
 from events.city import City
-from store.kept import DayCount, EventQuery, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
+from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
 
 
 class Services(Protocol):
@@ -46,6 +46,9 @@ class Services(Protocol):
 
     def runs(self, source_id: str, limit: int) -> Sequence[RunRow]:
         """Return the last runs of a source, newest first."""
+
+    def half_hours(self, source_ids: Collection[str]) -> Mapping[str, Sequence[HalfHour]]:
+        """Return, per source, its half hours of the last day that had a run, oldest first."""
 
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         """Return the records of a run that could not be used."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,44 +28,43 @@ from components.sources import (
 )
 from components.texts import Words, words
 from datasources.contract import Source, Verdict
-from store.kept import RunRow
+from store.kept import HalfHour, RunRow
 
 BARS = 48
 BAR = timedelta(minutes=30)
-# Enough for a day at one poll a minute; a source polled more often shows the hours its last runs cover.
-RUNS_FOR_BARS = 1440
+_ANY_HALF_HOUR = datetime(2000, 1, 1, tzinfo=UTC)  # they begin on the hour and half past, as the store counts them
+RUNS_FOR_PANEL = 200
 LOG_LINES = 12
 REJECT_LINES = 50
 
 _BAR_OF = {Verdict.FAILED.value: "failed", Verdict.DEGRADED.value: "late"}
-_BAR_ORDER = ("none", "ok", "late", "failed")
 _LOG_STATE = {Verdict.FAILED.value: "failing", Verdict.DEGRADED.value: "late"}
 
 
-def bars_of(runs: Iterable[RunRow], now: datetime) -> tuple[str, ...]:
-    """Return the worst verdict of each of the last 48 half hours, oldest first; "none" where no run fell."""
+def bars_of(half_hours: Iterable[HalfHour], now: datetime) -> tuple[str, ...]:
+    """Return the worst verdict of each of the last 48 half hours, oldest first; "none" where no run ended."""
     bars = ["none"] * BARS
-    for run in runs:
-        slot = BARS - 1 - int((now - run.finished_at) / BAR)
-        if not 0 <= slot < BARS:
-            continue
-        verdict = _BAR_OF.get(run.verdict, "ok")
-        bars[slot] = max(bars[slot], verdict, key=_BAR_ORDER.index)
+    present = now - (now - _ANY_HALF_HOUR) % BAR
+    for one in half_hours:
+        slot = BARS - 1 - (present - one.start) // BAR
+        if 0 <= slot < BARS:
+            bars[slot] = "failed" if one.failed else "late" if one.degraded else "ok"
     return tuple(bars)
 
 
 def row_of(
+    services: Services,
     source: Source,
     state: Mapping[str, Any],
-    runs: Sequence[RunRow],
+    last: RunRow | None,
+    half_hours: Sequence[HalfHour],
     *,
     owner: str,
-    now: datetime,
-    zone: ZoneInfo,
     speak: Words,
 ) -> SourceView:
     """Return one source as a row; `state` is its object of the snapshot."""
-    at, last = state.get("at"), runs[0] if runs else None
+    now, zone = services.clock(), ZoneInfo(services.city.timezone)
+    at = state.get("at")
     seconds = source.poll_every.total_seconds()
     following = last.finished_at + source.poll_every if last and state["state"] != "paused" else None
     return SourceView(
@@ -78,7 +77,7 @@ def row_of(
         age=span(now.timestamp() - at, speak) if at is not None else speak("sources.never"),
         age_at=int(at) if at is not None else None,
         cadence=span(seconds, speak),
-        bars=bars_of(runs, now),
+        bars=bars_of(half_hours, now),
         objects=number(state.get("n") or 0, speak),
         next_call=short_time(max(following, now), now, zone, speak) if following else "—",
         remark=remark_of(state, last, speak),
@@ -162,15 +161,18 @@ def effect_of(rows: Sequence[SourceView], speak: Words) -> str:
 
 def view_of(services: Services, chosen: str | None, speak: Words) -> SourcesView:
     """Return the whole page, sources that need a person first, then by cadence."""
-    now, zone = services.clock(), ZoneInfo(services.city.timezone)
+    now = services.clock()
     states = {str(state["id"]): state for state in services.source_objects()}
     owners = {item.id: item.name for item in services.boot(speak.lang).organisations}
+    bars = services.half_hours([source.id for source in services.sources])
     rows, panel = [], None
     for source in sorted(services.sources, key=lambda item: item.poll_every):
-        runs = services.runs(source.id, RUNS_FOR_BARS)
+        runs = services.runs(source.id, RUNS_FOR_PANEL if source.id == chosen else 1)
         state = states.get(source.id, {"state": "never"})
         owner = owners.get(source.organisation, source.organisation)
-        row = row_of(source, state, runs, owner=owner, now=now, zone=zone, speak=speak)
+        last = runs[0] if runs else None
+        day = bars.get(source.id, ())
+        row = row_of(services, source, state, last, day, owner=owner, speak=speak)
         rows.append(row)
         if source.id == chosen:
             panel = panel_of(services, source, row, runs, now, speak)

@@ -218,6 +218,15 @@ class RejectRow:
     external_id: str | None
 
 
+class HalfHour(NamedTuple):
+    """The runs of a source that ended in the half hour that begins at `start` (UTC); some may be of neither kind."""
+
+    start: datetime
+    runs: int
+    degraded: int
+    failed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
     """What is known of one source that was polled at least once.

@@ -7,6 +7,7 @@ from store.current_query import cameras, roads, tallies
 from store.days import day_counts, district_days
 from store.events_query import event_of as event
 from store.events_query import events, events_by_id, versions
+from store.half_hours import half_hours
 from store.sources import rejects, run_history, runs, source_states
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "event",
     "events",
     "events_by_id",
+    "half_hours",
     "last_change",
     "raw_changes",
     "rejects",

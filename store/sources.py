@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, Table, func, select
 
 from store.database import Database
 from store.kept import RejectRow, RunRow, SourceRow
-from store.tables import camera, event, poll_run, reject, road_state, tally
+from store.poll_tables import poll_run, reject
+from store.tables import camera, event, road_state, tally
 
 MAX_RUNS = 1000
 _BAD = ("failed", "degraded")

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -21,22 +20,14 @@ from sqlalchemy import (
 )
 
 from store.columns import ClearedText, Moment, SnapshotText, described
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from store.metadata import FOR_RUNS, RowNumber, metadata
+from store.poll_tables import poll_half_hour, poll_run, reject
 
 _WITH_EVENT = "with its event"
 _WITH_RECORD = "with its record"
-_RUN = "400 days"
+_RUN = FOR_RUNS
 _ALWAYS = "as long as the store"
-# SQLite numbers rows by itself only in a column of the exact type INTEGER.
-_RowNumber = BigInteger().with_variant(Integer, "sqlite")
+_RowNumber = RowNumber
 
 event = Table(
     "event",
@@ -215,54 +206,6 @@ leadership = Table(
     ),
 )
 
-poll_run = Table(
-    "poll_run",
-    metadata,
-    described("id", _RowNumber, primary_key=True, purpose="order of runs", retention=_RUN),
-    described("source_id", String(100), purpose="which source", retention=_RUN),
-    described("verdict", String(24), purpose="what the poll concluded", retention=_RUN),
-    described("reason", Text, nullable=True, purpose="why, in our words", retention=_RUN),
-    described("started_at", Moment, purpose="when", retention=_RUN),
-    described("finished_at", Moment, purpose="when", retention=_RUN),
-    described("http_status", Integer, nullable=True, purpose="the publisher's answer", retention=_RUN),
-    described("size", BigInteger, nullable=True, purpose="bytes of the document", retention=_RUN),
-    described("sha256", String(64), nullable=True, purpose="tells an unchanged document", retention=_RUN),
-    described("published_at", Moment, nullable=True, purpose="the document's own time", retention=_RUN),
-    *(
-        described(name, Integer, purpose=purpose, retention=_RUN)
-        for name, purpose in (
-            ("records_seen", "records of the document"),
-            ("rejected", "records that could not be used"),
-            ("new", "records met for the first time"),
-            ("changed", "records that differ"),
-            ("unchanged", "records that do not differ"),
-            ("absent", "records that were missing this time"),
-            ("withdrawn", "records withdrawn"),
-            ("flagged", "records whose previous version is kept"),
-            ("text_withheld", "texts the gate withheld"),
-        )
-    ),
-    described("dropped_fields", Text, purpose="names of fields no map asked for, JSON", retention=_RUN),
-    described("last_seq", BigInteger, purpose="number of the last change after it", retention=_RUN),
-)
-Index("ix_poll_run_source", poll_run.c.source_id, poll_run.c.id)
-
-reject = Table(
-    "reject",
-    metadata,
-    described("id", _RowNumber, primary_key=True, purpose="order", retention=_RUN),
-    described("run_id", _RowNumber, ForeignKey("poll_run.id"), index=True, purpose="which run", retention=_RUN),
-    described("place", Text, purpose="where in the document", retention=_RUN),
-    described("reason", Text, purpose="why, in our words", retention=_RUN),
-    described(
-        "external_id",
-        ClearedText("reject.external_id"),
-        nullable=True,
-        purpose="the publisher's identifier",
-        retention=_RUN,
-    ),
-)
-
 
 def _current_state(name: str, *columns: Column[object]) -> Table:
     """Return a table of records of which only the current state is kept whole."""
@@ -312,3 +255,24 @@ road_state_history = Table(
     described("recorded_at", Moment, purpose="when we learnt it", retention=_RUN),
 )
 Index("ix_road_state_history_road", road_state_history.c.road_id, road_state_history.c.recorded_at)
+
+__all__ = [
+    "camera",
+    "change",
+    "counter",
+    "district_day",
+    "event",
+    "event_day",
+    "event_district",
+    "event_period",
+    "event_version",
+    "leadership",
+    "metadata",
+    "poll_half_hour",
+    "poll_run",
+    "reject",
+    "road_state",
+    "road_state_history",
+    "rollup",
+    "tally",
+]

@@ -14,10 +14,11 @@ from events.axes import AxisMatcher
 from events.city import City
 from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun
 from store.database import Database
+from store.half_hours import count_run
 from store.kept import Applied
 from store.notices import tell
+from store.poll_tables import poll_run, reject
 from store.rollup import DayRollup
-from store.tables import poll_run, reject
 from store.writer.counts import Counts
 from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, ShelfBatch, in_districts, on_axes, prepare
 from store.writer.events import EventBatch
@@ -100,6 +101,7 @@ class _Step:
         row = _run_columns(self._batch.run) | counts
         row |= {"rejected": len(rejects), "last_seq": self._numbering.last_seq}
         run_id = int(self._connection.execute(insert(poll_run).returning(poll_run.c.id), row).scalar_one())
+        count_run(self._connection, row["source_id"], row["verdict"], row["finished_at"])
         if rejects:
             told = [
                 {"run_id": run_id, "place": one.where, "reason": one.reason, "external_id": one.external_id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from components.boot import Boot, DistrictName, OrganisationName
 from datasources.contract import Coverage, Source
 from events.audience import PUBLIC
 from events.city import City, District
-from store.kept import DayCount, EventQuery, KeptEvent, RejectRow, RunRow
+from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, RejectRow, RunRow
 
 NOW = datetime(2026, 11, 14, 13, 32, tzinfo=UTC)
 
@@ -73,6 +73,7 @@ class PlainHouse:
     events: Mapping[str, KeptEvent] = field(default_factory=dict)
     run_lists: Mapping[str, Sequence[RunRow]] = field(default_factory=dict)
     states: Sequence[Mapping[str, Any]] = ()
+    bars: Mapping[str, Sequence[HalfHour]] = field(default_factory=dict)
     reject_rows: Sequence[RejectRow] = ()
     counts: Sequence[DayCount] = ()
     asked: list[EventQuery] = field(default_factory=list)
@@ -104,6 +105,9 @@ class PlainHouse:
 
     def runs(self, source_id: str, limit: int) -> Sequence[RunRow]:
         return list(self.run_lists.get(source_id, ()))[:limit]
+
+    def half_hours(self, source_ids: Collection[str]) -> Mapping[str, Sequence[HalfHour]]:
+        return {key: rows for key, rows in self.bars.items() if key in source_ids}
 
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         return [row for row in self.reject_rows if row.run_id == run_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,23 +15,36 @@ from components.boot import LANGUAGES
 from components.sources import draw_sources
 from components.texts import words
 from datasources.catalogue import ADAPTERS
-from store.kept import RejectRow
+from store.kept import HalfHour, RejectRow
 
 SPEAK = words("fr")
 
 
-def test_bars_hold_the_worst_verdict_of_each_half_hour(run_of: Any, now: datetime) -> None:
-    runs = [
-        run_of("a", 5),
-        run_of("a", 10, "failed"),
-        run_of("a", 35),
-        run_of("a", 40, "degraded"),
-        run_of("a", 24 * 60 + 1, "failed"),
+def test_bars_hold_the_worst_verdict_of_each_half_hour(now: datetime) -> None:
+    present = now.replace(minute=30)  # now is 13:32
+    half_hour = timedelta(minutes=30)
+    told = [
+        HalfHour(present - 48 * half_hour, 3, 0, 3),  # a day and a half hour ago
+        HalfHour(present - 47 * half_hour, 3, 0, 0),
+        HalfHour(present - half_hour, 6, 2, 0),
+        HalfHour(present, 2, 1, 1),
     ]
-    bars = bars_of(runs, now)
+    bars = bars_of(told, now)
     assert len(bars) == 48
-    assert bars[-2:] == ("late", "failed")
-    assert set(bars[:-2]) == {"none"}
+    assert (bars[0], bars[-2], bars[-1]) == ("ok", "late", "failed")
+    assert set(bars[1:-2]) == {"none"}
+
+
+def test_page_reads_no_run_for_its_bars(plain_house: Any, source_of: Any, run_of: Any, now: datetime) -> None:
+    plain_house.sources = [source_of("a"), source_of("b")]
+    plain_house.run_lists = {"a": [run_of("a", minute) for minute in range(1, 300)]}
+    plain_house.bars = {"a": [HalfHour(now.replace(minute=30), 2, 0, 0)]}
+    asked = []
+    runs = plain_house.runs
+    plain_house.runs = lambda source_id, limit: asked.append((source_id, limit)) or runs(source_id, limit)
+    rows = {row.id: row for row in view_of(plain_house, "a", SPEAK).rows}
+    assert (rows["a"].bars[-1], set(rows["b"].bars)) == ("ok", {"none"})
+    assert asked == [("a", 200), ("b", 1)]
 
 
 @pytest.mark.parametrize("kind", ADAPTERS)

@@ -1,0 +1,18 @@
+"""What the modules of tables share: one collection of tables, how long runs are kept, the type of row numbers."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Integer, MetaData
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+FOR_RUNS = "400 days"
+# SQLite numbers rows by itself only in a column of the exact type INTEGER.
+RowNumber = BigInteger().with_variant(Integer, "sqlite")

@@ -1,0 +1,80 @@
+"""The tables of polls: each run, what it could not use, and the runs of each half hour summed."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Table, Text
+
+from store.columns import ClearedText, Moment, described
+from store.metadata import FOR_RUNS, RowNumber, metadata
+
+poll_run = Table(
+    "poll_run",
+    metadata,
+    described("id", RowNumber, primary_key=True, purpose="order of runs", retention=FOR_RUNS),
+    described("source_id", String(100), purpose="which source", retention=FOR_RUNS),
+    described("verdict", String(24), purpose="what the poll concluded", retention=FOR_RUNS),
+    described("reason", Text, nullable=True, purpose="why, in our words", retention=FOR_RUNS),
+    described("started_at", Moment, purpose="when", retention=FOR_RUNS),
+    described("finished_at", Moment, purpose="when", retention=FOR_RUNS),
+    described("http_status", Integer, nullable=True, purpose="the publisher's answer", retention=FOR_RUNS),
+    described("size", BigInteger, nullable=True, purpose="bytes of the document", retention=FOR_RUNS),
+    described("sha256", String(64), nullable=True, purpose="tells an unchanged document", retention=FOR_RUNS),
+    described("published_at", Moment, nullable=True, purpose="the document's own time", retention=FOR_RUNS),
+    *(
+        described(name, Integer, purpose=purpose, retention=FOR_RUNS)
+        for name, purpose in (
+            ("records_seen", "records of the document"),
+            ("rejected", "records that could not be used"),
+            ("new", "records met for the first time"),
+            ("changed", "records that differ"),
+            ("unchanged", "records that do not differ"),
+            ("absent", "records that were missing this time"),
+            ("withdrawn", "records withdrawn"),
+            ("flagged", "records whose previous version is kept"),
+            ("text_withheld", "texts the gate withheld"),
+        )
+    ),
+    described("dropped_fields", Text, purpose="names of fields no map asked for, JSON", retention=FOR_RUNS),
+    described("last_seq", BigInteger, purpose="number of the last change after it", retention=FOR_RUNS),
+)
+Index("ix_poll_run_source", poll_run.c.source_id, poll_run.c.id)
+
+reject = Table(
+    "reject",
+    metadata,
+    described("id", RowNumber, primary_key=True, purpose="order", retention=FOR_RUNS),
+    described("run_id", RowNumber, ForeignKey("poll_run.id"), index=True, purpose="which run", retention=FOR_RUNS),
+    described("place", Text, purpose="where in the document", retention=FOR_RUNS),
+    described("reason", Text, purpose="why, in our words", retention=FOR_RUNS),
+    described(
+        "external_id",
+        ClearedText("reject.external_id"),
+        nullable=True,
+        purpose="the publisher's identifier",
+        retention=FOR_RUNS,
+    ),
+)
+
+# A day of a source is 48 rows here and up to thousands of runs; `store.half_hours` keeps it true.
+poll_half_hour = Table(
+    "poll_half_hour",
+    metadata,
+    described("source_id", String(100), primary_key=True, purpose="which source", retention=FOR_RUNS),
+    described(
+        "half_hour",
+        Integer,
+        primary_key=True,
+        autoincrement=False,
+        purpose="half hours from 1970 on, UTC",
+        retention=FOR_RUNS,
+    ),
+    *(
+        described(name, Integer, purpose=purpose, retention=FOR_RUNS)
+        for name, purpose in (
+            ("runs", "polls that ended in it"),
+            ("degraded", "those whose reading was incomplete"),
+            ("failed", "those that brought nothing usable"),
+        )
+    ),
+    sqlite_with_rowid=False,
+)
