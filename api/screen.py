@@ -86,6 +86,7 @@ class Screen(Dash):
             compress=False,
         )
         self.services = services
+        self._source_ids = frozenset(source.id for source in services.sources)
         self._contents, self._texts = contents, texts
         self._language_of = language_of
         self._documents: dict[tuple[object, ...], str] = {}
@@ -149,9 +150,13 @@ class Screen(Dash):
     def _say_unknown(self, answer: Response) -> Response:
         # Dash answers its document at every address: what no page has is still a document, with the right status.
         is_document = answer.status_code == 200 and answer.mimetype == "text/html"
-        if is_document and page_at(request.path)[0] == "unknown":
+        if is_document and self._is_nowhere(request.path):
             answer.status_code = 404
         return answer
+
+    def _is_nowhere(self, path: str) -> bool:
+        page, source_id = page_at(path)
+        return page == "unknown" or (source_id is not None and source_id not in self._source_ids)
 
     def _answer_failure(self, error: Exception) -> Response:
         status = getattr(error, "code", None)

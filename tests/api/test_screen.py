@@ -75,6 +75,21 @@ def test_polyfills_come_with_charts_only(drawn, address, count) -> None:
     assert drawn.server.test_client().get(address).text.count("deps/polyfill@") == count
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/sources", 200),
+        ("/sources/prefecture-manifestations", 200),
+        ("/sources/prefecture-manifestations/", 200),
+        ("/sources/not-in-the-catalogue", 404),
+        ("/sources/prefecture-manifestations/runs", 404),
+    ],
+)
+def test_a_source_that_is_not_in_the_catalogue_is_404(drawn, address, status) -> None:
+    answer = drawn.server.test_client().get(address)
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+
+
 def test_theme_is_set_by_the_first_script_and_only_once(drawn) -> None:
     text = drawn.server.test_client().get("/").text
     scripts = re.findall(r'<script src="([^"]+)"', text)
