@@ -28,6 +28,7 @@ ADAPTERS: dict[str, str] = {
     "datex2_situation": "datasources.adapters.datex2_situation:Datex2SituationAdapter",
     "geojson": "datasources.adapters.geojson:GeoJsonAdapter",
     "gtfsrt_alerts": "datasources.adapters.gtfsrt_alerts:GtfsRealtimeAlertsAdapter",
+    "icalendar": "datasources.adapters.icalendar:ICalendarAdapter",
     "meteofrance_vigilance": "datasources.adapters.meteofrance_vigilance:MeteoFranceVigilanceAdapter",
     "open311": "datasources.adapters.open311:Open311Adapter",
     "openagenda": "datasources.adapters.openagenda:OpenAgendaAdapter",
