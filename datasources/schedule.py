@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -67,6 +68,7 @@ class Schedule:
         self._next_at: dict[str, datetime] = {}
         self._heartbeat_at: datetime | None = None
         self._is_running = False
+        self._asking = threading.Lock()  # held while a job is added, and while the last ones are taken away
         # The clock's own threads only wake workers: a wake-up never waits, so two are plenty. Jobs are in UTC because
         # a local hour happens twice in October and not at all in March.
         self._clockwork = BackgroundScheduler(
@@ -103,10 +105,7 @@ class Schedule:
         Batches on their way to the store are finished; polls that wait for a publisher are dropped, their threads end
         by themselves within the deadline of their source. No batch leaves after this returns, those named excepted.
         """
-        self._is_running = False
-        if self._clockwork.running:
-            self._clockwork.shutdown(wait=False)
-        self._next_at.clear()
+        self._stop_clock()
         until = time.monotonic() + timeout
         for worker in self._workers.values():
             worker.stop()
@@ -151,15 +150,27 @@ class Schedule:
         """
         return None if self._workers[source_id].is_paused else self._next_at.get(source_id)
 
+    def _stop_clock(self) -> None:
+        # APScheduler says that it has stopped before it waits for its thread, which then cannot find the job it is
+        # just about to take away, and dies. Emptied first, the thread has none in hand and never finds another.
+        with self._asking:
+            self._is_running = False
+            self._next_at.clear()
+            if self._clockwork.running:
+                self._clockwork.remove_all_jobs()
+        if self._clockwork.running:
+            self._clockwork.shutdown(wait=False)
+
     def _ask_in(self, source_id: str, delay_s: float) -> None:
-        if not self._is_running:
-            return
         # The machine's own time, not `clock`: this is a wait, and the clock given to us may be a frozen one.
         run_at = _now() + timedelta(seconds=delay_s)
-        self._next_at[source_id] = run_at
-        self._clockwork.add_job(
-            self._workers[source_id].wake, "date", run_date=run_at, id=source_id, replace_existing=True
-        )
+        with self._asking:
+            if not self._is_running:
+                return
+            self._next_at[source_id] = run_at
+            self._clockwork.add_job(
+                self._workers[source_id].wake, "date", run_date=run_at, id=source_id, replace_existing=True
+            )
 
     def _beat(self) -> None:
         self._heartbeat_at = _now()
