@@ -40,8 +40,9 @@ fmt: $(VENV)/.test  ## format the code and mend what can be mended
 js:  ## tests of the browser scripts
 	@node --test tests/js/*.test.mjs
 
-unit: $(VENV)/.test  ## tests without a browser
-	@$(BIN)/python -m pytest -q -m "not browser"
+unit: $(VENV)/.test  ## tests without a browser, two files at a time; those that measure time after them, alone
+	@$(BIN)/python -m pytest -q -m "not browser and not alone" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -m "alone and not browser"
 
 browser: $(VENV)/.test  ## tests in a real browser on a real server
 	@$(BIN)/python -m pytest -q -m browser

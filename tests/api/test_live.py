@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 
 from api.live import QUEUE, Channel, Reader
 from events.audience import PARTNERS, PUBLIC, Viewer, listed
@@ -158,6 +159,7 @@ def test_ring_replays_what_it_holds_and_nothing_else() -> None:
     assert channel.since(16) is None
 
 
+@pytest.mark.alone
 def test_200_streams_have_a_change_at_once(served, online) -> None:
     count = 200
 
