@@ -16,12 +16,14 @@ from api.house import EVERYTHING, House
 from api.rows import STREAM_AFTER, STREAM_BEFORE, event_row
 from events.audience import Audience, Viewer, read_audience
 from store import readers
+from store.changes import head_of
 from store.kept import Change, Kind, RawChange
 
 # What a gzip stream begins with (RFC 1952): no name, no time.
 STREAM_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _PACKED_FROM = 300  # below, a frame is sent as it is in a stored block
-RESYNC = b"event: resync\ndata: {}\n\n"
+RESYNC = b"event: resync\ndata: {}\n\n"  # too much was missed
+ANEW = b'event: resync\ndata: {"anew":true}\n\n'  # the database has another history
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,12 @@ def delta_for(viewer: Viewer, changes: Sequence[RawChange], loaded: Loaded) -> t
     concerning = [change for change in changes if _concerns(viewer, change)]
     if not concerning:
         return None
-    return concerning[-1].seq, _frame(viewer, concerning[-1].seq, concerning, loaded)
+    return concerning[-1].seq, _frame(viewer, concerning, loaded)
 
 
-def replay_frame(house: House, viewer: Viewer, seq: int, changes: Sequence[Change]) -> bytes:
+def replay_frame(house: House, viewer: Viewer, changes: Sequence[Change]) -> bytes:
     """Return one frame that holds what became of everything these changes name."""
-    return _frame(viewer, seq, changes, load(house, changes, viewer))
+    return _frame(viewer, changes, load(house, changes, viewer))
 
 
 def event_frame(name: str, content: object) -> bytes:
@@ -99,11 +101,13 @@ def _concerns(viewer: Viewer, change: RawChange) -> bool:
     return any(key is not None and viewer.may_see(read_audience(key)) for key in keys)
 
 
-def _frame(viewer: Viewer, seq: int, changes: Sequence[RawChange | Change], loaded: Loaded) -> bytes:
+def _frame(viewer: Viewer, changes: Sequence[RawChange | Change], loaded: Loaded) -> bytes:
+    head = head_of(changes[-1])
     events, gone = _split(viewer, {one.id for one in changes if one.kind is Kind.EVENT}, loaded.events)
     roads, gone_roads = _split(viewer, {one.id for one in changes if one.kind is Kind.ROAD}, loaded.roads)
     content: dict[str, Any] = {
-        "seq": seq,
+        "seq": head.seq,
+        "mark": head.mark,
         "ts": now_ms(),
         "events": events,
         "gone": gone + gone_roads,
@@ -111,7 +115,7 @@ def _frame(viewer: Viewer, seq: int, changes: Sequence[RawChange | Change], load
     }
     if any(change.kind is Kind.CAMERA for change in changes):
         content["cameras"] = True
-    return b"id: %d\nevent: delta\ndata: %s\n\n" % (seq, encode(content))
+    return b"id: %d\nevent: delta\ndata: %s\n\n" % (head.seq, encode(content))
 
 
 def _split(

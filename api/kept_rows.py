@@ -12,6 +12,7 @@ from api.house import EVERYTHING, House
 from api.rows import STREAM_AFTER, STREAM_BEFORE, Window, event_row, seconds
 from events.audience import Audience, Viewer
 from store import readers
+from store.changes import Head, head_of
 from store.kept import MAX_PAGE, EventQuery, Kind
 
 MARGIN = timedelta(days=7)  # how much of the window may pass before it is read again
@@ -38,7 +39,7 @@ class KeptRows:
         self._house = house
         self._lock = threading.Lock()
         self._rows: dict[str, _Kept] = {}
-        self._position = -1
+        self._head: Head | None = None
         self._window: Window | None = None
         self._read_at = 0.0
 
@@ -60,16 +61,17 @@ class KeptRows:
             self._refresh()
 
     def _refresh(self) -> None:
-        last = readers.last_change(self._house.database, viewer=EVERYTHING)
+        database = self._house.database
+        last, head = readers.last_head(database, viewer=EVERYTHING), self._head
         is_old = time.monotonic() - self._read_at > MARGIN.total_seconds()
-        if self._position < 0 or is_old or not 0 <= last - self._position <= MAX_BACKLOG:
+        if head is None or is_old or last.seq - head.seq > MAX_BACKLOG or not readers.is_past(database, head):
             self._read_all(last)
             return
-        while changes := readers.raw_changes(self._house.database, since=self._position, limit=BATCH):
+        while changes := readers.raw_changes(database, since=head.seq, limit=BATCH):
             self._follow({change.id for change in changes if change.kind is Kind.EVENT})
-            self._position = changes[-1].seq
+            self._head = head = head_of(changes[-1])
 
-    def _read_all(self, position: int) -> None:
+    def _read_all(self, head: Head) -> None:
         now = self._house.clock()
         window = (now - STREAM_BEFORE, now + STREAM_AFTER)
         query = EventQuery(start=window[0], end=window[1], limit=MAX_PAGE)
@@ -84,7 +86,7 @@ class KeptRows:
             if page.next_cursor is None:
                 break
             query = replace(query, cursor=page.next_cursor)
-        self._rows, self._position, self._window, self._read_at = rows, position, window, time.monotonic()
+        self._rows, self._head, self._window, self._read_at = rows, head, window, time.monotonic()
 
     def _follow(self, ids: set[str]) -> None:
         assert self._window is not None

@@ -8,12 +8,13 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from api.frames import RESYNC, delta_for, event_frame, load, now_ms, replay_frame
+from api.frames import ANEW, RESYNC, delta_for, event_frame, load, now_ms, replay_frame
 from api.house import EVERYTHING, House
 from api.snapshots import Snapshots
 from events.audience import Viewer
 from events.errors import StoreUnavailable
 from store import readers
+from store.changes import Head, head_of
 
 QUEUE = 256  # frames a slow reader may be behind; then it is dropped, and reconnects with its number
 RING = 500  # frames kept per audience for those who reconnect
@@ -112,7 +113,7 @@ class Hub:
         self._changed = asyncio.Event()
         self._polled = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._position = 0
+        self._head = Head()
 
     @property
     def open_streams(self) -> int:
@@ -122,7 +123,7 @@ class Hub:
     async def start(self) -> None:
         """Begin to follow the changes that come from now on."""
         self._loop = asyncio.get_running_loop()
-        self._position = await asyncio.to_thread(readers.last_change, self._house.database, viewer=EVERYTHING)
+        self._head = await asyncio.to_thread(readers.last_head, self._house.database, viewer=EVERYTHING)
         self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._tell_sources())]
 
     async def stop(self) -> None:
@@ -150,8 +151,12 @@ class Hub:
             with suppress(RuntimeError):  # the loop closed in between: nobody listens any more
                 loop.call_soon_threadsafe(self._note_poll)
 
-    async def subscribe(self, viewer: Viewer, since: int | None) -> tuple[Reader, Channel, list[bytes]]:
+    async def subscribe(
+        self, viewer: Viewer, since: int | None, mark: str | None = None
+    ) -> tuple[Reader, Channel, list[bytes]]:
         """Open a stream: its reader, and the frames that bring it from `since` to the present.
+
+        With `mark`, that of the change `since`, a number of another history is told from ours and asks for a resync.
 
         It listens first and catches up then, so that nothing falls between; what the catching up covers is not sent
         twice.
@@ -165,7 +170,7 @@ class Hub:
             if channel.seq == 0:
                 last = await asyncio.to_thread(readers.last_change, self._house.database, viewer=viewer)
                 channel.seq = max(channel.seq, last)
-            missed = await self._catch_up(reader, channel, since)
+            missed = await self._catch_up(reader, channel, since, mark)
         except BaseException:
             channel.readers.discard(reader)
             raise
@@ -178,20 +183,27 @@ class Hub:
         for key in idle[: max(0, len(idle) - _IDLE_CHANNELS)]:
             del self._channels[key]
 
-    async def _catch_up(self, reader: Reader, channel: Channel, since: int | None) -> list[bytes]:
+    async def _catch_up(self, reader: Reader, channel: Channel, since: int | None, mark: str | None) -> list[bytes]:
+        database, viewer = self._house.database, channel.viewer
+        told = None if since is None or mark is None else Head(since, mark)
+        is_ours = told is None or await asyncio.to_thread(readers.is_past, database, told)
         reader.seq = channel.seq
+        if not is_ours:
+            return await self._resync(ANEW)
         remembered = [] if since is None else channel.since(since)
         if remembered is not None:
             return remembered
-        database, viewer = self._house.database, channel.viewer
         page = await asyncio.to_thread(readers.changes, database, viewer=viewer, since=since or 0, limit=MAX_REPLAY)
         if not page.is_known or page.has_more:
-            self._snapshots.require(await asyncio.to_thread(readers.last_change, database, viewer=EVERYTHING))
-            return [RESYNC]
+            return await self._resync(RESYNC if page.is_known else ANEW)
         reader.seq = page.next
         if not page.changes:
             return []
-        return [await asyncio.to_thread(replay_frame, self._house, viewer, page.next, page.changes)]
+        return [await asyncio.to_thread(replay_frame, self._house, viewer, page.changes)]
+
+    async def _resync(self, frame: bytes) -> list[bytes]:
+        self._snapshots.require(await asyncio.to_thread(readers.last_change, self._house.database, viewer=EVERYTHING))
+        return [frame]
 
     def _end(self) -> None:
         for channel in self._channels.values():
@@ -210,7 +222,7 @@ class Hub:
             self._changed.clear()
             try:
                 if is_broken:
-                    await self._start_again()
+                    await self._start_again(RESYNC)
                     is_broken = False
                 await self._bring()
                 await asyncio.to_thread(self._snapshots.refresh)
@@ -227,11 +239,12 @@ class Hub:
     async def _bring(self) -> None:
         database = self._house.database
         last = await asyncio.to_thread(readers.last_change, database, viewer=EVERYTHING)
-        if last - self._position > MAX_BACKLOG:
-            await self._start_again()
+        is_past = await asyncio.to_thread(readers.is_past, database, self._head)
+        if not is_past or last - self._head.seq > MAX_BACKLOG:
+            await self._start_again(RESYNC if is_past else ANEW)
             return
         while True:
-            changes = await asyncio.to_thread(readers.raw_changes, database, since=self._position, limit=BATCH)
+            changes = await asyncio.to_thread(readers.raw_changes, database, since=self._head.seq, limit=BATCH)
             if not changes:
                 return
             if self._channels:
@@ -240,21 +253,21 @@ class Hub:
                     delta = delta_for(channel.viewer, changes, loaded)
                     if delta is not None:
                         channel.fan_out(*delta)
-            self._position = changes[-1].seq
+            self._head = head_of(changes[-1])
 
-    async def _start_again(self) -> None:
+    async def _start_again(self, frame: bytes) -> None:
         """Ask every stream to take a new snapshot; nothing is changed when the numbers cannot be read."""
         database = self._house.database
-        position = await asyncio.to_thread(readers.last_change, database, viewer=EVERYTHING)
+        head = await asyncio.to_thread(readers.last_head, database, viewer=EVERYTHING)
         channels = tuple(self._channels.values())
         numbers = [await asyncio.to_thread(readers.last_change, database, viewer=one.viewer) for one in channels]
-        self._position = position
-        self._snapshots.require(position)
+        self._head = head
+        self._snapshots.start_again(head.seq)
         for channel, number in zip(channels, numbers, strict=True):
             channel.ring.clear()
             channel.start = None
             channel.seq = number
-            channel.fan_out(0, RESYNC)
+            channel.fan_out(0, frame)
 
     async def _tell_sources(self) -> None:
         while True:

@@ -21,6 +21,7 @@ _MEANINGS: dict[str, tuple[str, dict[str, object]]] = {
     "limit": ("Most records of a page.", {"type": "integer", "minimum": 1}),
     "cursor": ("`next` of the page before, with the same query.", {"type": "string"}),
     "since": ("A number that an earlier answer gave.", {"type": "integer", "minimum": 0}),
+    "mark": ("The mark that came with that number: it is another after a restore.", {"type": "string"}),
     "measure": ("Measures, separated by commas.", {"type": "string"}),
 }
 _JSON, _GEOJSON = "application/json", "application/geo+json"
@@ -40,7 +41,12 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/api/districts", "Outlines of the districts.", _GEOJSON, ()),
     ("/api/changes", "What changed after a number.", _JSON, ("since", "limit")),
     ("/api/snapshot", "What a browser needs to start, with its number.", _JSON, ("from", "to")),
-    ("/api/stream", "Changes as they come: events delta, sources, ping, resync.", "text/event-stream", ("since",)),
+    (
+        "/api/stream",
+        "Changes as they come: events delta, sources, ping, resync.",
+        "text/event-stream",
+        ("since", "mark"),
+    ),
     ("/city/{sha}/{name}", "A figure of the city; never changes.", _GEOJSON, ()),
     ("/texts/{name}", "Every text of one language; never changes.", _JSON, ()),
 )

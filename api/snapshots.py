@@ -59,6 +59,11 @@ class Snapshots:
         """Take the last changes into the rows now, so that nobody who opens a page waits for it."""
         self._rows.refresh()
 
+    def start_again(self, position: int) -> None:
+        """Forget every snapshot: the database went back to an older state, numbers begin again from this one."""
+        self._kept.clear()
+        self._least = position
+
     def require(self, position: int) -> None:
         """Give no snapshot older than this change any more: browsers were told to start again from there."""
         self._least = max(self._least, position)
@@ -120,11 +125,12 @@ def snapshot(
     """
     now = house.clock()
     window = (start or now - WINDOW_BEFORE, end or now + WINDOW_AFTER)
-    seq = readers.last_change(house.database, viewer=viewer)
+    head = readers.last_head(house.database, viewer=viewer)
     rows = kept.select(viewer, window) if kept.covers(window) else _rows_of(house, viewer, window)
     names, table = columns(rows)
     return {
-        "seq": seq,
+        "seq": head.seq,
+        "mark": head.mark,
         "time": seconds(now),
         "from": seconds(window[0]),
         "to": seconds(window[1]),

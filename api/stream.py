@@ -23,15 +23,15 @@ HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Encoding", "X-Accel-Buff
 
 async def answer_stream(request: Request, house: House, hub: Hub) -> Response:
     """Open a stream; the header Last-Event-ID, which browsers set when they reconnect, comes before `since`."""
-    query = dict(check_keys(request, ("since",)))
+    query = dict(check_keys(request, ("since", "mark")))
     last = request.headers.get("last-event-id")
     if last is not None:
-        query = {"since": last}
+        query = {"since": last}  # a mark stands for the number of the address, not for this one
     since = read_whole(query, "since", 0, MAX_NUMBER)
     if hub.open_streams >= MAX_STREAMS:
         raise Problem(503, f"{MAX_STREAMS} streams are open, which is the limit; try again later")
     viewer = viewer_of(request)
-    opened = await hub.subscribe(viewer, since)
+    opened = await hub.subscribe(viewer, since, query.get("mark"))
 
     def is_allowed() -> bool:
         return house.viewer_rule(request.headers) == viewer

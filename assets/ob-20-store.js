@@ -12,6 +12,7 @@
   /** Holds rows by id, and per row a slot in typed arrays that clustering reads: x, y in the Mercator square. */
   function Store() {
     this.seq = 0;
+    this.mark = ""; // of the change with this number: after a restore the number comes again, the mark does not
     this.from = 0;
     this.to = 0;
     this.isLoaded = false;
@@ -66,6 +67,7 @@
     this.roads = new Map(snapshot.roads.map(function (road) { return [road.id, road]; }));
     this.sources = snapshot.sources;
     this.seq = snapshot.seq;
+    this.mark = snapshot.mark || "";
     this.from = snapshot.from;
     this.to = snapshot.to;
     this.isLoaded = true;
@@ -126,6 +128,7 @@
       change.roads = true;
     }, this);
     this.seq = delta.seq;
+    this.mark = delta.mark || "";
     return change;
   };
 

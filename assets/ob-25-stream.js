@@ -145,7 +145,8 @@
     if (this.source) { this.source.close(); }
     this.openedAt = ports.now();
     this.nextTryAt = 0;
-    var source = this.source = new ports.EventSource("/api/stream?since=" + this.store.seq);
+    var source = this.source = new ports.EventSource("/api/stream?since=" + this.store.seq +
+      (this.store.mark ? "&mark=" + this.store.mark : ""));
     source.onopen = function () {
       me.tries = 0;
       me.hear(null);
@@ -187,7 +188,7 @@
     if (kind === "delta") { this.take(message); }
     if (kind === "sources") { this.store.sources = message.sources; this.tell("sources", message); }
     if (kind === "ping") { this.checkNumber(message.seq); }
-    if (kind === "resync") { this.takeSnapshot("resync"); }
+    if (kind === "resync") { this.resync(message); }
     this.relay(kind, message, before);
   };
 
@@ -212,7 +213,7 @@
     }
     if (relayed.kind === "sources") { this.store.sources = relayed.message.sources; this.tell("sources", relayed.message); }
     if (relayed.kind === "ping") { this.checkNumber(relayed.message.seq); }
-    if (relayed.kind === "resync") { this.takeSnapshot("resync"); }
+    if (relayed.kind === "resync") { this.resync(relayed.message); }
   };
 
   Stream.prototype.take = function (delta) {
@@ -223,6 +224,12 @@
     this.stats.deltas++;
     change.cameras = Boolean(delta.cameras);
     this.tell("delta", change);
+  };
+
+  // Told that the database has another history, as after a restore: what was heard before is no longer true.
+  Stream.prototype.resync = function (message) {
+    if (message.anew) { this.recent = []; this.waiting = []; }
+    this.takeSnapshot(message.anew ? "reset" : "resync");
   };
 
   // A ping ahead of us: a delta was missed. Two pings behind us: another database answers now.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
@@ -13,6 +16,19 @@ from store.tables import change, counter
 from store.visibility import visible_to
 
 MAX_CHANGES = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The number of a change and its mark: a database put back to an older state gives the number again, not the mark."""
+
+    seq: int = 0
+    mark: str = ""
+
+
+def head_of(change: Change | RawChange) -> Head:
+    """Return the head of those who have everything up to this change."""
+    return _head(change.seq, change.id, change.recorded_at)
 
 
 def changes(database: Database, *, viewer: Viewer, since: int, limit: int = 1000) -> ChangePage:
@@ -38,10 +54,25 @@ def changes(database: Database, *, viewer: Viewer, since: int, limit: int = 1000
 
 def last_change(database: Database, *, viewer: Viewer) -> int:
     """Return the number of the last change that concerns this viewer, 0 when there is none."""
+    return last_head(database, viewer=viewer).seq
+
+
+def last_head(database: Database, *, viewer: Viewer) -> Head:
+    """Return number and mark of the last change that concerns this viewer, those of nothing when there is none."""
     concerns = or_(visible_to(viewer, change.c.audience_after), visible_to(viewer, change.c.audience_before))
-    query = select(change.c.seq).where(concerns).order_by(change.c.seq.desc()).limit(1)
+    query = select(*_HEAD).where(concerns).order_by(change.c.seq.desc()).limit(1)
     with database.read() as connection:
-        return int(connection.execute(query).scalar() or 0)
+        row = connection.execute(query).first()
+    return Head() if row is None else _head(*row)
+
+
+def is_past(database: Database, head: Head) -> bool:
+    """Tell whether this database went through that change; False for one of another history, or one deleted since."""
+    if head == Head():
+        return True
+    with database.read() as connection:
+        row = connection.execute(select(*_HEAD).where(change.c.seq == head.seq)).first()
+    return row is not None and _head(*row) == head
 
 
 def raw_changes(database: Database, *, since: int, limit: int = 1000) -> tuple[RawChange, ...]:
@@ -61,6 +92,14 @@ def raw_changes(database: Database, *, since: int, limit: int = 1000) -> tuple[R
         )
         for row in rows
     )
+
+
+_HEAD = (change.c.seq, change.c.object_id, change.c.recorded_at)
+
+
+def _head(seq: int, object_id: str, recorded_at: datetime) -> Head:
+    said = f"{seq} {object_id} {recorded_at.timestamp():.6f}"
+    return Head(seq, hashlib.sha256(said.encode()).hexdigest()[:12])
 
 
 def _change(row: Row[Any]) -> Change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.changes import changes, last_change, raw_changes
+from store.changes import changes, is_past, last_change, last_head, raw_changes
 from store.current_query import cameras, roads, tallies
 from store.days import day_counts, district_days
 from store.events_query import event_of as event
@@ -19,7 +19,9 @@ __all__ = [
     "events",
     "events_by_id",
     "half_hours",
+    "is_past",
     "last_change",
+    "last_head",
     "raw_changes",
     "rejects",
     "roads",

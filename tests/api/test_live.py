@@ -7,12 +7,16 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from api.live import QUEUE, Channel, Reader
 from events.audience import PARTNERS, PUBLIC, Viewer, listed
+from store.tables import change, event_period
+from store.tables import event as event_table
 from tests.api.served import event
 
 WAIT_S = 10
@@ -112,6 +116,60 @@ def test_unknown_number_asks_for_a_new_snapshot(served, online) -> None:
             assert (await listener.next("resync", "delta", "ping"))[0] == "resync"
 
     asyncio.run(play())
+
+
+def test_number_of_another_history_asks_for_a_new_snapshot(served, online) -> None:
+    """A database put back to an older state gives a number again: its mark tells the two apart."""
+    told = httpx.get(f"{online}/api/snapshot", headers={"Authorization": "Bearer obs_public"}).json()
+    number, mark = told["seq"], told["mark"]
+
+    async def first_word(query: str) -> tuple[str, dict]:
+        async with open_stream(online, "public", query) as listener:
+            return await listener.next("resync", "delta", "ping")
+
+    assert asyncio.run(first_word(f"?since={number}&mark={mark}"))[0] == "ping"
+    assert asyncio.run(first_word(f"?since={number}&mark=000000000000")) == ("resync", {"anew": True})
+    assert asyncio.run(first_word(f"?since={number - 1}&mark={mark}")) == ("resync", {"anew": True})
+    served.admit(event("later"))
+    assert asyncio.run(first_word(f"?since={number}&mark={mark}"))[0] == "delta"
+
+
+def test_marks_of_snapshot_and_stream_agree(served, online) -> None:
+    async def play() -> dict:
+        async with open_stream(online, "public") as listener:
+            await listener.next("ping")
+            await asyncio.to_thread(served.admit, event("later"))
+            return (await listener.next("delta"))[1]
+
+    delta = asyncio.run(play())
+    headers = {"Authorization": "Bearer obs_public", "Cache-Control": "no-cache"}
+    told = httpx.get(f"{online}/api/snapshot", headers=headers).json()
+    assert (told["seq"], told["mark"]) == (delta["seq"], delta["mark"])
+
+
+def test_database_put_back_under_a_living_process_starts_every_stream_and_snapshot_again(served, online) -> None:
+    headers = {"Authorization": "Bearer obs_public"}
+    before = httpx.get(f"{online}/api/snapshot", headers=headers).json()
+    assert len(before["events"]["id"]) == 1
+
+    async def play() -> None:
+        async with open_stream(online, "public") as listener:
+            await listener.next("ping")
+            await asyncio.to_thread(put_back)
+            served.hub.wake()
+            assert await listener.next("resync", "delta") == ("resync", {"anew": True})
+
+    def put_back() -> None:
+        with served.house.database.write() as connection:
+            later = datetime.now(UTC) + timedelta(seconds=1)
+            connection.execute(update(change).values(recorded_at=later))
+            connection.execute(update(event_table).values(withdrawn_at=later))
+            connection.execute(update(event_period).values(until=later - timedelta(days=400)))
+
+    asyncio.run(play())
+    after = httpx.get(f"{online}/api/snapshot", headers=headers).json()
+    assert (after["seq"], after["events"]["id"]) == (before["seq"], [])
+    assert after["mark"] != before["mark"]
 
 
 def test_snapshot_after_a_resync_is_not_an_old_one(served, online) -> None:

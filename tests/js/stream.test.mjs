@@ -120,6 +120,18 @@ test("a snapshot older than the deltas already seen does not undo them", async (
   assert.ok(store.rows.has(added.id));
 });
 
+test("a database of another history makes everything be taken anew, whatever was heard before", async () => {
+  const kept = event();
+  const { world, store } = await started([snapshot([event()], { mark: "aa" }), snapshot([kept], { seq: 3, mark: "cc" })]);
+  world.last().send("delta", { seq: 11, ts: world.clock, mark: "bb", events: [event()] });
+  world.last().onerror();
+  await world.pass(2);
+  assert.equal(world.last().address, "/api/stream?since=11&mark=bb");
+  world.last().send("resync", { anew: true });
+  await settle();
+  assert.deepEqual([store.seq, store.mark, [...store.rows.keys()]], [3, "cc", [kept.id]]);
+});
+
 test("a server that does not answer is asked again, and nothing is thrown", async () => {
   const { world, store } = await started([new Error("refused"), new Error("refused"), snapshot([event()])]);
   assert.equal(store.isLoaded, false);

@@ -6,6 +6,7 @@ import pytest
 
 from events.errors import ConfigurationError
 from store import readers
+from store.changes import Head, head_of
 from store.database import connect
 from store.kept import EventQuery
 from store.leadership import stand
@@ -56,6 +57,20 @@ def test_a_database_that_holds_events_is_overwritten_only_when_told_to(town, cop
     page = readers.events(town.database, viewer=town.all_seeing, query=EventQuery())
     assert len(page.events) == 40
     assert faults(town.database) == ()
+
+
+def test_a_number_that_comes_again_after_a_restore_is_told_from_the_one_before(town, copy):
+    lost = readers.last_head(town.database, viewer=town.all_seeing)
+    kept = head_of(readers.raw_changes(town.database, since=42)[0])
+    restore(town.database, copy, is_forced=True)
+    assert not readers.is_past(town.database, lost)
+    assert readers.is_past(town.database, kept)
+    for number in range(3):
+        town.poll(town.event(f"after-{number}"), run=town.run())
+    assert readers.last_change(town.database, viewer=town.all_seeing) > lost.seq
+    assert not readers.is_past(town.database, lost)
+    assert readers.is_past(town.database, readers.last_head(town.database, viewer=town.all_seeing))
+    assert readers.is_past(town.database, Head())
 
 
 def test_a_database_that_is_served_is_left_alone(town, copy):
