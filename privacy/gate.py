@@ -159,8 +159,8 @@ def _screened(
             reason = f"could not be screened ({type(error).__name__}): not kept"
         else:
             continue
-        where = f"{type(record).__name__.lower()} {index + 1}"
-        rejects.append(AdmittedReject(where, reason, screen.identity(record)))
+        where = Cleared(f"{type(record).__name__.lower()} {index + 1}")
+        rejects.append(AdmittedReject(where, Cleared(reason), screen.identity(record)))
     return tuple(kept)
 
 

@@ -16,10 +16,10 @@ class Cleared(str):
 
 @dataclass(frozen=True, slots=True)
 class AdmittedReject:
-    """A record that could not be used; `external_id` is None or passed the gate."""
+    """A record that could not be used; each text passed the gate."""
 
-    where: str
-    reason: str
+    where: Cleared
+    reason: Cleared
     external_id: Cleared | None = None
 
 
@@ -29,7 +29,7 @@ class AdmittedRun:
 
     source_id: str
     verdict: str
-    reason: str | None
+    reason: Cleared | None
     started_at: datetime
     finished_at: datetime
     http_status: int | None
@@ -38,7 +38,7 @@ class AdmittedRun:
     published_at: datetime | None
     records_seen: int
     text_withheld: int
-    dropped_fields: tuple[str, ...]
+    dropped_fields: tuple[Cleared, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

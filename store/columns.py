@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, DateTime, String, Text
+import orjson
+from sqlalchemy import Boolean, Column, DateTime, Float, Integer, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -16,6 +19,12 @@ from store.frozen import Snapshot
 
 # An absent end means open-ended, not over: in indexed columns it is the last moment there is.
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
+# What a closed vocabulary, a configuration or a hash can hold and a sentence cannot. Nine figures in a row of words
+# could be a person's number, so only an identifier of ours (UUID) and a hash have more.
+_CODE = re.compile(r"(?!.*//)[A-Za-z0-9][A-Za-z0-9_.:/%,+-]*")
+_OURS = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MAX_DIGITS = 8
+_WORDS = re.compile(r"[,:]")
 _REMEMBERED = 8192  # a batch writes the same moments into many rows and columns
 
 
@@ -32,9 +41,10 @@ def end_of(until: datetime) -> datetime | None:
 if TYPE_CHECKING:
     _MomentType = TypeDecorator[datetime]
     _TextType = TypeDecorator[str]
+    _TextsType = TypeDecorator[tuple[str, ...]]
     _SnapshotType = TypeDecorator[Snapshot]
 else:
-    _MomentType = _TextType = _SnapshotType = TypeDecorator
+    _MomentType = _TextType = _TextsType = _SnapshotType = TypeDecorator
 
 
 class Moment(_MomentType):
@@ -78,6 +88,40 @@ def _from_sqlite(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
+class Code(_TextType):
+    """A word of a closed vocabulary, an identifier of ours or a hash; any text that did not pass the gate is refused."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__()
+        self.length = length
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(Text() if self.length is None else String(self.length))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy names it
+        if isinstance(value, Cleared):
+            return str.__str__(value)
+        if value is None or is_code(value):
+            return value
+        raise InvalidRecord("a value is neither a short code nor a text that passed the privacy gate; it was not kept")
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ARG002 - SQLAlchemy names them
+        return String()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_code(value: str) -> bool:
+    """Tell whether a text is a word of a closed vocabulary, an identifier of ours or a hash."""
+    if _OURS.fullmatch(value):
+        return True
+    if not _CODE.fullmatch(value):
+        return value == ""
+    return all(sum(map(str.isdigit, word)) <= _MAX_DIGITS for word in _WORDS.split(value))
+
+
 class ClearedText(_TextType):
     """Text that passed the privacy gate; any other string is refused, by the column's name, never by its value."""
 
@@ -103,6 +147,27 @@ class ClearedText(_TextType):
         return String()
 
 
+class ClearedTexts(_TextsType):
+    """A list of texts that passed the privacy gate, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, column: str) -> None:
+        super().__init__()
+        self.column = column
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy names it
+        if value is None:
+            return None
+        if isinstance(value, str) or not all(isinstance(text, Cleared) for text in value):
+            raise InvalidRecord(f"a text for {self.column} did not pass the privacy gate; none was kept")
+        return orjson.dumps([str.__str__(text) for text in value]).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - SQLAlchemy names it
+        return None if value is None else tuple(Cleared(text) for text in orjson.loads(value))
+
+
 class SnapshotText(_SnapshotType):
     """A record as canonical JSON, made by `store.frozen.freeze` only; its hash is that of the text as kept."""
 
@@ -120,9 +185,31 @@ class SnapshotText(_SnapshotType):
         return None if value is None else Snapshot(value)
 
 
+# What a column of each type holds; the first that fits.
+_CONTENT: tuple[tuple[type[Any], str], ...] = (
+    (Moment, "moment"),
+    (ClearedText, "cleared text"),
+    (ClearedTexts, "cleared texts"),
+    (SnapshotText, "cleared record"),
+    (Code, "code"),
+    (Boolean, "flag"),
+    (Integer, "number"),
+    (Float, "number"),
+)
+
+
 def described(
-    name: str, kind: Any, *args: Any, purpose: str, retention: str, pii: str = "none", **options: Any
+    name: str, kind: Any, *args: Any, purpose: str, retention: str, personal: str = "none", **options: Any
 ) -> Column[Any]:
-    """Return a column that says what it is for, how long it is kept and whether it may hold a person."""
+    """Return a column that says what it holds, what it is for, how long it is kept and whether it may hold a person."""
     options.setdefault("nullable", False)
-    return Column(name, kind, *args, info={"pii": pii, "purpose": purpose, "retention": retention}, **options)
+    info = {"content": content_of(kind), "personal": personal, "purpose": purpose, "retention": retention}
+    return Column(name, kind, *args, info=info, **options)
+
+
+def content_of(kind: Any) -> str:
+    """Return what a column of a type holds; empty for a type that lets any text in."""
+    for known, content in _CONTENT:
+        if isinstance(kind, known) or (isinstance(kind, type) and issubclass(kind, known)):
+            return content
+    return ""

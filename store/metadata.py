@@ -13,6 +13,11 @@ metadata = MetaData(
     }
 )
 
+# How long what a column holds is kept; `store.retention` deletes by these words, `store.annotations` allows no other.
 FOR_RUNS = "400 days"
+WITH_EVENT = "with its event"
+WITH_RECORD = "with its record"
+ALWAYS = "as long as the store"  # counts, hashes and codes only: no text
+RETENTIONS = frozenset({FOR_RUNS, WITH_EVENT, WITH_RECORD, ALWAYS})
 # SQLite numbers rows by itself only in a column of the exact type INTEGER.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Table
 
-from store.columns import ClearedText, Moment, described
+from store.columns import ClearedText, ClearedTexts, Code, Moment, described
 from store.metadata import FOR_RUNS, RowNumber, metadata
 
 poll_run = Table(
     "poll_run",
     metadata,
     described("id", RowNumber, primary_key=True, purpose="order of runs", retention=FOR_RUNS),
-    described("source_id", String(100), purpose="which source", retention=FOR_RUNS),
-    described("verdict", String(24), purpose="what the poll concluded", retention=FOR_RUNS),
-    described("reason", Text, nullable=True, purpose="why, in our words", retention=FOR_RUNS),
+    described("source_id", Code(100), purpose="which source", retention=FOR_RUNS),
+    described("verdict", Code(24), purpose="what the poll concluded", retention=FOR_RUNS),
+    described("reason", ClearedText("poll_run.reason"), nullable=True, purpose="why, in our words", retention=FOR_RUNS),
     described("started_at", Moment, purpose="when", retention=FOR_RUNS),
     described("finished_at", Moment, purpose="when", retention=FOR_RUNS),
     described("http_status", Integer, nullable=True, purpose="the publisher's answer", retention=FOR_RUNS),
     described("size", BigInteger, nullable=True, purpose="bytes of the document", retention=FOR_RUNS),
-    described("sha256", String(64), nullable=True, purpose="tells an unchanged document", retention=FOR_RUNS),
+    described("sha256", Code(64), nullable=True, purpose="tells an unchanged document", retention=FOR_RUNS),
     described("published_at", Moment, nullable=True, purpose="the document's own time", retention=FOR_RUNS),
     *(
         described(name, Integer, purpose=purpose, retention=FOR_RUNS)
@@ -34,7 +34,12 @@ poll_run = Table(
             ("text_withheld", "texts the gate withheld"),
         )
     ),
-    described("dropped_fields", Text, purpose="names of fields no map asked for, JSON", retention=FOR_RUNS),
+    described(
+        "dropped_fields",
+        ClearedTexts("poll_run.dropped_fields"),
+        purpose="names of fields no map asked for",
+        retention=FOR_RUNS,
+    ),
     described("last_seq", BigInteger, purpose="number of the last change after it", retention=FOR_RUNS),
 )
 Index("ix_poll_run_source", poll_run.c.source_id, poll_run.c.id)
@@ -44,8 +49,8 @@ reject = Table(
     metadata,
     described("id", RowNumber, primary_key=True, purpose="order", retention=FOR_RUNS),
     described("run_id", RowNumber, ForeignKey("poll_run.id"), index=True, purpose="which run", retention=FOR_RUNS),
-    described("place", Text, purpose="where in the document", retention=FOR_RUNS),
-    described("reason", Text, purpose="why, in our words", retention=FOR_RUNS),
+    described("place", ClearedText("reject.place"), purpose="where in the document", retention=FOR_RUNS),
+    described("reason", ClearedText("reject.reason"), purpose="why, in our words", retention=FOR_RUNS),
     described(
         "external_id",
         ClearedText("reject.external_id"),
@@ -59,7 +64,7 @@ reject = Table(
 poll_half_hour = Table(
     "poll_half_hour",
     metadata,
-    described("source_id", String(100), primary_key=True, purpose="which source", retention=FOR_RUNS),
+    described("source_id", Code(100), primary_key=True, purpose="which source", retention=FOR_RUNS),
     described(
         "half_hour",
         Integer,

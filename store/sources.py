@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, Table, func, select
 
 from store.database import Database
@@ -128,7 +127,4 @@ def _last(source_id: str, limit: int, *, is_good: bool = False) -> Any:
 
 
 def _run(row: Row[Any]) -> RunRow:
-    names = [name for name in RunRow.__dataclass_fields__ if name != "dropped_fields"]
-    return RunRow(
-        **{name: getattr(row, name) for name in names}, dropped_fields=tuple(orjson.loads(row.dropped_fields))
-    )
+    return RunRow(**{name: getattr(row, name) for name in RunRow.__dataclass_fields__})

@@ -13,37 +13,35 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from store.columns import ClearedText, Moment, SnapshotText, described
-from store.metadata import FOR_RUNS, RowNumber, metadata
+from store.columns import ClearedText, Code, Moment, SnapshotText, described
+from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
 
-_WITH_EVENT = "with its event"
-_WITH_RECORD = "with its record"
+_WITH_EVENT = WITH_EVENT
+_WITH_RECORD = WITH_RECORD
 _RUN = FOR_RUNS
-_ALWAYS = "as long as the store"
+_ALWAYS = ALWAYS
 _RowNumber = RowNumber
 
 event = Table(
     "event",
     metadata,
-    described("id", String(36), primary_key=True, purpose="our identifier, UUIDv7", retention=_WITH_EVENT),
+    described("id", Code(36), primary_key=True, purpose="our identifier, UUIDv7", retention=_WITH_EVENT),
     described("number", Integer, unique=True, purpose="the city's number, shown EV-1210", retention=_WITH_EVENT),
-    described("source_id", String(100), purpose="which source told it", retention=_WITH_EVENT),
+    described("source_id", Code(100), purpose="which source told it", retention=_WITH_EVENT),
     described(
         "external_id", ClearedText("event.external_id"), purpose="the publisher's identifier", retention=_WITH_EVENT
     ),
     described("v", Integer, purpose="number of the current version", retention=_WITH_EVENT),
-    described("organisation", String(100), purpose="who answers for it", retention=_WITH_EVENT),
-    described("category", String(64), purpose="filter by kind", retention=_WITH_EVENT),
+    described("organisation", Code(100), purpose="who answers for it", retention=_WITH_EVENT),
+    described("category", Code(64), purpose="filter by kind", retention=_WITH_EVENT),
     described("severity", Integer, purpose="filter by effect, 0 to 4", retention=_WITH_EVENT),
-    described("status", String(16), nullable=True, purpose="draft, to_confirm or cancelled", retention=_WITH_EVENT),
-    described("audience", Text, purpose="who may see it", retention=_WITH_EVENT),
+    described("status", Code(16), nullable=True, purpose="draft, to_confirm or cancelled", retention=_WITH_EVENT),
+    described("audience", Code(), purpose="who may see it", retention=_WITH_EVENT),
     described("start", Moment, purpose="start of the validity", retention=_WITH_EVENT),
     described("until", Moment, purpose="end of the validity, far when open", retention=_WITH_EVENT),
     described("west", Float, nullable=True, purpose="filter by place", retention=_WITH_EVENT),
@@ -62,13 +60,13 @@ event = Table(
     described("last_seen_at", Moment, purpose="age on screen", retention=_WITH_EVENT),
     described("absences", Integer, purpose="complete readings in a row that lacked it", retention=_WITH_EVENT),
     described("withdrawn_at", Moment, nullable=True, purpose="when it was withdrawn", retention=_WITH_EVENT),
-    described("withdrawn_by", String(16), nullable=True, purpose="absence, publisher or age", retention=_WITH_EVENT),
+    described("withdrawn_by", Code(16), nullable=True, purpose="absence, publisher or age", retention=_WITH_EVENT),
     described("source_error", Boolean, purpose="the last record was broken", retention=_WITH_EVENT),
     described("recurs", Boolean, purpose="its periods are expanded nightly", retention=_WITH_EVENT),
     described("snapshot", SnapshotText, purpose="the record", retention=_WITH_EVENT),
-    described("fingerprint", String(64), purpose="tells a new version from a repetition", retention=_WITH_EVENT),
-    described("snapshot_sha256", String(64), purpose="tells a newer publication of the same", retention=_WITH_EVENT),
-    described("sha256", String(64), purpose="last link of the chain", retention=_WITH_EVENT),
+    described("fingerprint", Code(64), purpose="tells a new version from a repetition", retention=_WITH_EVENT),
+    described("snapshot_sha256", Code(64), purpose="tells a newer publication of the same", retention=_WITH_EVENT),
+    described("sha256", Code(64), purpose="last link of the chain", retention=_WITH_EVENT),
     UniqueConstraint("source_id", "external_id"),
 )
 Index("ix_event_start", event.c.start, event.c.id)
@@ -80,24 +78,24 @@ Index("ix_event_recurs", event.c.recurs, event.c.until)
 event_version = Table(
     "event_version",
     metadata,
-    described("event_id", String(36), primary_key=True, purpose="which event, even one deleted", retention=_ALWAYS),
+    described("event_id", Code(36), primary_key=True, purpose="which event, even one deleted", retention=_ALWAYS),
     described("v", Integer, primary_key=True, autoincrement=False, purpose="order of versions", retention=_ALWAYS),
     described("valid_from", Moment, purpose="start of the validity it told", retention=_ALWAYS),
     described("valid_to", Moment, nullable=True, purpose="end of the validity it told", retention=_ALWAYS),
     described("recorded_at", Moment, purpose="when we learnt it", retention=_ALWAYS),
     described("superseded_at", Moment, nullable=True, purpose="when the next version came", retention=_ALWAYS),
-    described("source_id", String(100), purpose="which source told it", retention=_ALWAYS),
-    described("organisation", String(100), purpose="who answered for it", retention=_ALWAYS),
-    described("audience", Text, purpose="who might see it", retention=_ALWAYS),
-    described("category", String(64), purpose="filter of the past", retention=_ALWAYS),
+    described("source_id", Code(100), purpose="which source told it", retention=_ALWAYS),
+    described("organisation", Code(100), purpose="who answered for it", retention=_ALWAYS),
+    described("audience", Code(), purpose="who might see it", retention=_ALWAYS),
+    described("category", Code(64), purpose="filter of the past", retention=_ALWAYS),
     described("severity", Integer, purpose="filter of the past", retention=_ALWAYS),
-    described("status", String(16), nullable=True, purpose="filter of the past", retention=_ALWAYS),
+    described("status", Code(16), nullable=True, purpose="filter of the past", retention=_ALWAYS),
     described("withdrawn_at", Moment, nullable=True, purpose="set when this version withdrew it", retention=_ALWAYS),
     described("snapshot", SnapshotText, nullable=True, purpose="the record as told", retention=_WITH_EVENT),
     described("diff", SnapshotText, nullable=True, purpose="what changed", retention=_WITH_EVENT),
-    described("content_sha256", String(64), purpose="hash of the record, stays in a tombstone", retention=_ALWAYS),
-    described("prev_sha256", String(64), nullable=True, purpose="link before", retention=_ALWAYS),
-    described("sha256", String(64), purpose="link of the chain", retention=_ALWAYS),
+    described("content_sha256", Code(64), purpose="hash of the record, stays in a tombstone", retention=_ALWAYS),
+    described("prev_sha256", Code(64), nullable=True, purpose="link before", retention=_ALWAYS),
+    described("sha256", Code(64), purpose="link of the chain", retention=_ALWAYS),
 )
 Index("ix_event_version_known", event_version.c.recorded_at, event_version.c.superseded_at)
 
@@ -105,7 +103,7 @@ event_period = Table(
     "event_period",
     metadata,
     described(
-        "event_id", String(36), ForeignKey("event.id"), primary_key=True, purpose="which event", retention=_WITH_EVENT
+        "event_id", Code(36), ForeignKey("event.id"), primary_key=True, purpose="which event", retention=_WITH_EVENT
     ),
     described("start", Moment, primary_key=True, purpose="in force from", retention=_WITH_EVENT),
     described("until", Moment, purpose="in force until, far when open", retention=_WITH_EVENT),
@@ -118,10 +116,10 @@ event_district = Table(
     "event_district",
     metadata,
     described(
-        "event_id", String(36), ForeignKey("event.id"), primary_key=True, purpose="which event", retention=_WITH_EVENT
+        "event_id", Code(36), ForeignKey("event.id"), primary_key=True, purpose="which event", retention=_WITH_EVENT
     ),
-    described("district", String(16), primary_key=True, purpose="filter by district", retention=_WITH_EVENT),
-    described("category", String(64), purpose="index with the district", retention=_WITH_EVENT),
+    described("district", Code(16), primary_key=True, purpose="filter by district", retention=_WITH_EVENT),
+    described("category", Code(64), purpose="index with the district", retention=_WITH_EVENT),
     described("start", Moment, purpose="index with the district", retention=_WITH_EVENT),
     described("until", Moment, purpose="index with the district", retention=_WITH_EVENT),
     sqlite_with_rowid=False,
@@ -147,12 +145,12 @@ Index(
 event_day = Table(
     "event_day",
     metadata,
-    described("category", String(64), primary_key=True, purpose="filter", retention=_ALWAYS),
-    described("district", String(16), primary_key=True, purpose="filter; empty: in none", retention=_ALWAYS),
+    described("category", Code(64), primary_key=True, purpose="filter", retention=_ALWAYS),
+    described("district", Code(16), primary_key=True, purpose="filter; empty: in none", retention=_ALWAYS),
     described("day", Integer, primary_key=True, autoincrement=False, purpose="local day from year 1 on", retention=_ALWAYS),
     described("severity", Integer, primary_key=True, autoincrement=False, purpose="filter", retention=_ALWAYS),
-    described("organisation", String(100), primary_key=True, purpose="filter", retention=_ALWAYS),
-    described("audience", Text, primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
+    described("organisation", Code(100), primary_key=True, purpose="filter", retention=_ALWAYS),
+    described("audience", Code(), primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
     described("n", Integer, purpose="events more than on the day before", retention=_ALWAYS),
     sqlite_with_rowid=False,
 )  # fmt: skip
@@ -161,8 +159,8 @@ district_day = Table(
     "district_day",
     metadata,
     described("day", Integer, primary_key=True, autoincrement=False, purpose="local day from year 1 on", retention=_ALWAYS),
-    described("district", String(16), primary_key=True, purpose="overview; empty: in none", retention=_ALWAYS),
-    described("audience", Text, primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
+    described("district", Code(16), primary_key=True, purpose="overview; empty: in none", retention=_ALWAYS),
+    described("audience", Code(), primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
     described("n", Integer, purpose="events more than on the day before", retention=_ALWAYS),
     sqlite_with_rowid=False,
 )  # fmt: skip
@@ -170,37 +168,37 @@ district_day = Table(
 rollup = Table(
     "rollup",
     metadata,
-    described("kind", String(32), primary_key=True, purpose="which table of sums is whole", retention=_ALWAYS),
-    described("timezone", String(64), purpose="whose days it counts", retention=_ALWAYS),
+    described("kind", Code(32), primary_key=True, purpose="which table of sums is whole", retention=_ALWAYS),
+    described("timezone", Code(64), purpose="whose days it counts", retention=_ALWAYS),
 )
 
 change = Table(
     "change",
     metadata,
     described("seq", BigInteger, primary_key=True, autoincrement=False, purpose="number without holes", retention=_RUN),
-    described("kind", String(16), purpose="event, road, camera or tally", retention=_RUN),
-    described("object_id", Text, purpose="which record", retention=_RUN),
-    described("what", String(16), purpose="what happened to it", retention=_RUN),
-    described("audience_before", Text, nullable=True, purpose="who saw it before", retention=_RUN),
-    described("audience_after", Text, nullable=True, purpose="who may see it now", retention=_RUN),
+    described("kind", Code(16), purpose="event, road, camera or tally", retention=_RUN),
+    described("object_id", Code(), purpose="which record", retention=_RUN),
+    described("what", Code(16), purpose="what happened to it", retention=_RUN),
+    described("audience_before", Code(), nullable=True, purpose="who saw it before", retention=_RUN),
+    described("audience_after", Code(), nullable=True, purpose="who may see it now", retention=_RUN),
     described("recorded_at", Moment, purpose="when", retention=_RUN),
 )
 
 counter = Table(
     "counter",
     metadata,
-    described("name", String(32), primary_key=True, purpose="which number", retention=_ALWAYS),
+    described("name", Code(32), primary_key=True, purpose="which number", retention=_ALWAYS),
     described("value", BigInteger, purpose="the last number given", retention=_ALWAYS),
 )
 
 leadership = Table(
     "leadership",
     metadata,
-    described("role", String(16), primary_key=True, purpose="what is led: polling", retention=_ALWAYS),
+    described("role", Code(16), primary_key=True, purpose="what is led: polling", retention=_ALWAYS),
     described(
         "term", BigInteger, purpose="number of the leadership; a batch of an ended one is refused", retention=_ALWAYS
     ),
-    described("holder", String(64), nullable=True, purpose="connections of the process that leads", retention=_ALWAYS),
+    described("holder", Code(64), nullable=True, purpose="connections of the process that leads", retention=_ALWAYS),
     described(
         "beat_at", Moment, nullable=True, purpose="when the process that leads was last heard", retention=_ALWAYS
     ),
@@ -215,16 +213,16 @@ def _current_state(name: str, *columns: Column[object]) -> Table:
         described(
             "id", ClearedText(f"{name}.id"), primary_key=True, purpose="source:identifier", retention=_WITH_RECORD
         ),
-        described("source_id", String(100), purpose="which source told it", retention=_WITH_RECORD),
-        described("organisation", String(100), purpose="who answers for it", retention=_WITH_RECORD),
-        described("audience", Text, purpose="who may see it", retention=_WITH_RECORD),
+        described("source_id", Code(100), purpose="which source told it", retention=_WITH_RECORD),
+        described("organisation", Code(100), purpose="who answers for it", retention=_WITH_RECORD),
+        described("audience", Code(), purpose="who may see it", retention=_WITH_RECORD),
         described("recorded_at", Moment, purpose="when it was first recorded", retention=_WITH_RECORD),
         described("changed_at", Moment, purpose="our last change", retention=_WITH_RECORD),
         described("last_seen_at", Moment, purpose="age on screen", retention=_WITH_RECORD),
         described("absences", Integer, purpose="complete readings in a row that lacked it", retention=_WITH_RECORD),
         described("withdrawn_at", Moment, nullable=True, purpose="when it was withdrawn", retention=_WITH_RECORD),
         described("snapshot", SnapshotText, purpose="the record", retention=_WITH_RECORD),
-        described("fingerprint", String(64), purpose="tells a change from a repetition", retention=_WITH_RECORD),
+        described("fingerprint", Code(64), purpose="tells a change from a repetition", retention=_WITH_RECORD),
         *columns,
         Index(f"ix_{name}_live", "source_id", "withdrawn_at"),
     )
@@ -232,13 +230,13 @@ def _current_state(name: str, *columns: Column[object]) -> Table:
 
 road_state = _current_state(
     "road_state",
-    described("state", String(16), purpose="tells a change of state", retention=_WITH_RECORD),
+    described("state", Code(16), purpose="tells a change of state", retention=_WITH_RECORD),
     described("observed_at", Moment, nullable=True, purpose="order of observations", retention=_WITH_RECORD),
 )
 camera = _current_state("camera")
 tally = _current_state(
     "tally",
-    described("measure", Text, purpose="filter by measure", retention=_WITH_RECORD),
+    described("measure", Code(), purpose="filter by measure", retention=_WITH_RECORD),
     described("start", Moment, purpose="filter by time", retention=_WITH_RECORD),
     described("until", Moment, purpose="filter by time", retention=_WITH_RECORD),
 )
@@ -249,7 +247,7 @@ road_state_history = Table(
     metadata,
     described("id", _RowNumber, primary_key=True, purpose="order", retention=_RUN),
     described("road_id", ClearedText("road_state_history.road_id"), purpose="which segment", retention=_RUN),
-    described("state", String(16), purpose="the state it took", retention=_RUN),
+    described("state", Code(16), purpose="the state it took", retention=_RUN),
     described("speed_kmh", Float, nullable=True, purpose="speed at that moment", retention=_RUN),
     described("observed_at", Moment, nullable=True, purpose="the publisher's time", retention=_RUN),
     described("recorded_at", Moment, purpose="when we learnt it", retention=_RUN),

@@ -7,12 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, insert
 
 from events.axes import AxisMatcher
 from events.city import City
-from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun
+from store.admitted import AdmittedBatch, AdmittedReject
 from store.database import Database
 from store.half_hours import count_run
 from store.kept import Applied
@@ -98,7 +97,7 @@ class _Step:
         counts = {name: sum(getattr(part, name) for part in parts) for name in names}
         self._numbering.close()
         self._days.close()
-        row = _run_columns(self._batch.run) | counts
+        row = asdict(self._batch.run) | counts
         row |= {"rejected": len(rejects), "last_seq": self._numbering.last_seq}
         run_id = int(self._connection.execute(insert(poll_run).returning(poll_run.c.id), row).scalar_one())
         count_run(self._connection, row["source_id"], row["verdict"], row["finished_at"])
@@ -110,8 +109,3 @@ class _Step:
             self._connection.execute(insert(reject), told)
         tell(self._connection)
         return Applied(run_id=run_id, last_seq=self._numbering.last_seq, **counts)
-
-
-def _run_columns(run: AdmittedRun) -> dict[str, Any]:
-    columns = asdict(run)
-    return columns | {"dropped_fields": orjson.dumps(list(run.dropped_fields)).decode()}

@@ -39,7 +39,7 @@ class Numbering:
             {
                 "seq": self.last_seq,
                 "kind": kind.value,
-                "object_id": str(object_id),
+                "object_id": object_id,
                 "what": what,
                 "audience_before": before,
                 "audience_after": after,

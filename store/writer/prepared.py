@@ -16,7 +16,7 @@ from store.derived import fold
 from store.frozen import Snapshot, fingerprint, freeze, is_keepable
 from store.snapshot import event_to_snapshot
 
-_WHERE = "after the privacy gate"
+_WHERE = Cleared("after the privacy gate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def prepare_events(
 def reject_of(error: InvalidRecord, external_id: str) -> AdmittedReject:
     """Return the reject of a record that the store cannot keep; its identifier only when it passed the gate."""
     is_fit = isinstance(external_id, Cleared) and is_keepable(external_id)
-    return AdmittedReject(_WHERE, str(error), external_id if is_fit else None)  # type: ignore[arg-type]
+    # The sentence is one of `store.frozen`: it names a field and never what it held.
+    return AdmittedReject(_WHERE, Cleared(error), external_id if is_fit else None)  # type: ignore[arg-type]
 
 
 def check_source(named: str, source_id: str) -> None:

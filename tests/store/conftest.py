@@ -166,7 +166,7 @@ class Town:
 
     @staticmethod
     def reject(key: str | None) -> AdmittedReject:
-        return AdmittedReject("line 3", "severity is not a number", Cleared(key) if key else None)
+        return AdmittedReject(Cleared("line 3"), Cleared("severity is not a number"), Cleared(key) if key else None)
 
     @staticmethod
     def audience(key: str) -> Audience:

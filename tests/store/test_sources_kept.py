@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from store import readers
+from store.admitted import Cleared
 
 
 def state(town, source_id="town-works"):
@@ -11,9 +12,11 @@ def state(town, source_id="town-works"):
 
 def test_runs_are_kept_newest_first_with_their_counts(town):
     town.poll(
-        town.event("a"), town.event("b"), run=town.run(records_seen=3, dropped_fields=("owner",), text_withheld=1)
+        town.event("a"),
+        town.event("b"),
+        run=town.run(records_seen=3, dropped_fields=(Cleared("owner"),), text_withheld=1),
     )
-    town.poll(run=town.run("failed", reason="no answer in 20 s", http_status=None))
+    town.poll(run=town.run("failed", reason=Cleared("no answer in 20 s"), http_status=None))
     newest, oldest = readers.runs(town.database, "town-works", 5)
     assert (newest.verdict, newest.reason, newest.http_status, newest.new) == ("failed", "no answer in 20 s", None, 0)
     assert (oldest.new, oldest.records_seen, oldest.dropped_fields, oldest.text_withheld) == (2, 3, ("owner",), 1)
