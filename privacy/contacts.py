@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import phonenumbers
 
 from privacy.hits import Hit, Passage, PiiType
-from privacy.lexicon import FREE_MAIL, NUMBER_WORD, ROLE_MAILBOX
+from privacy.lexicon import FREE_MAIL, NETWORKS, NUMBER_WORD, ROLE_MAILBOX
 
 _AT = re.compile(r"@|[(\[{]\s?(?:at|arobase|a)\s?[)\]}]|\s(?:arobase|arobas|chez)(?=\s)", re.IGNORECASE)
 _MAIL_REACH = 90  # characters looked at on each side of the sign
@@ -38,7 +38,7 @@ _SOCIAL = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w.@])@\w[\w.-]{2,60}")
 _ACCOUNT = re.compile(
-    r"\b(?:snap(?:chat)?|insta(?:gram)?|tiktok|telegram|whatsapp|pseudo|compte|profil|twitter|facebook)\b\W{1,3}(?:\w{1,30}\W{1,3}){0,2}?"
+    rf"\b(?:{'|'.join(sorted(NETWORKS))})\b\W{{1,3}}(?:\w{{1,30}}\W{{1,3}}){{0,2}}?"
     r"([a-z]\w{0,30}[._]\w{1,30}|[a-z]{2,30}\d{1,8}\w{0,20})(?!\w)",
     re.IGNORECASE,
 )
@@ -67,6 +67,13 @@ def _is_role(mailbox: str, domain: str, allowed: frozenset[str] | None) -> bool:
 def find_phones(passage: Passage) -> Iterator[Hit]:
     """Yield telephone numbers: French ones in any grouping, foreign ones after + or 00, and numbers in words."""
     text = passage.text
+    if passage.has_digit:
+        yield from _in_figures(text)
+    for hit in _SPELLED.finditer(text):
+        yield Hit(hit.start(), hit.end(), PiiType.PHONE)
+
+
+def _in_figures(text: str) -> Iterator[Hit]:
     for hit in _FRENCH.finditer(text):
         if not _DATE_AHEAD.match(hit.group()):
             yield Hit(hit.start(), hit.end(), PiiType.PHONE)
@@ -74,8 +81,6 @@ def find_phones(passage: Passage) -> Iterator[Hit]:
         length = _foreign_length(hit.group())
         if length:
             yield Hit(hit.start(), hit.start() + length, PiiType.PHONE)
-    for hit in _SPELLED.finditer(text):
-        yield Hit(hit.start(), hit.end(), PiiType.PHONE)
 
 
 def _foreign_length(candidate: str) -> int:
@@ -93,9 +98,9 @@ def _foreign_length(candidate: str) -> int:
 
 def find_handles(passage: Passage) -> Iterator[Hit]:
     """Yield addresses on social networks, @handles, and account names after a network's name."""
-    for hit in _SOCIAL.finditer(passage.text):
-        yield Hit(hit.start(), hit.end(), PiiType.HANDLE)
-    for hit in _HANDLE.finditer(passage.text):
-        yield Hit(hit.start(), hit.end(), PiiType.HANDLE)
-    for hit in _ACCOUNT.finditer(passage.text):
+    text = passage.text
+    for sign, pattern in (("/", _SOCIAL), ("@", _HANDLE)):
+        for hit in pattern.finditer(text) if sign in text else ():
+            yield Hit(hit.start(), hit.end(), PiiType.HANDLE)
+    for hit in _ACCOUNT.finditer(text) if not NETWORKS.isdisjoint(passage.folded) else ():
         yield Hit(hit.start(1), hit.end(1), PiiType.HANDLE)

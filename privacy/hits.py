@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,18 +42,25 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A plain text with its words and the places it names, read once for all detectors."""
+    """A plain text with its words and the places it names, read once for all detectors.
+
+    `has_digit` and `folded` (its words) let a detector pass over a text that cannot hold what it looks for.
+    """
 
     text: str
     words: tuple[Word, ...]
     places: Places
     gazetteer: Gazetteer
+    has_digit: bool
+    folded: frozenset[str]
 
 
+_DIGIT = re.compile(r"\d")
 Detector = Callable[[Passage], Iterable[Hit]]
 
 
 def read_passage(plain: str, gazetteer: Gazetteer) -> Passage:
     """Return the passage of a text that `normalise` made plain."""
     words = split_words(plain)
-    return Passage(plain, words, find_places(plain, words, gazetteer), gazetteer)
+    folded = frozenset(word.folded for word in words)
+    return Passage(plain, words, find_places(plain, words, gazetteer), gazetteer, bool(_DIGIT.search(plain)), folded)

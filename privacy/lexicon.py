@@ -25,6 +25,9 @@ VEHICLE = (
 )
 
 CIVIL_TITLES = _words("m mm mr mme mmes mlle mlles me monsieur messieurs madame mesdames mademoiselle maitre")
+# They stand inside a surname: "de La Tour", "El Amrani".
+PARTICLES = _words("de du des d la le l el al ben ould ait abou abd bin van von der den di da dos della")
+SAINTS = _words("saint sainte saints st ste notre san santa")
 CONNECTORS = _words("de du des d la le les l a au aux en sur sous et st ste saint sainte")
 HONOURS = _words(
     "docteur dr general gal marechal mal commandant cdt president pdt abbe capitaine cne colonel amiral lieutenant "
@@ -45,7 +48,9 @@ PLACE_WORDS = _words(
     "club clubs societe association entreprise exposition expositions expo terminal aeroport parking parkings foyer dome "
     "festival navette navettes axe axes secteur secteurs zac za zi rocade pointe anse vallon colline butte col mont jetee "
     "digue mole village bourg commune ville arrondissement complexe halle espace maison villa domaine ehpad poste bus ligne "
-    "direction dir vers depuis"
+    "direction dir vers depuis mas venelle ruelle clos croix aire faubourg fbg fontaine galerie hotel hlm stele statue monument "
+    "bar restaurant brasserie residences immeuble tour patio prairie promenades theatre jardinet grotte ravin domaine chateau "
+    "bastide batiment bat pharmacie laboratoire laverie agence cabinet amphitheatre auditorium crypte institut campus passerelle passerelles points terminus"
 )
 
 # Capitalised words that follow a role without being a name: services, days, months, sentence openings.
@@ -57,7 +62,9 @@ NOT_NAMES = _words(
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre noel paques toussaint cgt pm ter "
     "ratp dir dirmed drire enedis grdf veolia metropole departement region etat ville commune direction service services "
     "voirie proprete exploitation astreinte permanence secteur zone nord sud est ouest centre marins voie circulation "
-    "deviation fermeture attention info infos suite"
+    "deviation fermeture attention info infos suite homme femme enfant personne individu vehicule blesse blessee inconnu "
+    "inconnue seul seule age agee secours urgence hospitalise hospitalisee transporte transportee demande demandeur dimanche nationale "
+    "ville jour nuit matin soir midi minuit saint sainte festival concert match"
 )
 # Lower-case words that follow a civil title without being a name: "madame la maire", "M. est parti".
 AFTER_TITLE = _words(
@@ -65,6 +72,7 @@ AFTER_TITLE = _words(
     "est a ont sont etait avait qui que se ne sur dans pour par avec sans en au aux signale signalee demande refuse souhaite "
     "habite appelle attend bloque bloquee blesse blessee tombe tombee"
 )
+NETWORKS = _words("snap snapchat insta instagram tiktok telegram whatsapp pseudo compte profil twitter facebook")
 FREE_MAIL = _words(
     "gmail.com googlemail.com hotmail.com hotmail.fr outlook.com outlook.fr live.fr live.com yahoo.com yahoo.fr laposte.net "
     "orange.fr wanadoo.fr free.fr sfr.fr bbox.fr numericable.fr neuf.fr icloud.com me.com proton.me protonmail.com gmx.fr "

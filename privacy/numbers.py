@@ -34,14 +34,15 @@ _FOREIGN_PLATE = re.compile(
 )
 _VEHICLE_BEFORE = re.compile(rf"\b{VEHICLE}\b[^.\n]{{0,30}}$", re.IGNORECASE)
 
+# Decimals of a coordinate have as many figures: what follows a decimal point is none.
 _NIR = re.compile(
-    r"(?<!\d)[12][ .-]?\d{2}[ .-]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .-]?(?:2[ABab]|\d{2})[ .-]?\d{3}[ .-]?\d{3}([ .-]?\d{2})?(?!\d)"
+    r"(?<!\d)(?<!\d[.,])(?!\d\.\d{12})[12][ .-]?\d{2}[ .-]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .-]?(?:2[ABab]|\d{2})[ .-]?\d{3}[ .-]?\d{3}([ .-]?\d{2})?(?!\d)"
 )
 _NIR_CUE = re.compile(r"s[ée]cu|\bnir\b|vitale|\bassur[ée]", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.IGNORECASE)
 _FRENCH_IBAN = re.compile(r"FR\d{2}(?:[A-Z0-9]{23})", re.IGNORECASE)
 _CARD = re.compile(
-    r"(?<!\d)(?:[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|3[47]\d{2}([ -]?)\d{6}\2\d{5})(?!\d)",
+    r"(?<!\d)(?<!\d[.,])(?:[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|3[47]\d{2}([ -]?)\d{6}\2\d{5})(?!\d)",
 )
 _DOCUMENT = re.compile(
     r"\b(?:matricules?|carte (?:nationale )?d'identit[ée]|cni|passeports?|permis(?:\s+de\s+conduire|(?!\s+d))|titre de s[ée]jour|carte vitale|"
@@ -159,12 +160,13 @@ def _is_iban(compact: str) -> bool:
 def find_documents(passage: Passage) -> Iterator[Hit]:
     """Yield numbers after the name of a document or a badge, and network or hardware addresses."""
     text = passage.text
-    for hit in _DOCUMENT.finditer(text):
-        yield Hit(hit.start(1), hit.end(1), PiiType.ID)
-    for pattern in (_IPV4, _HARDWARE):
+    if passage.has_digit:
+        for hit in _DOCUMENT.finditer(text):
+            yield Hit(hit.start(1), hit.end(1), PiiType.ID)
+    for pattern in (_IPV4, _HARDWARE) if "." in text or ":" in text or "-" in text else ():
         for hit in pattern.finditer(text):
             yield Hit(hit.start(), hit.end(), PiiType.ID)
-    for hit in _IPV6.finditer(text):
+    for hit in _IPV6.finditer(text) if ":" in text else ():
         if _is_ipv6(hit.group()):
             yield Hit(hit.start(), hit.end(), PiiType.ID)
 

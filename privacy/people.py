@@ -1,4 +1,4 @@
-"""Detectors of names that something announces: a title, a role, "nom :", or a first name of the gazetteer."""
+"""Detectors of names that something announces: a title, a role, a nickname, "nom :"."""
 
 from __future__ import annotations
 
@@ -6,25 +6,42 @@ import re
 from collections.abc import Iterator
 
 from privacy.hits import Hit, Passage, PiiType
-from privacy.lexicon import AFTER_TITLE, CIVIL_TITLES, CONNECTORS, HONOURS, NOT_NAMES, PLACE_WORDS
+from privacy.lexicon import AFTER_TITLE, CIVIL_TITLES, CONNECTORS, HONOURS, NOT_NAMES, PARTICLES, PLACE_WORDS
 from privacy.normalise import fold
-from privacy.toponyms import Word
 
 _UPPER = "A-ZÀ-ÖØ-ÞŒŸ"
 _CAPITALISED = rf"[{_UPPER}][\w']{{0,29}}(?:-\w[\w']{{0,29}}){{0,3}}"
 _PARTICLE = r"(?:de |du |des |le |la |el |al |ben |van |von |da |di |d')"
 _NAME = rf"(?:{_CAPITALISED}|[{_UPPER}]\.)(?: {_PARTICLE}{{0,2}}(?:{_CAPITALISED}|[{_UPPER}]\.)){{0,3}}"
 
+_OFFICES = AFTER_TITLE | NOT_NAMES | PLACE_WORDS | HONOURS | {""}
+_PARTS = re.compile(r"[ .'-]+")
 _CIVIL = re.compile(
     r"(?<![\w'])(?:(?:MM?|m)\.|(?<!\d )(?<!\d)M(?= )|(?i:mrs?|mmes?|mlles?)\b\.?|(?i:monsieur|madame|mademoiselle|ma[îi]tre)\b|M[er]\b\.?)"
-    rf" ?(?:(?i:et) (?:M\.|(?i:mme|madame)) ?)?({_NAME}|[^\W\d_][\w'-]{{2,29}})"
+    rf" ?(?:(?i:et) (?:M\.|(?i:mme|madame)) ?)?((?:de |du |des |d'){{0,2}}{_NAME}|[^\W\d_][\w'-]{{2,29}})"
 )
 _ROLE = re.compile(
     r"(?<![\w])(?i:brigadi[eè]re?(?:-chef)?|commissaire|lieutenante?|capitaine|commandante?|major|adjudante?(?:-chef)?|sergente?(?:-chef)?|"
     r"gendarme|polici[eè]re?|agente?|inspecteur|inspectrice|pr[ée]f[èe]te?|maire|ministre|d[ée]put[ée]e?|s[ée]nateur|s[ée]natrice|"
     r"pr[ée]sidente?|docteure?|dr|professeure?|vigile|avocate?|procureure?|juge|abb[ée]|imam|rabbin|pasteur|"
-    r"(?:d[ée]|sur)?nomm[ée]e?|surnom|identit[ée]|un certain|une certaine|pr[ée]nomm[ée]e?|sign[ée](?:\spar)?|alias)\b\.?"
+    r"(?:d[ée])?nomm[ée]e?|identit[ée]|un certain|une certaine|pr[ée]nomm[ée]e?|sign[ée](?:\spar)?)\b\.?"
     rf" ?[:,(]? ?\"? ?({_NAME})"
+)
+_QUOTED = r"\" ?[^\"\n]{1,40}\""
+_NICKNAME = re.compile(
+    rf"(?<![\w-])(?i:surnomm[ée]e?s?|surnoms?|alias|sobriquet|blase)\b ?[:,(]? ?({_QUOTED}|(?:L[ea]s? |L'|El |Al )?{_NAME})"
+    rf"|(?<![\w-])(?<!lieu )(?i:dite?) ({_QUOTED})"
+)
+# One capitalised word after these is a name: they are never followed by a service.
+_PERSON_WORD = re.compile(
+    rf"(?<![\w])(?i:conduct(?:eur|rice)|t[ée]moin|plaignante?|victime|suspecte?|riveraine?|voisine?|gardienne?|concierge|chauffeur)\b ({_CAPITALISED})"
+)
+# "K. Benali", but neither "point B. Accès" nor "voie A. Travaux".
+_INITIAL = re.compile(rf"(?<![\w.'-])((?:[{_UPPER}]\.-?){{1,2}} ?{_CAPITALISED})")
+_BEFORE_LETTER = re.compile(
+    r"(?:point|zone|voie|ligne|plan|hall|quai|b[âa]t(?:iment|\.)?|secteur|niveau|porte|parking|parc|lot|classe|phase|tranche|terminal|bloc|"
+    r"all[ée]e|entr[ée]e|sortie|groupe|cat[ée]gorie|type|mod[èe]le|annexe|escalier|aile|[ée]tape|cas|option|vitamine|h[ée]patite|note) \Z",
+    re.IGNORECASE,
 )
 # Weaker: what follows may be a service or a firm, so it takes two capitalised words, and a person decides.
 _WITNESS = re.compile(
@@ -39,15 +56,29 @@ _LABELLED = re.compile(r"\b(?:nom|pr[ée]nom|patronyme)s? ?[:=] ?([^\W\d_][\w'-]
 def find_titled(passage: Passage) -> Iterator[Hit]:
     """Yield the names after a civil title, in capitals or not; a title beats the gazetteer."""
     for hit in _CIVIL.finditer(passage.text):
-        first = fold(re.split(r"[ .'-]", hit.group(1), maxsplit=1)[0])
-        if first in AFTER_TITLE or first in CIVIL_TITLES or passage.places.cover(hit.start(), hit.end(1)):
+        first, _, rest = fold(_PARTS.sub(" ", hit.group(1))).partition(" ")
+        # "M. Le Mouel" is a name, "M. le Maire" is not.
+        is_particle = first in PARTICLES and rest.partition(" ")[0] not in _OFFICES
+        if (
+            (first in AFTER_TITLE and not is_particle)
+            or first in CIVIL_TITLES
+            or passage.places.cover(hit.start(), hit.end(1))
+        ):
             continue
         yield Hit(hit.start(), hit.end(1), PiiType.PERSON)
 
 
+def find_nicknames(passage: Passage) -> Iterator[Hit]:
+    """Yield what follows "surnommé" or "alias", articles included, and what stands in quotes after "dit"."""
+    for hit in _NICKNAME.finditer(passage.text):
+        group = 1 if hit.group(1) else 2
+        if not passage.places.touch(hit.start(), hit.start(group)):
+            yield Hit(hit.start(group), hit.end(group), PiiType.PERSON)
+
+
 def find_roles(passage: Passage) -> Iterator[Hit]:
     """Yield the names after a rank, a function or "nommé"; those after a witness's word are to review."""
-    for pattern, is_certain in ((_ROLE, True), (_WITNESS, False)):
+    for pattern, is_certain in ((_ROLE, True), (_WITNESS, False), (_PERSON_WORD, False)):
         for hit in pattern.finditer(passage.text):
             if _is_name(passage, hit):
                 yield Hit(hit.start(1), hit.end(1), PiiType.PERSON, is_certain)
@@ -63,26 +94,22 @@ def _is_name(passage: Passage, hit: re.Match[str]) -> bool:
     return not any(fold(word) in NOT_NAMES - CONNECTORS for word in words[1:])
 
 
+def find_initials(passage: Passage) -> Iterator[Hit]:
+    """Yield, to review, a name after its initial."""
+    text = passage.text
+    for hit in _INITIAL.finditer(text) if "." in text else ():
+        is_letter = _BEFORE_LETTER.search(text, max(0, hit.start() - 12), hit.start()) is not None
+        if not is_letter and _is_surname(passage, hit):
+            yield Hit(hit.start(), hit.end(), PiiType.PERSON, is_certain=False)
+
+
+def _is_surname(passage: Passage, hit: re.Match[str]) -> bool:
+    word = fold(_PARTS.split(hit.group(1))[-1])
+    return not (passage.places.touch(*hit.span()) or word in NOT_NAMES or word in PLACE_WORDS or len(word) == 1)
+
+
 def find_labelled(passage: Passage) -> Iterator[Hit]:
     """Yield what follows "nom :" or "prénom :", unless it is a place."""
     for hit in _LABELLED.finditer(passage.text):
         if fold(hit.group(1)) not in PLACE_WORDS and not passage.places.touch(*hit.span(1)):
             yield Hit(hit.start(1), hit.end(1), PiiType.PERSON)
-
-
-def find_first_names(passage: Passage) -> Iterator[Hit]:
-    """Yield, to review, a first name of the gazetteer beside another capitalised word, outside places."""
-    given = passage.gazetteer.given
-    if not given:
-        return
-    for one, other in zip(passage.words, passage.words[1:], strict=False):
-        if passage.text[one.end : other.start] != " " or not (one.is_capital and other.is_capital):
-            continue
-        if passage.places.touch(one.start, other.end):
-            continue
-        if (one.folded in given and _may_be_surname(other)) or (other.folded in given and one.text.isupper()):
-            yield Hit(one.start, other.end, PiiType.PERSON, is_certain=False)
-
-
-def _may_be_surname(word: Word) -> bool:
-    return word.folded not in NOT_NAMES and word.folded not in PLACE_WORDS and word.folded not in HONOURS

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from typing import NamedTuple
 
 from privacy.gazetteer import WORD, Gazetteer
 from privacy.lexicon import CIVIL_TITLES, CONNECTORS, HONOURS, PLACE_WORDS
@@ -22,8 +23,7 @@ _JOINT = re.compile(r" {1,2}| ?' ?| ?[-/] ?")
 _SHORT_JOINT = re.compile(r"\. {0,2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of the plain text and its folded form."""
 
     start: int
@@ -68,10 +68,10 @@ def find_places(text: str, words: tuple[Word, ...], gazetteer: Gazetteer) -> Pla
     spans: list[tuple[int, int]] = []
     for index, word in enumerate(words):
         if _opens_place(text, words, index):
-            end = _end_of_place(text, words, index)
+            end = _end_of_place(text, words, index, gazetteer)
             if end:
                 spans.append((word.start, end))
-        if gazetteer.longest > 1 and (known := _known_name(words, index, gazetteer)):
+        if (longest := gazetteer.longest.get(word.folded)) and (known := _known_name(words, index, longest, gazetteer)):
             spans.append((word.start, known))
     return Places(_merged(spans))
 
@@ -85,12 +85,14 @@ def _opens_place(text: str, words: tuple[Word, ...], index: int) -> bool:
     return f"{word.folded}-{following}" in PLACE_WORDS
 
 
-def _end_of_place(text: str, words: tuple[Word, ...], index: int) -> int:
+def _end_of_place(text: str, words: tuple[Word, ...], index: int, gazetteer: Gazetteer) -> int:
+    if words[index].folded not in PLACE_WORDS:
+        index += 1  # "rond-point" is one word
     first, end, capitals, connectors = words[index], 0, 0, 0
     for before, word in pairwise(words[index : index + MAX_REACH]):
         if not _are_joined(text, before, word) or _is_title(text, word):
             break
-        step = _step(first, word, capitals)
+        step = _step(first, before, word, capitals, gazetteer)
         if step is _Step.NAME:
             capitals, connectors, end = capitals + 1, 0, word.end
         elif step is _Step.LINK:
@@ -109,11 +111,15 @@ class _Step(Enum):
     STOP = "lies after the place"
 
 
-def _step(first: Word, word: Word, capitals: int) -> _Step:
-    is_capital = word.is_capital
+def _step(first: Word, before: Word, word: Word, capitals: int, gazetteer: Gazetteer) -> _Step:
+    is_capital, is_plural = word.is_capital, first.folded.endswith("s")
+    if word.folded == "et" and capitals and not is_plural:
+        # Only a plural joins two names: "rues X et Y"; but "avenue Charles et Raymonde Tillon" is one.
+        return _Step.LINK if capitals == 1 and before.folded in gazetteer.given else _Step.STOP
+    if before.folded == "et" and capitals and not is_plural and word.folded not in gazetteer.given:
+        return _Step.STOP
     if word.folded in CONNECTORS and not (is_capital and capitals):
-        # Only a plural joins two names: "rues X et Y".
-        return _Step.STOP if word.folded == "et" and capitals and not first.folded.endswith("s") else _Step.LINK
+        return _Step.LINK
     if is_capital or (word.text[0].isdigit() and not capitals and len(word.text) <= 4):
         return _Step.NAME
     if word.folded in HONOURS:
@@ -134,8 +140,8 @@ def _is_title(text: str, word: Word) -> bool:
     return word.is_capital and word.folded in CIVIL_TITLES and text[word.end : word.end + 1] in {".", " "}
 
 
-def _known_name(words: tuple[Word, ...], index: int, gazetteer: Gazetteer) -> int:
-    for count in range(min(gazetteer.longest, len(words) - index), 1, -1):
+def _known_name(words: tuple[Word, ...], index: int, longest: int, gazetteer: Gazetteer) -> int:
+    for count in range(min(longest, len(words) - index), 1, -1):
         if tuple(word.folded for word in words[index : index + count]) in gazetteer.names:
             return words[index + count - 1].end
     return 0
