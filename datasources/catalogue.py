@@ -26,6 +26,7 @@ ADAPTERS: dict[str, str] = {
     "csv": "datasources.adapters.csv:CsvAdapter",
     "datex2_measured": "datasources.adapters.datex2_measured:Datex2MeasuredAdapter",
     "datex2_situation": "datasources.adapters.datex2_situation:Datex2SituationAdapter",
+    "datex2_trafficregulation": "datasources.adapters.datex2_trafficregulation:Datex2TrafficRegulationAdapter",
     "geojson": "datasources.adapters.geojson:GeoJsonAdapter",
     "gtfsrt_alerts": "datasources.adapters.gtfsrt_alerts:GtfsRealtimeAlertsAdapter",
     "icalendar": "datasources.adapters.icalendar:ICalendarAdapter",

@@ -6,6 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import orjson
+from shapely import count_coordinates, from_geojson, get_coordinates, get_parts
+from shapely.errors import ShapelyError
+from shapely.geometry.base import BaseGeometry
+
 from datasources.readers.datex2_codes import DIRECTIONS
 from datasources.readers.places import WGS84, epsg_of, is_degrees, number_of, point_of, turner
 from datasources.readers.xml import Element, chosen, local, text_of
@@ -15,6 +20,7 @@ from events.vocabulary import GeometryPrecision
 
 Position = tuple[float, float]
 T = TypeVar("T")
+_MAX_GEOJSON = 2_000_000
 
 
 @dataclass(slots=True)
@@ -191,6 +197,39 @@ def _read_area(element: Element, found: Location) -> None:
                 found.polygons[-1].append(ring)
 
 
+def _read_geojson(element: Element, found: Location) -> None:
+    """Add a geometry written as GeoJSON inside the XML (DiaLog): longitude first, unlike GML."""
+    text = text_of(element)
+    if not text:
+        return
+    if len(text) > _MAX_GEOJSON:
+        raise InvalidRecord("a geometry is too long to be read")
+    try:
+        orjson.loads(text)  # refuses what is nested so deep that GEOS would run out of its stack
+        figure = from_geojson(text)
+    except (orjson.JSONDecodeError, ShapelyError) as error:
+        raise InvalidRecord("a geometry is not valid GeoJSON") from error
+    if figure is None or count_coordinates(figure) > MAX_VERTICES:
+        raise InvalidRecord(f"geometry has more than {MAX_VERTICES} positions, or none")
+    _add_figure(figure, found)
+
+
+def _add_figure(figure: BaseGeometry, found: Location) -> None:
+    for part in get_parts(figure).tolist():
+        if part.geom_type == "Polygon":
+            found.polygons.append([_pairs(part.exterior), *[_pairs(ring) for ring in part.interiors]])
+        elif part.geom_type == "LineString":
+            found.lines.append(_pairs(part))
+        elif part.geom_type == "Point":
+            found.points.extend(_pairs(part))
+        elif part.geom_type.startswith(("Multi", "Geometry")):
+            _add_figure(part, found)
+
+
+def _pairs(figure: BaseGeometry) -> list[Position]:
+    return [(x, y) for x, y in get_coordinates(figure).tolist()]
+
+
 def _rings(element: Element) -> Iterable[list[Position]]:
     single: list[Position] = []
     for part in element.iter("{*}posList", "{*}pos", "{*}coordinates"):
@@ -245,6 +284,7 @@ _READERS: dict[str, Callable[[Element, Location], None]] = {
     "locationForDisplay": _read_display,
     "coordinatesForDisplay": _read_display,
     "gmlLineString": _read_line,
+    "geoJsonGeometry": _read_geojson,
     "gmlMultiPolygon": _read_area,
     "gmlPolygon": _read_area,
     "roadNumber": _words("road_numbers"),

@@ -107,7 +107,10 @@ class SituationRecord:
             detection_mode=source.detection_mode,
             is_end_verified=self.is_ended,
             validity=self.validity.to_validity(
-                zone=times.zone.key, known_at=known_at, ended_at=known_at if self.is_ended else None
+                zone=times.zone.key,
+                known_at=known_at,
+                ended_at=known_at if self.is_ended else None,
+                around=context.read_at,
             ),
             published_at=updated_at,
             observed_at=self.moment("situationRecordObservationTime", times),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
+from datasources.readers.periods import any_of, written
 from datasources.readers.times import Times, clock_time
 from datasources.readers.xml import Element, local, text_of
 from events.errors import InvalidRecord
@@ -16,8 +17,6 @@ MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 SUSPENDED = "suspended"
-# Several periods that repeat differently are written out; one rule over years stays a rule.
-_WRITTEN_OUT = timedelta(days=400)
 
 
 @dataclass(slots=True)
@@ -28,6 +27,7 @@ class PeriodRule:
     end: datetime | None = None
     hours: list[tuple[time, time]] = field(default_factory=list)
     days: list[tuple[frozenset[int], frozenset[int]]] = field(default_factory=list)
+    is_special: bool = False  # of public holidays and the like, whose days no one tells
 
     def recurrences(self, zone: str) -> tuple[Recurrence, ...]:
         """Return every combination of hours and days; empty when the period does not repeat."""
@@ -38,6 +38,13 @@ class PeriodRule:
             for start, end in self.hours or [(time(0), time(0))]
             for weekdays, months in self.days or [(frozenset[int](), frozenset[int]())]
         )
+
+    def inside(self, hull: Validity, zone: str) -> Validity | None:
+        """Return the period alone, bounded by a hull where it has no bounds of its own; None when it lies outside."""
+        start, end = self.start or hull.start, self.end or hull.end
+        if self.is_special or (start is not None and end is not None and end < start):
+            return None
+        return Validity(start=start, end=end, recurrences=self.recurrences(zone))
 
 
 @dataclass(slots=True)
@@ -50,19 +57,24 @@ class StatedValidity:
     valid: list[PeriodRule] = field(default_factory=list)
     excepted: list[PeriodRule] = field(default_factory=list)
 
-    def to_validity(self, *, zone: str, known_at: datetime, ended_at: datetime | None) -> Validity:
+    def to_validity(self, *, zone: str, known_at: datetime, ended_at: datetime | None, around: datetime) -> Validity:
         """Return our validity.
 
         `known_at` is the record's own time; a suspended record is out of force from then on. `ended_at` closes it.
+        What must be written out is written out near `around`. Raises InvalidRecord when it is never in force.
         """
         end = self.end
         if ended_at is not None and (end is None or ended_at < end):
             end = max(ended_at, self.start) if self.start else ended_at
         if self.start is not None and end is not None and end < self.start:
             raise InvalidRecord("the validity ends before it starts")
-        periods, recurrences = self._periods(zone, end)
+        periods, recurrences = self._periods(zone, end, around)
+        hull = Validity(start=self.start, end=end)
         exceptions = [
-            period for rule in self.excepted for period in self._written(rule, zone, self.start or known_at, end)
+            period
+            for rule in self.excepted
+            if (told := rule.inside(hull, zone)) is not None
+            for period in written(told, around)
         ]
         if self.status == SUSPENDED:
             exceptions.append(Period(known_at))
@@ -70,28 +82,26 @@ class StatedValidity:
             start=self.start, end=end, periods=periods, recurrences=recurrences, exceptions=tuple(exceptions)
         )
 
-    def _periods(self, zone: str, end: datetime | None) -> tuple[tuple[Period, ...], tuple[Recurrence, ...]]:
-        rules = [(rule, rule.recurrences(zone)) for rule in self.valid]
+    def _periods(
+        self, zone: str, end: datetime | None, around: datetime
+    ) -> tuple[tuple[Period, ...], tuple[Recurrence, ...]]:
+        rules = [(rule, rule.recurrences(zone)) for rule in self.valid if not rule.is_special]
         if not rules:
+            if self.valid:
+                raise InvalidRecord("it is in force on public holidays or other special days only, which are not read")
             return (), ()
-        floor = self.start or datetime(1970, 1, 1, tzinfo=UTC)
-        shared = {recurrence for _, recurrence in rules}
-        if len(shared) == 1:
+        if len({recurrence for _, recurrence in rules}) == 1:
+            floor = self.start or datetime(1970, 1, 1, tzinfo=UTC)
             periods = tuple(
                 Period(rule.start or floor, rule.end) for rule, _ in rules if rule.start is not None or rule.end
             )
             return periods, rules[0][1]
-        return tuple(period for rule, _ in rules for period in self._written(rule, zone, floor, end)), ()
-
-    @staticmethod
-    def _written(rule: PeriodRule, zone: str, floor: datetime, end: datetime | None) -> tuple[Period, ...]:
-        start = rule.start or floor
-        recurrences = rule.recurrences(zone)
-        stop = rule.end or end
-        if not recurrences:
-            return (Period(start, stop),)
-        last = min(stop, start + _WRITTEN_OUT) if stop else start + _WRITTEN_OUT
-        return Validity(start=start, end=stop, recurrences=recurrences).expand(start, last)
+        hull = Validity(start=self.start, end=end)
+        parts = [part for rule, _ in rules if (part := rule.inside(hull, zone)) is not None]
+        if not parts:
+            raise InvalidRecord("its periods lie outside its whole validity")
+        joined = any_of(parts, around)
+        return joined.periods, joined.recurrences
 
 
 def read_validity(element: Element, times: Times) -> StatedValidity:
@@ -132,6 +142,8 @@ def _read_period(element: Element, times: Times) -> PeriodRule:
             rule.hours.append((hours.get("startTimeOfPeriod") or time(0), hours.get("endTimeOfPeriod") or time(0)))
         elif name == "recurringDayWeekMonthPeriod":
             rule.days.append(_read_days(child))
+        elif name == "recurringSpecialDay":
+            rule.is_special = True
     if rule.start is not None and rule.end is not None and rule.end < rule.start:
         raise InvalidRecord("a period ends before it starts")
     return rule
