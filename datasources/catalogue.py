@@ -30,6 +30,7 @@ ADAPTERS: dict[str, str] = {
     "geojson": "datasources.adapters.geojson:GeoJsonAdapter",
     "gtfsrt_alerts": "datasources.adapters.gtfsrt_alerts:GtfsRealtimeAlertsAdapter",
     "icalendar": "datasources.adapters.icalendar:ICalendarAdapter",
+    "json": "datasources.adapters.json:JsonAdapter",
     "meteofrance_vigilance": "datasources.adapters.meteofrance_vigilance:MeteoFranceVigilanceAdapter",
     "open311": "datasources.adapters.open311:Open311Adapter",
     "openagenda": "datasources.adapters.openagenda:OpenAgendaAdapter",
@@ -38,6 +39,7 @@ ADAPTERS: dict[str, str] = {
     "siri_sx": "datasources.adapters.siri_sx:SiriSxAdapter",
     "waze": "datasources.adapters.waze:WazeAdapter",
     "wzdx": "datasources.adapters.wzdx:WzdxAdapter",
+    "xml": "datasources.adapters.xml:XmlAdapter",
 }
 
 _DEMO = "{demo}"

@@ -1,4 +1,4 @@
-"""GeoJSON, and any JSON that holds a list of records, read through a field map (docs/add-a-source.md)."""
+"""GeoJSON read through a field map (docs/add-a-source.md)."""
 
 from __future__ import annotations
 
@@ -8,33 +8,30 @@ from datetime import datetime
 from typing import ClassVar
 
 from datasources.contract import Adapter, Document, Reading, Source
-from datasources.readers.features import add_members, at, is_whole, read_container, unreadable
+from datasources.readers.features import add_members, at, is_whole, read_container, time_of, unreadable
 from datasources.readers.fieldmap import PLACE, FieldMap, read_field_map
 from datasources.readers.options import text_option
 from datasources.readers.places import WGS84, epsg_of, turner
-from events.errors import ConfigurationError, InvalidRecord
+from events.errors import ConfigurationError
 
-OPTIONS = frozenset({"items", "properties", "document_time"})
+OPTIONS = frozenset({"document_time"})
 
 
 class GeoJsonAdapter(Adapter):
-    """Reads a feature collection, a list at a path, or a bare list."""
+    """Reads a feature collection, or a bare list of features."""
 
     kind: ClassVar[str] = "geojson"
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         self._fields = read_field_map(source, OPTIONS)
-        self._items = text_option(source, "items", "features")
-        self._properties = text_option(source, "properties", "")
         self._document_time = text_option(source, "document_time", "")
 
     def read(self, document: Document) -> Reading:
         """Return every member of the list as a record, a withdrawal or a reject; raise only DocumentUnreadable."""
         content = read_container(document, self.source)
-        items = content if isinstance(content, list) else at(content, self._items)
-        name = self._items if isinstance(content, Mapping) else "items"
-        collected, count = add_members(self._projected(content), items, name, self._properties, document.retrieved_at)
+        items = content.get("features") if isinstance(content, Mapping) else content
+        collected, count = add_members(self._projected(content), items, "features", "", document.retrieved_at)
         return collected.reading(published_at=self._time(content), is_complete=is_whole(content, count))
 
     def _projected(self, content: object) -> FieldMap:
@@ -44,8 +41,8 @@ class GeoJsonAdapter(Adapter):
         """
         fields = self._fields
         if not fields.fields.keys() & PLACE:
-            fields = replace(fields, fields={**fields.fields, "geometry": ("/geometry",)})
-        declared = at(content, "crs.properties.name") if isinstance(content, Mapping) else None
+            fields = replace(fields, fields={**fields.fields, "geometry": ("$.geometry",)})
+        declared = at(content, "$.crs.properties.name") if isinstance(content, Mapping) else None
         epsg = epsg_of(declared) if isinstance(declared, str) else None
         if fields.has_crs or epsg in (None, WGS84):
             return fields
@@ -55,8 +52,4 @@ class GeoJsonAdapter(Adapter):
             raise unreadable(self.source, "it names a coordinate system we do not know") from error
 
     def _time(self, content: object) -> datetime | None:
-        value = at(content, self._document_time) if self._document_time else None
-        try:
-            return self._fields.times.moment(value)
-        except InvalidRecord:
-            return None  # a document without a readable time is still a document
+        return time_of(content, self._document_time, self._fields.times)

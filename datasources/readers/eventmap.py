@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from datasources.readers.codes import ACTIVE, ENDED, severity_of
-from datasources.readers.fieldmap import Row
 from datasources.readers.mapped import Mapped, place_of
+from datasources.readers.paths import Row
 from datasources.readers.places import number_of
 from datasources.readers.text import DESCRIPTION_CHARS, HEADLINE_CHARS, clean, headline_of
 from events.errors import InvalidRecord

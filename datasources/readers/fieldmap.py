@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datasources.contract import Source
 from datasources.readers.codes import Codes
 from datasources.readers.options import check_keys
+from datasources.readers.paths import Row, is_query, lookup, read_path, resolve
 from datasources.readers.places import LAT_LON, LON_LAT, WGS84, Turn, turner
 from datasources.readers.times import EPOCH_MS, EPOCH_S, ISO, Times
 from events.errors import ConfigurationError
@@ -85,14 +86,6 @@ _COUNTING_UNIT = frozenset({"compte", "comptage", "measure", "mesure"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One record of the publisher: the whole of it, and the part that paths start from."""
-
-    root: Mapping[str, object]
-    properties: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class ListMap:
     """A field that holds a list, and what each member of it gives."""
 
@@ -142,30 +135,6 @@ class FieldMap:
         """Return every path the map reads."""
         listed = (one.path for one in self.lists.values())
         return frozenset(path for paths in self.fields.values() for path in paths) | frozenset(listed)
-
-
-def resolve(row: Row, path: str) -> object:
-    """Return the value at a path: a name, or names and list indexes joined by dots; `/` starts from the whole record."""
-    node: object = row.root if path.startswith("/") else row.properties
-    path = path.removeprefix("/")
-    if isinstance(node, Mapping) and path in node:
-        return node[path]
-    for step in path.split("."):
-        if isinstance(node, Mapping):
-            node = node.get(step)
-        elif isinstance(node, list) and step.isdecimal() and int(step) < len(node):
-            node = node[int(step)]
-        else:
-            return None
-    return node
-
-
-def lookup(row: Row, paths: Sequence[str], missing: frozenset[str]) -> object:
-    """Return the value at a path, the texts at several paths joined by a space, None for what means missing."""
-    found = [value for path in paths if not _is_missing(value := resolve(row, path), missing)]
-    if len(paths) < 2:
-        return found[0] if found else None
-    return " ".join(str(value).strip() for value in found if isinstance(value, str | int | float)) or None
 
 
 def read_field_map(source: Source, own_options: frozenset[str]) -> FieldMap:
@@ -225,13 +194,27 @@ def _list_map(value: object, name: str, where: str) -> ListMap:
     path = table.get("path")
     if not isinstance(path, str) or not path:
         raise ConfigurationError(f"{where}.{name}.path: the path of the list is needed")
+    check_path(path, f"{where}.{name}.path")
     return ListMap(path, _paths(table.get("fields"), LISTS[name], f"{where}.{name}.fields"))
 
 
 def _paths(value: object, allowed: frozenset[str], where: str) -> dict[str, tuple[str, ...]]:
     table = _table(value, where)
     check_keys(table, allowed, where)
-    return {name: tuple(_strings(paths, f"{where}.{name}")) for name, paths in table.items()}
+    read = {name: tuple(_strings(paths, f"{where}.{name}")) for name, paths in table.items()}
+    for name, paths in read.items():
+        for path in paths:
+            check_path(path, f"{where}.{name}")
+    return read
+
+
+def check_path(path: str, where: str) -> None:
+    """Raise ConfigurationError, naming its place, for a path that is neither a name nor a JSONPath."""
+    if is_query(path):
+        try:
+            read_path(path)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{where}: {error}") from error
 
 
 def _strings(value: object, where: str) -> list[str]:
@@ -282,7 +265,3 @@ def _tokens(path: str) -> frozenset[str]:
     split = re.sub(r"([a-z])([A-Z])", r"\1 \2", path)
     plain = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode().lower()
     return frozenset(re.findall(r"[a-z]+\d*|\d+", plain)) | frozenset(re.findall(r"[a-z]+", plain))
-
-
-def _is_missing(value: object, missing: frozenset[str]) -> bool:
-    return value is None or (isinstance(value, str) and (not value.strip() or value.strip() in missing))

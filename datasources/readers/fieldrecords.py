@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from datasources.readers.codes import ENDED, WITHDRAWN
 from datasources.readers.collect import Collected, Rank, Record, Withdrawn, rank_of
 from datasources.readers.eventmap import to_event
-from datasources.readers.fieldmap import CAMERA, EVENT, ROAD_STATE, FieldMap, Row, resolve
+from datasources.readers.fieldmap import CAMERA, EVENT, ROAD_STATE, FieldMap
 from datasources.readers.mapped import Mapped
+from datasources.readers.paths import Row, resolve
 from datasources.readers.text import clean, identifier
 from events.errors import InvalidRecord
 from events.records import Camera, RoadState, Tally

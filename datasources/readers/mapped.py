@@ -8,7 +8,8 @@ from datetime import datetime
 
 from datasources.contract import Source
 from datasources.readers.codes import audience_of, code_text
-from datasources.readers.fieldmap import FieldMap, Row, resolve
+from datasources.readers.fieldmap import FieldMap
+from datasources.readers.paths import Row, resolve
 from datasources.readers.places import geometry_of, number_of, pair_of, point_of
 from datasources.readers.text import SHORT_CHARS, clean
 from events.audience import Audience, listed
@@ -104,7 +105,7 @@ class Mapped:
 
 def place_of(fields: FieldMap, value: Callable[[str], object]) -> Geometry | None:
     """Return the checked geometry that `value` gives under the names of place fields; None when it gives none."""
-    found = geometry_of(value("geometry"), fields.turn)
+    found = geometry_of(value("geometry"), fields.turn, fields.pair_order, fields.decimal)
     if found is None:
         pair = pair_of(value("position"), fields.pair_order, fields.decimal)
         if pair is None:

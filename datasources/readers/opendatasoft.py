@@ -73,7 +73,7 @@ def in_records(fields: FieldMap, records: Records) -> FieldMap:
     members = [item for item in islice(items, _LOOKED_AT) if isinstance(item, Mapping)]
     names = {str(name) for item in members for name in properties_of(item, records.properties)}
     if any(item.get("geometry") for item in members):
-        names.add("/geometry")
+        names.add("$.geometry")
     return with_places(fields, names)
 
 
@@ -83,7 +83,7 @@ def with_places(fields: FieldMap, names: Iterable[str]) -> FieldMap:
         return fields
     held = set(names)
     # A feature's own geometry is its shape; beside a shape v1 repeats only the point.
-    shape = next((name for name in (*_SHAPES, "/geometry") if name in held), None)
+    shape = next((name for name in (*_SHAPES, "$.geometry") if name in held), None)
     point = next((name for name in _POINTS if name in held), None)
     found = {"geometry": shape, "position": point}
     return replace(fields, fields={**fields.fields, **{ours: (name,) for ours, name in found.items() if name}})

@@ -73,15 +73,29 @@ def projected(geometry: object, turn: Turn) -> dict[str, object]:
     return _projected(geometry, turn, [MAX_VERTICES], 0)
 
 
-def geometry_of(value: object, turn: Turn) -> dict[str, object] | None:
-    """Return the geometry a value holds: GeoJSON, a Feature, either as text, or WKT; None when it holds none."""
+def geometry_of(value: object, turn: Turn, order: str | None = None, decimal: str = ".") -> dict[str, object] | None:
+    """Return the geometry a value holds: GeoJSON, a Feature, either as text, or WKT; None when it holds none.
+
+    A list of positions is the line through them; `order` and `decimal` are those of `pair_of`.
+    """
     if isinstance(value, str):
         value = _from_text(value)
     if isinstance(value, Mapping) and value.get("type") == "Feature":
         value = value.get("geometry")
     if value is None or value in ({}, []):
         return None
-    return projected(value, turn)
+    if isinstance(value, list):
+        value = _line(value, order, decimal)
+    return None if value is None else projected(value, turn)
+
+
+def _line(positions: list[object], order: str | None, decimal: str) -> dict[str, object] | None:
+    if len(positions) > MAX_VERTICES:
+        raise InvalidRecord(f"geometry has more than {MAX_VERTICES} positions")
+    pairs = [pair for one in positions if (pair := pair_of(one, order, decimal)) is not None]
+    if len(pairs) < 2:
+        return {"type": "Point", "coordinates": list(pairs[0])} if pairs else None
+    return {"type": "LineString", "coordinates": [list(pair) for pair in pairs]}
 
 
 def pair_of(value: object, order: str | None, decimal: str = ".") -> tuple[float, float] | None:

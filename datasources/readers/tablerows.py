@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from datasources.contract import Document, Reading
 from datasources.readers.collect import Collected
-from datasources.readers.fieldmap import FieldMap, Row
+from datasources.readers.fieldmap import FieldMap
 from datasources.readers.fieldrecords import add_record
+from datasources.readers.paths import Row
 from datasources.readers.table import read_table
 from events.errors import ConfigurationError, DocumentUnreadable
 

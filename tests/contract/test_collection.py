@@ -45,8 +45,8 @@ def adapter_of(listed: Mapping[str, Any]) -> Adapter:
     return adapter
 
 
-def document_at(path: str) -> Document:
-    return Document((FEEDS / path).read_bytes(), media_type="", url="https://example.org/", retrieved_at=MOMENT)
+def document_at(path: str, url: str = "https://example.org/") -> Document:
+    return Document((FEEDS / path).read_bytes(), media_type="", url=url, retrieved_at=MOMENT)
 
 
 @pytest.mark.parametrize("folder", TABLES)
@@ -57,7 +57,7 @@ def test_every_document_of_the_folder_is_listed(folder: str) -> None:
 
 @pytest.mark.parametrize("listed", READ, ids=lambda one: one["path"])
 def test_document_is_read_as_counted(listed: Mapping[str, Any]) -> None:
-    adapter, document = adapter_of(listed), document_at(listed["path"])
+    adapter, document = adapter_of(listed), document_at(listed["path"], listed.get("url", "https://example.org/"))
     if "unreadable" in listed:
         with pytest.raises(DocumentUnreadable):
             adapter.read(document)

@@ -75,7 +75,8 @@ def rows(body: str | bytes, options: dict[str, object]) -> Reading:
         ({"pair_order": "xy"}, "lat_lon"),
         ({"route": {"fields": {"label": "l"}}}, "path of the list"),
         ({"periods": {"path": "p", "fields": {"label": "l"}}}, "'label' is not known"),
-        ({"items": 3}, "a text is needed"),
+        ({"document_time": 3}, "a text is needed"),
+        ({"fields": {"external_id": "$.a["}}, "not a JSONPath"),
     ],
 )
 def test_map_that_cannot_be_used_stops_at_start(change: dict[str, object], message: str) -> None:
@@ -143,7 +144,7 @@ def test_places_in_every_form(fields: dict[str, str], item: dict[str, object]) -
 def test_places_that_are_none_are_rejects_that_quote_nothing(item: dict[str, object]) -> None:
     options = EVENT | {"fields": {"external_id": "id", "geometry": "g", "position": "p"}}
     (reject,) = features([{"id": "one", **item}], options).rejects
-    assert (reject.where, reject.external_id) == ("items[0]", "one")
+    assert (reject.where, reject.external_id) == ("features[0]", "one")
     assert "nonsense" not in reject.reason
 
 
@@ -164,7 +165,7 @@ def test_older_geojson_names_its_system() -> None:
     [({}, True), ({"total_count": 2}, False), ({"total_count": 1}, True), ({"exceededTransferLimit": True}, False)],
 )
 def test_partial_page_counts_no_absence(extra: dict[str, object], is_complete: bool) -> None:
-    assert features({"results": [{"id": 1}], **extra}, EVENT | {"items": "results"}).is_complete is is_complete
+    assert features({"features": [{"id": 1}], **extra}, EVENT).is_complete is is_complete
 
 
 def test_document_without_the_list_or_too_long_is_unreadable() -> None:
@@ -177,7 +178,7 @@ def test_document_without_the_list_or_too_long_is_unreadable() -> None:
 
 def test_fields_nobody_asked_for_are_named_not_read() -> None:
     item = {"id": 1, "core": {"road": "A7", "mail": "canary@example.org"}, "contact": "canary"}
-    reading = features([item], EVENT | {"fields": {"external_id": "id", "road_name": "core.road"}})
+    reading = features([item], EVENT | {"fields": {"external_id": "id", "road_name": "$.core.road"}})
     assert reading.dropped_fields == ("contact", "core.mail")
     assert "canary" not in repr(reading)
     assert reading.events[0].headline == "Chantier A7"

@@ -92,7 +92,7 @@ def test_dates_that_are_prose_are_not_invented() -> None:
 def test_records_without_a_business_key_are_rejected() -> None:
     assert why(read([{"debut": None}])) == ["the record has no identifier"]
     old = {"records": [{"recordid": "a1", "fields": {}}]}
-    assert [event.external_id for event in read(old, fields={"external_id": "/recordid"}).events] == ["a1"]
+    assert [event.external_id for event in read(old, fields={"external_id": "$.recordid"}).events] == ["a1"]
 
 
 def test_pages_are_followed_to_the_last() -> None:
