@@ -8,7 +8,8 @@ from datetime import date, datetime
 from api.rows import audience_word
 from events.records import Checkpoint
 from events.taxonomy import category
-from store.kept import KeptCamera, KeptEvent, KeptTally, KeptVersion
+from privacy.counts import PublishedCount
+from store.kept import KeptCamera, KeptEvent, KeptVersion
 
 
 def event_feature(kept: KeptEvent) -> dict[str, object]:
@@ -102,20 +103,18 @@ def camera_feature(kept: KeptCamera) -> dict[str, object]:
     }
 
 
-def tally_row(kept: KeptTally) -> dict[str, object]:
-    """Return one count; `value` is null when it is hidden because it is small."""
-    tally = kept.tally
+def count_row(count: PublishedCount) -> dict[str, object]:
+    """Return one count; `area` null: all areas together; `value` null: hidden, so that no small count is told."""
     return {
-        "id": kept.id,
-        "source": tally.source_id,
-        "organisation": tally.organisation,
-        "measure": tally.measure,
-        "area": tally.area_code,
-        "start": iso(tally.start),
-        "end": iso(tally.end),
-        "value": None if tally.is_suppressed else tally.value,
-        "unit": tally.unit,
-        "suppressed": tally.is_suppressed,
+        "source": count.source_id,
+        "organisation": count.organisation,
+        "measure": count.measure,
+        "area": count.area_code,
+        "start": iso(count.start),
+        "end": iso(count.end),
+        "value": count.value,
+        "unit": count.unit,
+        "suppressed": count.value is None,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from api.counts import published_counts
 from api.freshness import source_rows
 from api.rows import road_row
 from api.viewer import ViewerRule
@@ -15,6 +16,7 @@ from events.audience import Viewer
 from events.city import City
 from events.city_file import CityFile
 from events.vocabulary import InformationStatus
+from privacy.counts import PublishedCount
 from store import readers
 from store.database import Database
 from store.kept import KeptEvent
@@ -58,6 +60,11 @@ class House:
     def source_rows(self) -> list[dict[str, object]]:
         """Return the sources as snapshot, stream and pages give them."""
         return source_rows(self.sources, readers.source_states(self.database), self.clock())
+
+    def counts(self, viewer: Viewer) -> tuple[PublishedCount, ...]:
+        """Return the counts this viewer may be told, small ones hidden: whole weeks and longer periods that are over."""
+        least, timezone = self.said.thresholds.small_cell, self.city.timezone
+        return published_counts(self.database, viewer, least=least, timezone=timezone, now=self.clock())
 
     def road_rows(self, viewer: Viewer, ids: Collection[str] | None = None) -> list[dict[str, object]]:
         """Return road states, all or those named."""

@@ -36,7 +36,12 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/api/events/{id}/versions", "Its versions, each with what it changed.", _JSON, ()),
     ("/api/roads", "State of the road axes.", _GEOJSON, ()),
     ("/api/cameras", "Register of public cameras: position and coverage, never an image.", _GEOJSON, ()),
-    ("/api/tallies", "Counts by area and period, small ones hidden.", _JSON, ("from", "to", "measure")),
+    (
+        "/api/tallies",
+        "Published counts by area and period (area null: all together; value null: hidden).",
+        _JSON,
+        ("from", "to", "measure"),
+    ),
     ("/api/sources", "State of every source.", _JSON, ()),
     ("/api/districts", "Outlines of the districts.", _GEOJSON, ()),
     ("/api/changes", "What changed after a number.", _JSON, ("since", "limit")),

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import GEOJSON, Problem, json_answer
-from api.features import camera_feature, collection, event_feature, iso, tally_row, version_row
+from api.features import camera_feature, collection, count_row, event_feature, iso, version_row
 from api.house import House
 from api.parameters import EVENT_KEYS, check_keys, event_query, read_moment, read_whole, read_window
 from api.viewer import viewer_of
@@ -85,14 +85,18 @@ async def answer_cameras(request: Request, house: House) -> Response:
 
 
 async def answer_tallies(request: Request, house: House) -> Response:
-    """Answer `GET /api/tallies`: counts whose period meets [from, to], all of them without these keys."""
+    """Answer `GET /api/tallies`: published counts whose period meets [from, to], all of them without these keys."""
     query = check_keys(request, ("from", "to", "measure"))
     start, end = read_window(query, house.zone, house.clock()) if {"from", "to"} & set(query) else (None, None)
-    measures = tuple(part for part in query.get("measure", "").split(",") if part)
-    kept = await asyncio.to_thread(
-        readers.tallies, house.database, viewer=viewer_of(request), start=start, end=end, measures=measures
-    )
-    return await json_answer(request, {"tallies": [tally_row(one) for one in kept]})
+    measures = {part for part in query.get("measure", "").split(",") if part}
+    told = [
+        count_row(one)
+        for one in await asyncio.to_thread(house.counts, viewer_of(request))
+        if (not measures or one.measure in measures)
+        and (start is None or one.end > start)
+        and (end is None or one.start <= end)
+    ]
+    return await json_answer(request, {"hidden_below": house.said.thresholds.small_cell, "tallies": told})
 
 
 async def answer_districts(request: Request, house: House) -> Response:

@@ -15,6 +15,7 @@ from components.boot import Boot
 from datasources.contract import Source
 from events.audience import Viewer
 from events.city import City
+from privacy.counts import PublishedCount
 from store import readers
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
 
@@ -91,6 +92,15 @@ class ScreenServices:
     def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
         """Return how many events were in force by day, district and category."""
         return readers.day_counts(self.house.database, viewer=_viewer(), query=query, timezone=self.city.timezone)
+
+    def published_counts(self) -> Sequence[PublishedCount]:
+        """Return the counts the viewer may be told, small ones hidden."""
+        return self.house.counts(_viewer())
+
+    @property
+    def least_count(self) -> int:
+        """The least count that is told."""
+        return self.house.said.thresholds.small_cell
 
 
 def _viewer() -> Viewer:

@@ -12,6 +12,7 @@ from dash import Dash, Input, Output
 from dash.development.base_component import Component
 from flask import request
 
+from callbacks.counts import count_tables
 from callbacks.failures import note_failure
 from callbacks.request import THEMES, language_of
 from callbacks.services import Services
@@ -24,6 +25,7 @@ from components.analysis import (
     FigureCard,
     draw_analysis,
 )
+from components.counts import draw_counts
 from components.formats import clock_time, district, number, short_day, signed
 from components.messages import draw_failure_card
 from components.plot import config, draw_days
@@ -216,9 +218,14 @@ def body_of(services: Services, asked: Mapping[str, Any], lang: str) -> list[Com
     )
     theme = str(asked.get("theme"))
     found = statistics_of(services, view)
-    return draw_analysis(
-        view_of(found, services.city, speak, theme if theme in THEMES else THEMES[0], view.comparison), speak
-    )
+    names = {item.id: item.name for item in services.boot(lang).organisations}
+    tables = count_tables(services.published_counts(), view, services.city, names, services.least_count, speak)
+    return [
+        *draw_analysis(
+            view_of(found, services.city, speak, theme if theme in THEMES else THEMES[0], view.comparison), speak
+        ),
+        *(draw_counts(table, speak) for table in tables),
+    ]
 
 
 def register(app: Dash, services: Services) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from components.boot import Boot
 from datasources.contract import Source
 from events.city import City
+from privacy.counts import PublishedCount
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
 
 
@@ -55,3 +56,10 @@ class Services(Protocol):
 
     def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
         """Return how many events were in force by day, district and category."""
+
+    def published_counts(self) -> Sequence[PublishedCount]:
+        """Return the counts the viewer may be told, small ones hidden."""
+
+    @property
+    def least_count(self) -> int:
+        """The least count that is told; smaller ones, but 0, are hidden."""

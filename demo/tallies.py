@@ -1,4 +1,4 @@
-"""Police operations as counts per district and 6-hour slot, of past days only; small cells are hidden at the source."""
+"""Police operations as counts per district and 6-hour slot, of past days only; whoever publishes them hides small ones."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from demo.formats.tables import Row, local, write_table
 from demo.happening import steady_number
 from demo.streets import Streets
 
-DAYS = 7
+DAYS = 14  # the last whole week is always among them
 SLOT_HOURS = (0, 6, 12, 18)
-SMALL_CELL = 5
 COLUMNS = ("Référence", "Arrondissement", "Début", "Fin", "Mesure", "Nombre", "Masqué", "Observations internes")
 _BUSY = {0: 0.5, 6: 0.8, 12: 1.3, 18: 1.6}
 _PEOPLE_PER_OPERATION = 4500.0
@@ -28,7 +27,7 @@ def write_tallies(desk: Desk, streets: Streets, *, revision: int = 0) -> bytes:
         for district, people in streets.populations.items()
     ]
     if revision:
-        rows[0] |= {"Nombre": SMALL_CELL + revision, "Masqué": "non"}
+        rows[0] |= {"Nombre": revision}
     if desk.is_poisoned:
         rows[-1]["Début"] = "hier"
     return write_table(COLUMNS, rows)
@@ -37,7 +36,6 @@ def write_tallies(desk: Desk, streets: Streets, *, revision: int = 0) -> bytes:
 def _row(desk: Desk, district: str, people: int, day: date, hour: int) -> Row:
     start = datetime.combine(day, time(hour), desk.clock.zone)
     end_day, end_hour = (day + timedelta(days=1), 0) if hour == SLOT_HOURS[-1] else (day, hour + 6)
-    count = _count(district, people, day, hour)
     reference = f"{district}-{day:%Y-%m-%d}-{hour:02d}h"
     return {
         "Référence": reference,
@@ -45,8 +43,8 @@ def _row(desk: Desk, district: str, people: int, day: date, hour: int) -> Row:
         "Début": local(start),
         "Fin": local(datetime.combine(end_day, time(end_hour), desk.clock.zone)),
         "Mesure": "operations_police",
-        "Nombre": "" if count < SMALL_CELL else count,
-        "Masqué": "oui" if count < SMALL_CELL else "non",
+        "Nombre": _count(district, people, day, hour),
+        "Masqué": "non",
         "Observations internes": desk.canaries.contact(desk.source, reference, "internal") or "",
     }
 

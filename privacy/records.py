@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Protocol
 
 from events.audience import Audience
@@ -17,6 +18,8 @@ from privacy.title import effect_label, generated_titles, passage_label
 
 RESTRICTED_RADIUS_M = 50.0
 _ZONE_CORNERS = 24
+LEAST_SLOT = timedelta(hours=3)  # slots of 4 hours are the shortest, and one of them loses an hour in March
+_DISTRICT = re.compile(r"\d[\dAB]\d{3}")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
 
 # What an agreement may leave out of an event; the rest of an event is its identity and its place in time.
@@ -120,10 +123,20 @@ def screen_camera(camera: Camera, source_id: str, organisation: str, allowed: Au
 
 
 def screen_tally(tally: Tally, source_id: str, organisation: str, allowed: Audience, screen: Screen) -> Tally:
-    """Return the tally; raise InvalidRecord when its measure, area or unit is no code: a figure of nothing is false."""
+    """Return the tally; raise InvalidRecord when its measure, area or unit is no code: a figure of nothing is false.
+
+    Refused too: a period shorter than a slot, and, under a week, an area that is no district.
+    """
     measure, area, unit = (screen.code(word) for word in (tally.measure, tally.area_code, tally.unit))
     if measure is None or area is None or unit is None:
         raise InvalidRecord("the measure, area or unit of a tally is not a short code: not kept")
+    if tally.value is not None and not 0 <= tally.value < math.inf:
+        raise InvalidRecord("the value of a tally is not a number from 0 on: not kept")
+    length = tally.end - tally.start
+    if length < LEAST_SLOT:
+        raise InvalidRecord("a count of less than a slot of some hours says when each thing happened: not kept")
+    if length < timedelta(days=6) and not _DISTRICT.fullmatch(area):
+        raise InvalidRecord("a count of less than a week names a district by its INSEE code: not kept")
     return replace(
         tally,
         source_id=source_id,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from events.audience import Viewer
 from store.database import Database
@@ -49,6 +49,14 @@ def tallies(
         query = query.where(tally.c.measure.in_(sorted(measures)))
     rows = _rows(database, query, tally, viewer, ids)
     return tuple(KeptTally(tally=snapshot_to_tally(row.snapshot.content), **_times(row)) for row in rows)
+
+
+def tallies_state(database: Database) -> tuple[int, datetime | None]:
+    """Return how many tallies are kept and when one last changed; two answers differ when a tally does."""
+    live = select(func.count(), func.max(tally.c.changed_at)).where(tally.c.withdrawn_at.is_(None))
+    with database.read() as connection:
+        count, changed_at = connection.execute(live).one()
+    return int(count), changed_at
 
 
 def _rows(

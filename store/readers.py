@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.changes import changes, is_past, last_change, last_head, raw_changes
-from store.current_query import cameras, roads, tallies
+from store.current_query import cameras, roads, tallies, tallies_state
 from store.days import day_counts, district_days
 from store.events_query import event_of as event
 from store.events_query import events, events_by_id, versions
@@ -29,5 +29,6 @@ __all__ = [
     "runs",
     "source_states",
     "tallies",
+    "tallies_state",
     "versions",
 ]

@@ -12,6 +12,7 @@ from datasources.readers.fieldmap import CAMERA, EVENT, ROAD_STATE, FieldMap
 from datasources.readers.mapped import Mapped
 from datasources.readers.paths import Row, resolve
 from datasources.readers.text import clean, identifier
+from events.counts import check_counted_row
 from events.errors import InvalidRecord
 from events.records import Camera, RoadState, Tally
 from events.vocabulary import CameraKind, TrafficState
@@ -125,6 +126,7 @@ def _camera(mapped: Mapped, external_id: str) -> Camera:
 
 def _tally(mapped: Mapped, external_id: str) -> Tally:
     fields = mapped.fields
+    check_counted_row(mapped.row.root)
     measure, area = mapped.text("measure"), mapped.text("area_code")
     start, end = mapped.moment("start"), mapped.moment("end", is_end=True)
     if measure is None or area is None or start is None:

@@ -96,7 +96,7 @@ def records() -> Reading:
         tallies=(
             Tally(
                 **common, external_id="t1", audience=PARTNERS, measure="verbalisations", area_code="13201",
-                start=now - timedelta(hours=6), end=now, value=12,
+                start=now - timedelta(days=9), end=now - timedelta(days=2), value=12,
             ),
         ),
     )  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,8 @@ from api.openapi import describe
 from api.parameters import EVENT_KEYS
 from api.routes import routes
 from api.rows import EVENT_COLUMNS
-from tests.api.served import SAID, event
+from datasources.contract import Reading
+from tests.api.served import SAID, event, records
 
 
 def ids(answer) -> set[str]:
@@ -251,3 +255,24 @@ def test_description_lists_every_address(served, files) -> None:
 def test_description_names_every_parameter_of_events(served) -> None:
     told = served.get("/openapi.json").json()["paths"]["/api/events"]["get"]["parameters"]
     assert tuple(one["name"] for one in told) == EVENT_KEYS
+
+
+def test_counts_are_told_as_published_and_a_small_one_is_hidden(served) -> None:
+    told = served.get("/api/tallies", "partner").json()
+    assert told["hidden_below"] == 5
+    assert [(one["area"], one["value"], one["suppressed"]) for one in told["tallies"]] == [("13201", 12.0, False)]
+    served.admit(reading=Reading(tallies=(replace(records().tallies[0], value=3.0),)))
+    told = served.get("/api/tallies", "partner").json()["tallies"]
+    assert [(one["area"], one["value"], one["suppressed"]) for one in told] == [("13201", None, True)]
+
+
+def test_no_address_reads_tallies_but_through_what_is_published() -> None:
+    """A second way to the kept tallies would be a way around the hidden cells."""
+    root = Path(__file__).resolve().parents[2]
+    readers = {
+        str(path.relative_to(root))
+        for room in ("api", "callbacks", "components", "insight", "privacy")
+        for path in (root / room).rglob("*.py")
+        if re.search(r"\breaders\.tallies\b|current_query|import tallies\b|tables import .*\btally\b", path.read_text())
+    }
+    assert readers == {"api/counts.py"}

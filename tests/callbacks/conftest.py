@@ -13,6 +13,7 @@ from components.boot import Boot, DistrictName, OrganisationName
 from datasources.contract import Coverage, Source
 from events.audience import PUBLIC
 from events.city import City, District
+from privacy.counts import PublishedCount
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, RejectRow, RunRow
 
 NOW = datetime(2026, 11, 14, 13, 32, tzinfo=UTC)
@@ -76,6 +77,8 @@ class PlainHouse:
     bars: Mapping[str, Sequence[HalfHour]] = field(default_factory=dict)
     reject_rows: Sequence[RejectRow] = ()
     counts: Sequence[DayCount] = ()
+    published: Sequence[PublishedCount] = ()
+    least_count: int = 5
     asked: list[EventQuery] = field(default_factory=list)
 
     def boot(self, lang: str) -> Boot:
@@ -115,6 +118,9 @@ class PlainHouse:
     def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
         self.asked.append(query)
         return self.counts if query.severity is None else self.counts[:1]
+
+    def published_counts(self) -> Sequence[PublishedCount]:
+        return self.published
 
 
 @pytest.fixture

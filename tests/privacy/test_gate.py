@@ -6,6 +6,7 @@ import dataclasses
 import json
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from shapely.geometry import Point, shape
@@ -228,10 +229,30 @@ def test_record_that_cannot_be_screened_is_a_reject(caplog: pytest.LogCaptureFix
 def test_tally_with_codes_is_kept() -> None:
     tally = Tally(
         source_id="x", external_id="t1", organisation="police", audience=PARTNERS, measure="interventions",
-        area_code="13201", start=NOW, end=NOW, value=12,
+        area_code="13201", start=NOW - timedelta(hours=6), end=NOW, value=12,
     )  # fmt: skip
     batch, _ = admit(run_of(tallies=(tally,)))
     assert batch.tallies == (replace(tally, source_id=SOURCE.id),)
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"start": NOW - timedelta(hours=1)}, "less than a slot"),
+        ({"area_code": "rue-paradis-12"}, "names a district"),
+        ({"area_code": "132010507"}, "names a district"),
+        ({"value": -1}, "from 0 on"),
+        ({"value": float("nan")}, "from 0 on"),
+    ],
+)
+def test_a_count_that_says_more_than_district_and_slot_is_refused(told: dict[str, object], reason: str) -> None:
+    facts: dict[str, object] = {"area_code": "13201", "start": NOW - timedelta(hours=6), "end": NOW, "value": 12} | told
+    tally = Tally(
+        source_id="x", external_id="t1", organisation="police", audience=PARTNERS, measure="interventions", **facts,
+    )  # type: ignore[arg-type] # fmt: skip
+    batch, _ = admit(run_of(tallies=(tally,)))
+    assert batch.tallies == ()
+    assert reason in batch.rejects[0].reason
 
 
 def test_writer_failure_says_which_source_and_quotes_nothing(caplog: pytest.LogCaptureFixture) -> None:
