@@ -17,7 +17,7 @@ from events.audience import Viewer
 from events.city import City
 from privacy.counts import PublishedCount
 from store import readers
-from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
+from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 
 _RELATED = 200
 
@@ -88,6 +88,10 @@ class ScreenServices:
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         """Return the records of a run that could not be used."""
         return readers.rejects(self.house.database, run_id)
+
+    def withheld_words(self, source_id: str) -> Sequence[WithheldRow]:
+        """Return where the last reading of a source held words that the gate withheld."""
+        return readers.withheld_words(self.house.database, source_id)
 
     def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
         """Return how many events were in force by day, district and category."""

@@ -10,7 +10,7 @@ from components.boot import Boot
 from datasources.contract import Source
 from events.city import City
 from privacy.counts import PublishedCount
-from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow
+from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 
 
 class Services(Protocol):
@@ -53,6 +53,9 @@ class Services(Protocol):
 
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         """Return the records of a run that could not be used."""
+
+    def withheld_words(self, source_id: str) -> Sequence[WithheldRow]:
+        """Return where the last reading of a source held words that the gate withheld."""
 
     def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
         """Return how many events were in force by day, district and category."""

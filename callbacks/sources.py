@@ -24,11 +24,12 @@ from components.sources import (
     SourcePanel,
     SourcesView,
     SourceView,
+    WithheldLine,
     draw_sources,
 )
 from components.texts import Words, words
 from datasources.contract import Source, Verdict
-from store.kept import HalfHour, RunRow
+from store.kept import HalfHour, RunRow, WithheldRow
 
 BARS = 48
 BAR = timedelta(minutes=30)
@@ -36,6 +37,7 @@ _ANY_HALF_HOUR = datetime(2000, 1, 1, tzinfo=UTC)  # they begin on the hour and 
 RUNS_FOR_PANEL = 200
 LOG_LINES = 12
 REJECT_LINES = 50
+WITHHELD_LINES = 50
 
 _BAR_OF = {Verdict.FAILED.value: "failed", Verdict.DEGRADED.value: "late"}
 _LOG_STATE = {Verdict.FAILED.value: "failing", Verdict.DEGRADED.value: "late"}
@@ -130,6 +132,7 @@ def panel_of(
     zone = ZoneInfo(services.city.timezone)
     with_rejects = next((run for run in runs[:20] if run.rejected), None)
     rejects = services.rejects(with_rejects.id) if with_rejects else ()
+    withheld = services.withheld_words(source.id)
     late = source.late_after or 2 * source.poll_every
     facts = (
         (speak("sources.fact.owner"), row.owner),
@@ -147,6 +150,22 @@ def panel_of(
         log=log_of(runs, now, zone, speak),
         rejects=tuple(RejectLine(where=item.where, reason=item.reason) for item in rejects[:REJECT_LINES]),
         rejects_total=len(rejects),
+        withheld=withheld_of(withheld[:WITHHELD_LINES], speak),
+        withheld_total=len(withheld),
+    )
+
+
+def withheld_of(rows: Sequence[WithheldRow], speak: Words) -> tuple[WithheldLine, ...]:
+    """Return the words that were withheld, each with what the publisher can do about it."""
+    return tuple(
+        WithheldLine(
+            record=row.record or "—",
+            field=row.field,
+            start=row.start,
+            end=row.end,
+            advice=speak(f"gate.take.{row.type.lower()}"),
+        )
+        for row in rows
     )
 
 

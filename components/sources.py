@@ -69,6 +69,17 @@ class RejectLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldLine:
+    """Words the gate withheld: of which record and field, at which characters, and what to do; never the words."""
+
+    record: str
+    field: str
+    start: int
+    end: int
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePanel:
     """What the side panel says of one source: `facts` are pairs of label and value."""
 
@@ -78,6 +89,8 @@ class SourcePanel:
     log: Sequence[LogLine] = field(default=())
     rejects: Sequence[RejectLine] = field(default=())
     rejects_total: int = 0
+    withheld: Sequence[WithheldLine] = field(default=())
+    withheld_total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +244,8 @@ def draw_panel(panel: SourcePanel, words: Words) -> Component:
         html.Dl(facts, className="ob-facts"),
         html.H3(words("sources.rejects", n=panel.rejects_total)),
         _rejects(panel, words),
+        html.H3(words("sources.withheld", n=panel.withheld_total)),
+        *_withheld(panel, words),
         html.H3(words("sources.log")),
         html.Ul(lines, className="ob-log") if lines else html.P(words("sources.log.none"), className="ob-muted"),
     ]
@@ -252,6 +267,24 @@ def _rejects(panel: SourcePanel, words: Words) -> Component:
         html.Th(words("sources.rejects.reason"), scope="col"),
     ]
     return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="ob-table ob-rejects")
+
+
+def _withheld(panel: SourcePanel, words: Words) -> list[Component]:
+    if not panel.withheld:
+        return [html.P(words("sources.withheld.none"), className="ob-muted")]
+    rows = [
+        html.Tr(
+            [
+                html.Td([html.Code(line.record), html.Br(), html.Code(line.field)]),
+                html.Td(words("sources.withheld.characters", first=line.start + 1, last=line.end)),
+                html.Td(line.advice),
+            ]
+        )
+        for line in panel.withheld
+    ]
+    heads = [html.Th(words(f"sources.withheld.{name}"), scope="col") for name in ("where", "which", "what")]
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="ob-table ob-rejects")
+    return [html.P(words("sources.withheld.lead")), table]
 
 
 def _unknown(words: Words) -> Component:

@@ -44,13 +44,13 @@ OPTIONAL_FIELDS = (
 class Screen(Protocol):
     """What the gate offers to the walk over a record; every text it returns may be kept."""
 
-    def text(self, raw: str | None) -> str | None:
-        """Return the text without markup, or None when it is empty or withheld."""
+    def text(self, raw: str | None, name: str) -> str | None:
+        """Return the text of the field `name` without markup, or None when it is empty or withheld."""
 
-    def identifier(self, raw: str) -> str:
+    def identifier(self, raw: str, name: str) -> str:
         """Return a publisher's identifier, or a keyed stand-in that is the same at every poll."""
 
-    def code(self, raw: str | None) -> str | None:
+    def code(self, raw: str | None, name: str) -> str | None:
         """Return a word of a closed vocabulary, or None when it does not look like one."""
 
     def ours(self, *candidates: str) -> str:
@@ -67,30 +67,30 @@ def screen_event(event: Event, source_id: str, organisation: str, allowed: Audie
         raise InvalidRecord("a test message: not kept")
     language = event.language if _LANGUAGE.fullmatch(event.language) else "fr"
     category_id = event.category if event.category in categories() else UNKNOWN_CATEGORY
-    road, place = screen.text(event.road_name), screen.text(event.place)
+    road, place = screen.text(event.road_name, "road_name"), screen.text(event.place, "place")
     titles = generated_titles(category_id, road=road, place=place, language=language)
     return replace(
         event,
         source_id=source_id,
-        external_id=screen.identifier(event.external_id),
-        organisation=screen.code(event.organisation) or screen.ours(organisation),
+        external_id=screen.identifier(event.external_id, "external_id"),
+        organisation=screen.code(event.organisation, "organisation") or screen.ours(organisation),
         category=screen.ours(category_id),
-        headline=screen.text(event.headline) or screen.ours(*titles),
+        headline=screen.text(event.headline, "headline") or screen.ours(*titles),
         audience=narrowed(event.audience, allowed),
-        situation_id=_identifier(event.situation_id, screen),
-        version=_identifier(event.version, screen),
-        source_code=screen.text(event.source_code),
-        description=screen.text(event.description),
-        instruction=screen.text(event.instruction),
+        situation_id=_identifier(event.situation_id, "situation_id", screen),
+        version=_identifier(event.version, "version", screen),
+        source_code=screen.text(event.source_code, "source_code"),
+        description=screen.text(event.description, "description"),
+        instruction=screen.text(event.instruction, "instruction"),
         language=screen.ours(language),
         geometry=_coarsened(event.geometry, category_id),
         place=place,
         road_name=road,
-        direction=screen.text(event.direction),
+        direction=screen.text(event.direction, "direction"),
         district_codes=_codes(event.district_codes, screen),
         route=_route(event.route, language, screen),
         effects=tuple(_effect(number, effect, language, screen) for number, effect in enumerate(event.effects, 1)),
-        attribution=screen.text(event.attribution),
+        attribution=screen.text(event.attribution, "attribution"),
     )
 
 
@@ -99,11 +99,11 @@ def screen_road(road: RoadState, source_id: str, organisation: str, allowed: Aud
     return replace(
         road,
         source_id=source_id,
-        segment_id=screen.identifier(road.segment_id),
-        organisation=screen.code(road.organisation) or screen.ours(organisation),
+        segment_id=screen.identifier(road.segment_id, "segment_id"),
+        organisation=screen.code(road.organisation, "organisation") or screen.ours(organisation),
         audience=narrowed(road.audience, allowed),
-        name=screen.text(road.name),
-        axis_id=screen.code(road.axis_id),
+        name=screen.text(road.name, "name"),
+        axis_id=screen.code(road.axis_id, "axis_id"),
     )
 
 
@@ -112,12 +112,12 @@ def screen_camera(camera: Camera, source_id: str, organisation: str, allowed: Au
     return replace(
         camera,
         source_id=source_id,
-        external_id=screen.identifier(camera.external_id),
-        organisation=screen.code(camera.organisation) or screen.ours(organisation),
+        external_id=screen.identifier(camera.external_id, "external_id"),
+        organisation=screen.code(camera.organisation, "organisation") or screen.ours(organisation),
         audience=narrowed(camera.audience, allowed),
-        label=screen.text(camera.label),
-        purpose=screen.text(camera.purpose),
-        legal_reference=screen.text(camera.legal_reference),
+        label=screen.text(camera.label, "label"),
+        purpose=screen.text(camera.purpose, "purpose"),
+        legal_reference=screen.text(camera.legal_reference, "legal_reference"),
         district_codes=_codes(camera.district_codes, screen),
     )
 
@@ -127,7 +127,7 @@ def screen_tally(tally: Tally, source_id: str, organisation: str, allowed: Audie
 
     Refused too: a period shorter than a slot, and, under a week, an area that is no district.
     """
-    measure, area, unit = (screen.code(word) for word in (tally.measure, tally.area_code, tally.unit))
+    measure, area, unit = (screen.code(getattr(tally, name), name) for name in ("measure", "area_code", "unit"))
     if measure is None or area is None or unit is None:
         raise InvalidRecord("the measure, area or unit of a tally is not a short code: not kept")
     if tally.value is not None and not 0 <= tally.value < math.inf:
@@ -140,8 +140,8 @@ def screen_tally(tally: Tally, source_id: str, organisation: str, allowed: Audie
     return replace(
         tally,
         source_id=source_id,
-        external_id=screen.identifier(tally.external_id),
-        organisation=screen.code(tally.organisation) or screen.ours(organisation),
+        external_id=screen.identifier(tally.external_id, "external_id"),
+        organisation=screen.code(tally.organisation, "organisation") or screen.ours(organisation),
         audience=narrowed(tally.audience, allowed),
         measure=measure,
         area_code=area,
@@ -169,12 +169,12 @@ def limited(event: Event, fields: frozenset[str] | None) -> Event:
     )
 
 
-def _identifier(raw: str | None, screen: Screen) -> str | None:
-    return None if raw is None else screen.identifier(raw)
+def _identifier(raw: str | None, name: str, screen: Screen) -> str | None:
+    return None if raw is None else screen.identifier(raw, name)
 
 
 def _codes(codes: tuple[str, ...], screen: Screen) -> tuple[str, ...]:
-    return tuple(kept for code in codes if (kept := screen.code(code)) is not None)
+    return tuple(kept for code in codes if (kept := screen.code(code, "district_codes")) is not None)
 
 
 def _route(route: Route | None, language: str, screen: Screen) -> Route | None:
@@ -188,14 +188,16 @@ def _route(route: Route | None, language: str, screen: Screen) -> Route | None:
 
 
 def _checkpoint(number: int, point: Checkpoint, language: str, screen: Screen) -> Checkpoint:
-    return replace(point, label=screen.text(point.label) or screen.ours(passage_label(number, language)))
+    return replace(
+        point, label=screen.text(point.label, f"route.{number}.label") or screen.ours(passage_label(number, language))
+    )
 
 
 def _effect(number: int, effect: Effect, language: str, screen: Screen) -> Effect:
     return replace(
         effect,
-        text=screen.text(effect.text) or screen.ours(effect_label(number, language)),
-        axis_id=screen.code(effect.axis_id),
+        text=screen.text(effect.text, f"effects.{number}.text") or screen.ours(effect_label(number, language)),
+        axis_id=screen.code(effect.axis_id, f"effects.{number}.axis_id"),
     )
 
 

@@ -37,7 +37,7 @@ class Span:
 class Verdict:
     """`cleared`, or `review` (a person may confirm it is harmless), or `blocked`; spans in order, without doubles.
 
-    `version` names the gate and the gazetteer that decided: "2/3f9c01ab77d2".
+    `version` names the gate and the gazetteer that decided: "2-3f9c01ab77d2".
     """
 
     kind: Kind
@@ -47,7 +47,7 @@ class Verdict:
 
 def version_of(gazetteer: Gazetteer) -> str:
     """Return the version of the gate with this gazetteer."""
-    return f"{GATE_VERSION}/{gazetteer.version}"
+    return f"{GATE_VERSION}-{gazetteer.version}"
 
 
 def scan(text: str, gazetteer: Gazetteer = EMPTY, *, detectors: Sequence[Detector] = ALL) -> Verdict:

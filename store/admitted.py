@@ -23,6 +23,20 @@ class AdmittedReject:
     external_id: Cleared | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AdmittedWithheld:
+    """Words that the gate withheld: in which field of which record, of which type, at which characters; never the words.
+
+    `record` is the publisher's identifier or its stand-in, None when no record is meant.
+    """
+
+    record: Cleared | None
+    field: Cleared
+    type: Cleared
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmittedRun:
     """One poll as it is kept: counts and verdict, never content."""
@@ -38,6 +52,7 @@ class AdmittedRun:
     published_at: datetime | None
     records_seen: int
     text_withheld: int
+    gate: Cleared  # the version of the gate and its gazetteer
     dropped_fields: tuple[Cleared, ...]
 
 
@@ -56,6 +71,9 @@ class AdmittedBatch:
     tallies: tuple[Tally, ...] = ()
     withdrawn: tuple[str, ...] = ()
     rejects: tuple[AdmittedReject, ...] = ()
+    withheld: tuple[AdmittedWithheld, ...] | None = (
+        None  # None when nothing was read: what was withheld before still is
+    )
     counts_absences: bool = False  # a complete snapshot whose verdict counts: what is absent counts one absence
     repeats_absences: bool = False  # an unchanged document: what the last reading lacked counts one more
     absences_before_withdrawal: int = 2

@@ -204,6 +204,7 @@ class RunRow:
     withdrawn: int
     flagged: int
     text_withheld: int
+    gate: str | None
     dropped_fields: tuple[str, ...]
     last_seq: int
 
@@ -216,6 +217,17 @@ class RejectRow:
     where: str
     reason: str
     external_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldRow:
+    """Words of the last reading that the gate withheld: characters [start, end) of a field, without its markup."""
+
+    record: str | None
+    field: str
+    type: str
+    start: int
+    end: int
 
 
 class HalfHour(NamedTuple):

@@ -40,6 +40,9 @@ poll_run = Table(
         purpose="names of fields no map asked for",
         retention=FOR_RUNS,
     ),
+    described(
+        "gate", Code(40), nullable=True, purpose="version of the gate and gazetteer that read it", retention=FOR_RUNS
+    ),
     described("last_seq", BigInteger, purpose="number of the last change after it", retention=FOR_RUNS),
 )
 Index("ix_poll_run_source", poll_run.c.source_id, poll_run.c.id)
@@ -58,6 +61,26 @@ reject = Table(
         purpose="the publisher's identifier",
         retention=FOR_RUNS,
     ),
+)
+
+# Of the last reading of each source: what to correct at the publisher's. The words themselves are nowhere.
+withheld = Table(
+    "withheld",
+    metadata,
+    described("id", RowNumber, primary_key=True, purpose="order", retention=FOR_RUNS),
+    described("source_id", Code(100), index=True, purpose="which source", retention=FOR_RUNS),
+    described("run_id", RowNumber, ForeignKey("poll_run.id"), index=True, purpose="which run", retention=FOR_RUNS),
+    described(
+        "record",
+        ClearedText("withheld.record"),
+        nullable=True,
+        purpose="the publisher's identifier",
+        retention=FOR_RUNS,
+    ),
+    described("field", Code(40), purpose="which field", retention=FOR_RUNS),
+    described("type", Code(20), purpose="what the words hold", retention=FOR_RUNS),
+    described("start_at", Integer, purpose="first character", retention=FOR_RUNS),
+    described("end_at", Integer, purpose="character after the last", retention=FOR_RUNS),
 )
 
 # A day of a source is 48 rows here and up to thousands of runs; `store.half_hours` keeps it true.

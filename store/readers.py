@@ -9,6 +9,7 @@ from store.events_query import event_of as event
 from store.events_query import events, events_by_id, versions
 from store.half_hours import half_hours
 from store.sources import rejects, run_history, runs, source_states
+from store.withheld import withheld_words
 
 __all__ = [
     "cameras",
@@ -31,4 +32,5 @@ __all__ = [
     "tallies",
     "tallies_state",
     "versions",
+    "withheld_words",
 ]

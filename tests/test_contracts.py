@@ -15,6 +15,7 @@ BREACHES = [
     ("Rooms depend downwards only", "events/breach.py", "import store\n"),
     ("Rooms depend downwards only", "store/breach.py", "import datasources.contract\n"),
     ("Only the privacy gate writes", "api/breach.py", "import store.writer\n"),
+    ("Only the privacy gate clears texts", "privacy/breach.py", "from store.admitted import Cleared\n"),
     ("Adapters know nothing of each other", "datasources/adapters/csv.py", "import datasources.adapters.geojson\n"),
     ("Adapters read documents; they do no HTTP and no SQL", "datasources/adapters/csv.py", "import httpx\n"),
     ("Components draw what they are given", "components/breach.py", "import sqlalchemy\n"),

@@ -18,6 +18,7 @@ from store.kept import Applied
 from store.notices import tell
 from store.poll_tables import poll_run, reject
 from store.rollup import DayRollup
+from store.withheld import keep_withheld
 from store.writer.counts import Counts
 from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, ShelfBatch, in_districts, on_axes, prepare
 from store.writer.events import EventBatch
@@ -107,5 +108,7 @@ class _Step:
                 for one in rejects
             ]
             self._connection.execute(insert(reject), told)
+        if self._batch.withheld is not None:
+            keep_withheld(self._connection, self._batch.run.source_id, run_id, self._batch.withheld)
         tell(self._connection)
         return Applied(run_id=run_id, last_seq=self._numbering.last_seq, **counts)

@@ -21,7 +21,7 @@ def row(
     run = RunRow(
         id=1, source_id="s", verdict=verdict, reason=None, started_at=NOW, finished_at=NOW, http_status=200, size=1,
         sha256=None, published_at=None, records_seen=1, rejected=0, new=0, changed=0, unchanged=1, absent=0, withdrawn=0,
-        flagged=0, text_withheld=0, dropped_fields=(), last_seq=1,
+        flagged=0, text_withheld=0, gate=None, dropped_fields=(), last_seq=1,
     )  # fmt: skip
     return SourceRow(
         source_id="s", last_run=run, last_good_at=good_at, last_datum_at=datum_at, last_good_records=1,

@@ -14,7 +14,7 @@ from datasources.contract import Coverage, Source
 from events.audience import PUBLIC
 from events.city import City, District
 from privacy.counts import PublishedCount
-from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, RejectRow, RunRow
+from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, RejectRow, RunRow, WithheldRow
 
 NOW = datetime(2026, 11, 14, 13, 32, tzinfo=UTC)
 
@@ -60,7 +60,7 @@ def make_run(source_id: str, minutes_ago: float, verdict: str = "ok", **changes:
         "id": int(minutes_ago) + 1, "source_id": source_id, "verdict": verdict, "reason": None, "started_at": at,
         "finished_at": at, "http_status": 200, "size": 10, "sha256": "x", "published_at": None, "records_seen": 4,
         "rejected": 0, "new": 1, "changed": 0, "unchanged": 3, "absent": 0, "withdrawn": 0, "flagged": 0,
-        "text_withheld": 0, "dropped_fields": (), "last_seq": 1,
+        "text_withheld": 0, "gate": None, "dropped_fields": (), "last_seq": 1,
     }  # fmt: skip
     return RunRow(**{**values, **changes})
 
@@ -76,6 +76,7 @@ class PlainHouse:
     states: Sequence[Mapping[str, Any]] = ()
     bars: Mapping[str, Sequence[HalfHour]] = field(default_factory=dict)
     reject_rows: Sequence[RejectRow] = ()
+    withheld_rows: Mapping[str, Sequence[WithheldRow]] = field(default_factory=dict)
     counts: Sequence[DayCount] = ()
     published: Sequence[PublishedCount] = ()
     least_count: int = 5
@@ -114,6 +115,9 @@ class PlainHouse:
 
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         return [row for row in self.reject_rows if row.run_id == run_id]
+
+    def withheld_words(self, source_id: str) -> Sequence[WithheldRow]:
+        return self.withheld_rows.get(source_id, [])
 
     def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
         self.asked.append(query)

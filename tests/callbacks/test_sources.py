@@ -15,7 +15,9 @@ from components.boot import LANGUAGES
 from components.sources import draw_sources
 from components.texts import words
 from datasources.catalogue import ADAPTERS
-from store.kept import HalfHour, RejectRow
+from privacy.hits import PiiType
+from privacy.screen import NOT_A_CODE
+from store.kept import HalfHour, RejectRow, WithheldRow
 
 SPEAK = words("fr")
 
@@ -85,6 +87,30 @@ def test_panel_shows_rejects_with_place_and_reason(
     drawn = json.dumps(draw_sources(view, SPEAK), cls=PlotlyJSONEncoder, ensure_ascii=False)
     assert "features[3]" in drawn
     assert "Licence Ouverte 2.0" in drawn
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_panel_tells_the_partner_where_the_withheld_words_are(
+    plain_house: Any, source_of: Any, run_of: Any, now: datetime, lang: str
+) -> None:
+    plain_house.sources = [source_of("a")]
+    plain_house.states = [{"id": "a", "state": "ok", "at": now.timestamp(), "n": 3, "why": None}]
+    plain_house.run_lists = {"a": [run_of("a", 1, text_withheld=2)]}
+    told = [("C-12", "description", "PHONE"), (None, "route.2.label", "PERSON"), ("C-13", "measure", "not_a_code")]
+    rows = [WithheldRow(record=r, field=f, type=t, start=11, end=25) for r, f, t in told]
+    plain_house.withheld_rows = {"a": rows}
+    speak = words(lang)
+    view = view_of(plain_house, "a", speak)
+    assert view.panel is not None
+    drawn = json.dumps(draw_sources(view, speak), cls=PlotlyJSONEncoder, ensure_ascii=False)
+    for said in ("C-12", "route.2.label", speak("sources.withheld.characters", first=12, last=25)):
+        assert said in drawn
+    for _, _, type_ in told:
+        assert speak(f"gate.take.{type_.lower()}") in drawn
+
+
+def test_every_reason_of_the_gate_has_advice_for_the_partner() -> None:
+    assert [name for name in [*PiiType, NOT_A_CODE] if not SPEAK.has(f"gate.take.{name.lower()}")] == []
 
 
 def test_unknown_source_is_said(plain_house: Any, source_of: Any) -> None:

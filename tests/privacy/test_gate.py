@@ -277,7 +277,7 @@ def test_short_key_is_refused() -> None:
 
 
 def test_memory_of_cleared_texts_is_bounded_and_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("privacy.gate._MAX_REMEMBERED", 2)
+    monkeypatch.setattr("privacy.screen._MAX_REMEMBERED", 2)
     read: list[str] = []
 
     def counting(text: str, gazetteer: Gazetteer) -> TextVerdict:
@@ -292,3 +292,16 @@ def test_memory_of_cleared_texts_is_bounded_and_is_used(monkeypatch: pytest.Monk
 def test_long_sentence_is_withheld_or_cut() -> None:
     batch, _ = admit(run_of(rejects=(Reject("x" * 10_001, "y" * 400),)))
     assert (batch.rejects[0].where, len(batch.rejects[0].reason)) == ("withheld by the privacy gate", 300)
+
+
+def test_least_used_text_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("privacy.screen._MAX_REMEMBERED", 2)
+    read: list[str] = []
+
+    def counting(text: str, gazetteer: Gazetteer) -> TextVerdict:
+        read.append(text)
+        return TextVerdict("cleared")
+
+    gate = Gate(RecordingWriter(), Gazetteer(), lambda: NOW, key=KEY, scan=counting)
+    gate.admit(run_of(withdrawn=("a", "b", "a", "c", "a", "b")))
+    assert read == ["a", "b", "c", "b"]

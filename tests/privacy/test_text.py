@@ -125,7 +125,7 @@ def test_scan_past_its_time_blocks_and_is_never_a_clearance(
 def test_verdict_names_the_gate_and_the_gazetteer_that_decided() -> None:
     city = Gazetteer(toponyms=frozenset({"Vieux-Port"}))
     for text in ("Travaux", "06 12 34 56 78", "x" * 1001):
-        assert scan(text, city).version == f"{GATE_VERSION}/{city.version}" != scan(text).version
+        assert scan(text, city).version == f"{GATE_VERSION}-{city.version}" != scan(text).version
 
 
 HOSTILE = {

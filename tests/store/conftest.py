@@ -138,6 +138,7 @@ class Town:
             "published_at": None,
             "records_seen": 0,
             "text_withheld": 0,
+            "gate": Cleared("2-0123456789ab"),
             "dropped_fields": (),
         }
         return AdmittedRun(**(values | told))  # type: ignore[arg-type]

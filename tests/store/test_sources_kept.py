@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from store import readers
-from store.admitted import Cleared
+from store.admitted import AdmittedWithheld, Cleared
 
 
 def state(town, source_id="town-works"):
@@ -82,3 +82,26 @@ def test_sources_do_not_mix(town):
         ("port-calls", 0),
         ("town-works", 1),
     ]
+
+
+def test_words_withheld_are_those_of_the_last_reading(town):
+    def told(record: str, start: int) -> AdmittedWithheld:
+        return AdmittedWithheld(Cleared(record), Cleared("description"), Cleared("PHONE"), start, start + 14)
+
+    town.poll(withheld=(told("e1", 3), told("e2", 0)))
+    town.poll(run=town.run(verdict="unchanged"))
+    rows = readers.withheld_words(town.database, "town-works")
+    assert [(row.record, row.field, row.type, row.start, row.end) for row in rows] == [
+        ("e1", "description", "PHONE", 3, 17),
+        ("e2", "description", "PHONE", 0, 14),
+    ]
+    assert readers.withheld_words(town.database, "other") == ()
+    town.poll(withheld=(told("e2", 5),))
+    assert [(row.record, row.start) for row in readers.withheld_words(town.database, "town-works")] == [("e2", 5)]
+    town.poll(withheld=())
+    assert readers.withheld_words(town.database, "town-works") == ()
+
+
+def test_run_says_which_gate_read_it(town):
+    town.poll(run=town.run(gate=Cleared("2-feedc0de0123")))
+    assert readers.runs(town.database, "town-works")[0].gate == "2-feedc0de0123"
