@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import resource
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from api.serving import settle_memory
 from datasources.adapters.datex2_situation import Datex2SituationAdapter
 from datasources.contract import Coverage, Document, Source
 from events.audience import PUBLIC
@@ -27,7 +27,7 @@ def main(way: str, file: Path) -> None:
     if way == "ours":
         warm = file.with_suffix(".small.xml")
         ours(warm)  # tables that a running house has loaded long ago
-    gc.collect()
+    settle_memory()  # as the house does before it serves
     at_start = _resident()
     began = time.process_time()
     records = read(file)

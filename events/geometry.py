@@ -21,6 +21,7 @@ MAX_VERTICES = 10_000
 MAX_DEPTH = 4
 DECIMALS = 6
 _MAX_REPAIRED = 2000  # sides of a polygon that crosses itself
+_NOT_TWO_NUMBERS = "a position is not two finite numbers"
 _TYPES = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 )
@@ -34,7 +35,7 @@ def check_geometry(value: object, area: Area) -> Geometry:
     """
     if isinstance(value, dict) and value.get("type") == "Point" and _is_position(value.get("coordinates")):
         # Two numbers always make a point: nearly every record of every feed is done here.
-        return {"type": "Point", "coordinates": list(_position(value["coordinates"], area, [1]))}
+        return {"type": "Point", "coordinates": list(_placed(value["coordinates"], area))}
     return _checked(value, area, depth=0, budget=[MAX_VERTICES])
 
 
@@ -115,18 +116,36 @@ def _position(value: Sequence[object], area: Area, budget: list[int]) -> tuple[f
     budget[0] -= 1
     if budget[0] < 0:
         raise InvalidRecord(f"geometry has more than {MAX_VERTICES} positions")
+    return _placed(value, area)
+
+
+def _placed(value: Sequence[object], area: Area) -> tuple[float, float]:
+    lon, lat = value[0], value[1] if len(value) > 1 else None
+    if type(lon) is not float or type(lat) is not float:
+        lon, lat = _two_numbers(value)
+    west, south, east, north = area
+    # What lies in the area and in degrees is finite too: nearly every position ends here.
+    if west <= lon <= east and south <= lat <= north and -180 <= lon <= 180 and -90 <= lat <= 90 and (lon or lat):
+        return round(lon, DECIMALS), round(lat, DECIMALS)
+    raise InvalidRecord(_why_unplaced(lon, lat, area))
+
+
+def _two_numbers(value: Sequence[object]) -> tuple[float, float]:
     numbers = [float(part) for part in value[:2] if isinstance(part, int | float) and not isinstance(part, bool)]
-    if len(numbers) != 2 or not (math.isfinite(numbers[0]) and math.isfinite(numbers[1])):
-        raise InvalidRecord("a position is not two finite numbers")
-    lon, lat = numbers
+    if len(numbers) != 2:
+        raise InvalidRecord(_NOT_TWO_NUMBERS)
+    return numbers[0], numbers[1]
+
+
+def _why_unplaced(lon: float, lat: float, area: Area) -> str:
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        return _NOT_TWO_NUMBERS
     if lon == 0 and lat == 0:
-        raise InvalidRecord("position (0, 0) means no position")
+        return "position (0, 0) means no position"
     if abs(lon) > 180 or abs(lat) > 90:
-        raise InvalidRecord("position is not in degrees: unprojected or swapped coordinates")
-    if not is_inside((lon, lat), area):
-        swapped = is_inside((lat, lon), area)
-        raise InvalidRecord("position is outside the source's area" + (": axes are swapped" if swapped else ""))
-    return round(lon, DECIMALS), round(lat, DECIMALS)
+        return "position is not in degrees: unprojected or swapped coordinates"
+    swapped = is_inside((lat, lon), area)
+    return "position is outside the source's area" + (": axes are swapped" if swapped else "")
 
 
 def _repaired(geometry: dict[str, object], figure: BaseGeometry) -> dict[str, object]:

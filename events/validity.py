@@ -75,10 +75,10 @@ class Validity:
     recurrences: tuple[Recurrence, ...] = ()
 
     def __post_init__(self) -> None:
-        for moment in (self.start, self.end):
-            if moment is not None and moment.tzinfo is None:
-                raise InvalidRecord("a validity needs times with a zone")
-        if self.start is not None and self.end is not None and self.end < self.start:
+        start, end = self.start, self.end
+        if (start is not None and start.tzinfo is None) or (end is not None and end.tzinfo is None):
+            raise InvalidRecord("a validity needs times with a zone")
+        if start is not None and end is not None and end < start:
             raise InvalidRecord("a validity ends before it starts")
 
     def expand(self, since: datetime, until: datetime) -> tuple[Period, ...]:

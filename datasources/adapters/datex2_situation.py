@@ -35,7 +35,7 @@ from events.records import Event
 OPTIONS = frozenset({"medium_is_default"})
 _ROOTS = frozenset({"Envelope", "d2LogicalModel", "messageContainer", "payload", "payloadPublication"})
 _PUBLICATIONS = frozenset({"payload", "payloadPublication", "SituationPublication", "situationPublication"})
-_STREAMED = ("situation", "situationRecord", "publicationTime", "deliveryBreak", "Fault", *sorted(_PUBLICATIONS))
+_STREAMED = ("situation", "publicationTime", "deliveryBreak", "Fault", *sorted(_PUBLICATIONS))
 
 
 @dataclass(slots=True)
@@ -44,7 +44,6 @@ class _Progress:
     collected: Collected = field(default_factory=Collected)
     published_at: datetime | None = None
     situations: int = 0
-    loose: int = 0
     has_publication: bool = False
     is_break: bool = False
 
@@ -67,24 +66,16 @@ class Datex2SituationAdapter(Adapter):
     def _read(self, document: Document, encoding: str | None) -> Reading:
         progress = _Progress(Context(self.source, self._times, document.retrieved_at, self._unset_severities))
         for event, element in stream_elements(document.open, _STREAMED, self.source.id, encoding, events=("end",)):
+            name = local(element)
             if event == "root":
                 self._check_root(element, progress)
+                self._loose(element, progress)
+            elif name == "situation":
+                self._situation(element, progress)
             else:
-                self._take(element, progress)
+                self._note(element, name, progress)
         is_complete = progress.has_publication and not progress.is_break
         return progress.collected.reading(published_at=progress.published_at, is_complete=is_complete)
-
-    def _take(self, element: Element, progress: _Progress) -> None:
-        name = local(element)
-        if name == "situation":
-            self._situation(element, progress)
-        elif name == "situationRecord":
-            parent = element.getparent()
-            if parent is None or local(parent) != "situation":
-                progress.loose += 1
-                self._record(element, Situation(), f"situationRecord[{progress.loose}]", progress)
-        else:
-            self._note(element, name, progress)
 
     def _note(self, element: Element, name: str, progress: _Progress) -> None:
         if name in _PUBLICATIONS:
@@ -119,6 +110,11 @@ class Datex2SituationAdapter(Adapter):
             self._record(record, situation, where, progress)
         empty(element)
 
+    def _loose(self, root: Element, progress: _Progress) -> None:
+        # Situations were emptied when they were read: the records that are left stand in none.
+        for number, record in enumerate(root.iter("{*}situationRecord"), 1):
+            self._record(record, Situation(), f"situationRecord[{number}]", progress)
+
     def _record(self, element: Element, situation: Situation, where: str, progress: _Progress) -> None:
         external_id: str | None = None
         collected = progress.collected
@@ -126,11 +122,13 @@ class Datex2SituationAdapter(Adapter):
             external_id = identifier(element.get("id"))
             _refuse_test(situation)
             record = read_record(element, self._times)
-            if record.unread:
-                collected.drop_fields(record.unread)
+            if unread := record.told("unread"):
+                collected.drop_fields(unread)
             version = progress.context.once(clean, element.get("version"))
-            kept: Event | Withdrawn = Withdrawn(external_id)
-            if not record.is_cancelled:
+            kept: Event | Withdrawn
+            if record.is_cancelled:
+                kept = Withdrawn(external_id)
+            else:
                 kept = record.to_event(external_id, version, situation, progress.context)
             rank = rank_of(record.moment("situationRecordVersionTime", self._times), version)
             collected.add(where, external_id, kept, rank)

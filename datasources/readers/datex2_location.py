@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import orjson
 from shapely import count_coordinates, from_geojson, get_coordinates, get_parts
@@ -13,32 +12,29 @@ from shapely.geometry.base import BaseGeometry
 
 from datasources.readers.datex2_codes import DIRECTIONS
 from datasources.readers.places import WGS84, epsg_of, is_degrees, number_of, point_of, turner
-from datasources.readers.xml import Element, chosen, local, text_of
+from datasources.readers.xml import ByTag, Element, chosen, local, text_of
 from events.errors import ConfigurationError, InvalidRecord
 from events.geometry import MAX_VERTICES
 from events.vocabulary import GeometryPrecision
 
 Position = tuple[float, float]
-T = TypeVar("T")
 _MAX_GEOJSON = 2_000_000
 
 
 @dataclass(slots=True)
 class Location:
-    """What the location elements of one record say, sorted by how exactly they say it."""
+    """What the location elements of one record say, sorted by how exactly they say it.
+
+    `words` by what they name: road, road_number, road_name, description, town, area, landmark. `display` is where the
+    publisher would draw the record: looked at only when nothing else says where it is.
+    """
 
     polygons: list[list[list[Position]]] = field(default_factory=list)
     lines: list[list[Position]] = field(default_factory=list)
     points: list[Position] = field(default_factory=list)
     ends: list[Position] = field(default_factory=list)
-    display: list[Position] = field(default_factory=list)
-    roads: list[str] = field(default_factory=list)
-    road_numbers: list[str] = field(default_factory=list)
-    road_names: list[str] = field(default_factory=list)
-    descriptions: list[str] = field(default_factory=list)
-    towns: list[str] = field(default_factory=list)
-    areas: list[str] = field(default_factory=list)
-    landmarks: list[str] = field(default_factory=list)
+    display: list[Element] = field(default_factory=list)
+    words: dict[str, list[str]] = field(default_factory=dict)
     direction: str | None = None
 
     def geometry(self) -> tuple[dict[str, object] | None, GeometryPrecision]:
@@ -52,33 +48,33 @@ class Location:
         ends = list(dict.fromkeys(self.ends))
         if len(ends) > 1 or len(self.ends) == 1:
             return _figure("Point", ends), GeometryPrecision.ENDPOINTS
-        if self.display:
-            return _figure("Point", self.display[:1]), GeometryPrecision.ENDPOINTS
+        drawn = self.drawn()
+        if drawn is not None:
+            return _figure("Point", [drawn]), GeometryPrecision.ENDPOINTS
         return None, GeometryPrecision.NONE
+
+    def drawn(self) -> Position | None:
+        """Return where the publisher would draw it; raise InvalidRecord for a bad position."""
+        return next((point for element in self.display if (point := _point(element)) is not None), None)
 
     def road(self) -> str | None:
         """Return number and name of the road, as far as they are given."""
-        numbers = self.roads or self.road_numbers
-        if not self.road_names:
-            return numbers[0] if numbers else None
-        return " ".join(dict.fromkeys([*numbers[:1], self.road_names[0]])) or None
+        numbers = self.words.get("road") or self.words.get("road_number", [])
+        names = self.words.get("road_name", [])
+        return " ".join(dict.fromkeys([*numbers[:1], *names[:1]])) or None
 
     def place(self, descriptors: Iterable[str]) -> str | None:
         """Return words for the place: a description, else towns, areas, landmarks of a location table."""
-        for described in (*self.descriptions, *descriptors):
+        for described in (*self.words.get("description", []), *descriptors):
             return described
-        names = self.towns or self.areas or self.landmarks
+        names = self.words.get("town") or self.words.get("area") or self.words.get("landmark")
         return " – ".join(dict.fromkeys(names)) if names else None
 
 
 def read_location(element: Element, found: Location) -> None:
     """Add what a `groupOfLocations` or `locationReference` says to `found`; raise InvalidRecord for a bad position."""
     for child in element:
-        reader = _READERS.get(local(child))
-        if reader is None:
-            read_location(child, found)
-        else:
-            reader(child, found)
+        _READERS[child.tag](child, found)
 
 
 def _figure(
@@ -86,6 +82,8 @@ def _figure(
 ) -> dict[str, object] | None:
     if not parts:
         return None
+    if len(parts) == 1:
+        return {"type": kind, "coordinates": parts[0]}
     unique: list[object] = []
     for part in parts:
         if part not in unique[-64:]:  # the same place is often told twice, one after the other
@@ -100,14 +98,14 @@ def _point(element: Element) -> Position | None:
     for child in element:
         name = local(child)
         if name == "latitude":
-            latitude = child
+            latitude = text_of(child)
         elif name == "longitude":
-            longitude = child
+            longitude = text_of(child)
         elif name == "pointCoordinates":
             return _point(child)
     if latitude is None or longitude is None:
         return None
-    return point_of(text_of(longitude), text_of(latitude))
+    return point_of(longitude, latitude)
 
 
 def _read_point(element: Element, found: Location) -> None:
@@ -115,7 +113,7 @@ def _read_point(element: Element, found: Location) -> None:
 
 
 def _read_display(element: Element, found: Location) -> None:
-    _extend(found.display, _point(element))
+    found.display.append(element)
 
 
 def _read_end(element: Element, found: Location) -> None:
@@ -126,8 +124,7 @@ def _read_tpeg_point(element: Element, found: Location) -> None:
     for child in element:
         name = local(child)
         if name in ("point", "framedPoint"):
-            _extend(found.points, _point(child))
-            _read_names(child, found)
+            _read_named_point(child, found.points, found)
         elif name == "tpegDirection":
             _read_direction(child, found)
 
@@ -137,27 +134,29 @@ def _read_tpeg_line(element: Element, found: Location) -> None:
     parts = {local(child): child for child in element}
     for name in ("from", "to"):
         if name in parts:
-            _extend(found.ends, _point(parts[name]))
-            _read_names(parts[name], found)
+            _read_named_point(parts[name], found.ends, found)
     if "tpegDirection" in parts:
         _read_direction(parts["tpegDirection"], found)
 
 
-def _read_names(element: Element, found: Location) -> None:
+def _read_named_point(element: Element, into: list[Position], found: Location) -> None:
     for child in element:
-        if local(child) != "name":
-            continue
-        parts = {local(part): part for part in child}
-        kinds = [text_of(part) for name, part in parts.items() if name.endswith("DescriptorType")]
-        if "descriptor" not in parts:
-            continue
-        text = chosen(parts["descriptor"])[0]
-        if "linkName" in kinds:
-            _extend(found.roads, text)
-        elif "townName" in kinds:
-            _extend(found.towns, text)
-        else:
-            _extend(found.landmarks, text)
+        name = local(child)
+        if name == "pointCoordinates":
+            _extend(into, _point(child))
+        elif name == "name":
+            _read_name(child, found)
+
+
+def _read_name(element: Element, found: Location) -> None:
+    kind, text = "landmark", ""
+    for part in element:
+        name = local(part)
+        if name == "descriptor":
+            text = chosen(part)[0]
+        elif name.endswith("DescriptorType"):
+            kind = _DESCRIPTORS.get(text_of(part), kind)
+    _say(found, kind, text)
 
 
 def _read_direction(element: Element, found: Location) -> None:
@@ -170,14 +169,19 @@ def _read_direction_name(element: Element, found: Location) -> None:
 
 def _words(name: str) -> Callable[[Element, Location], None]:
     def read(element: Element, found: Location) -> None:
-        _extend(getattr(found, name), chosen(element)[0])
+        _say(found, name, chosen(element)[0])
 
     return read
 
 
-def _extend(into: list[T], value: T | None) -> None:
-    if value:
-        into.append(value)
+def _say(found: Location, name: str, text: str) -> None:
+    if text:
+        found.words.setdefault(name, []).append(text)
+
+
+def _extend(into: list[Position], position: Position | None) -> None:
+    if position is not None:
+        into.append(position)
 
 
 def _read_line(element: Element, found: Location) -> None:
@@ -275,7 +279,8 @@ def _inherited(element: Element, attribute: str) -> str | None:
     return None
 
 
-_READERS: dict[str, Callable[[Element, Location], None]] = {
+_DESCRIPTORS = {"linkName": "road", "townName": "town"}
+_NAMED: dict[str, Callable[[Element, Location], None]] = {
     "pointByCoordinates": _read_point,
     "tpegPointLocation": _read_tpeg_point,
     "tpegLinearLocation": _read_tpeg_line,
@@ -287,12 +292,13 @@ _READERS: dict[str, Callable[[Element, Location], None]] = {
     "geoJsonGeometry": _read_geojson,
     "gmlMultiPolygon": _read_area,
     "gmlPolygon": _read_area,
-    "roadNumber": _words("road_numbers"),
-    "roadName": _words("road_names"),
-    "locationDescription": _words("descriptions"),
-    "areaName": _words("areas"),
-    "alertCLocationName": _words("landmarks"),
+    "roadNumber": _words("road_number"),
+    "roadName": _words("road_name"),
+    "locationDescription": _words("description"),
+    "areaName": _words("area"),
+    "alertCLocationName": _words("landmark"),
     "alertCDirectionNamed": _read_direction_name,
     "tpegDirection": _read_direction,
     "externalReferencing": lambda *_: None,
 }
+_READERS = ByTag(_NAMED, lambda _: read_location)

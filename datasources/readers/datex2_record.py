@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from sys import intern
@@ -23,7 +23,7 @@ from datasources.readers.datex2_validity import StatedValidity, read_validity
 from datasources.readers.once import Once
 from datasources.readers.text import DESCRIPTION_CHARS, clean, headline_of
 from datasources.readers.times import Times
-from datasources.readers.xml import Element, chosen, is_true, local, text_of, xsi_type
+from datasources.readers.xml import ByTag, Element, chosen, is_true, local, text_of, xsi_type
 from events.audience import PARTNERS, Audience, listed
 from events.errors import InvalidRecord
 from events.geometry import check_geometry
@@ -57,22 +57,28 @@ class Context:
 
 @dataclass(slots=True)
 class SituationRecord:
-    """The elements of a record that we use; the others are only named."""
+    """The elements of a record that we use; the others are only named.
+
+    `words` are said once, by element; `lists` are said any number of times: code, cause, journey, constriction,
+    descriptor, rerouting, and the names of what is `unread`.
+    """
 
     kind: str
-    codes: list[str] = field(default_factory=list)
-    causes: list[str] = field(default_factory=list)
-    journeys: list[str] = field(default_factory=list)
-    constrictions: list[str] = field(default_factory=list)
-    descriptions: list[tuple[str, str | None]] = field(default_factory=list)
-    descriptors: list[str] = field(default_factory=list)
-    reroutings: list[str] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
-    validity: StatedValidity = field(default_factory=StatedValidity)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    descriptions: list[tuple[str, str | None]] = field(default_factory=list)
+    validity: StatedValidity | None = None
     location: Location = field(default_factory=Location)
     is_cancelled: bool = False
     is_ended: bool = False
-    unread: set[str] = field(default_factory=set)
+
+    def told(self, name: str) -> Sequence[str]:
+        """Return what one of the lists holds."""
+        return self.lists.get(name, ())
+
+    def add(self, name: str, *texts: str) -> None:
+        """Add texts to one of the lists."""
+        self.lists.setdefault(name, []).extend(texts)
 
     def moment(self, name: str, times: Times) -> datetime | None:
         """Return one of the record's own times."""
@@ -85,10 +91,12 @@ class SituationRecord:
             "situationRecordCreationTime", times
         )
         known_at = updated_at or context.read_at
-        codes = tuple(self.codes)
-        category, source_code = once(_named, self.kind, codes, tuple(self.causes), tuple(self.journeys))
+        codes, causes, journeys = tuple(self.told("code")), tuple(self.told("cause")), tuple(self.told("journey"))
+        category, source_code = once(_named, self.kind, codes, causes, journeys)
         found, precision = self.location.geometry()
-        headline, place, road = once(_placed, category, self.location.place(self.descriptors), self.location.road())
+        headline, place, road = once(
+            _placed, category, self.location.place(self.told("descriptor")), self.location.road()
+        )
         described, language = self._described()
         return Event(
             source_id=source.id,
@@ -106,7 +114,7 @@ class SituationRecord:
             information_status=EXERCISES.get(situation.information_status, InformationStatus.REAL),
             detection_mode=source.detection_mode,
             is_end_verified=self.is_ended,
-            validity=self.validity.to_validity(
+            validity=(self.validity or StatedValidity()).to_validity(
                 zone=times.zone.key,
                 known_at=known_at,
                 ended_at=known_at if self.is_ended else None,
@@ -119,7 +127,7 @@ class SituationRecord:
             place=place,
             road_name=road,
             direction=once(clean, self.location.direction) if self.location.direction else None,
-            effects=tuple(Effect(text=text) for part in self.reroutings if (text := clean(part))),
+            effects=tuple(Effect(text=text) for part in self.told("rerouting") if (text := clean(part))),
             audience=self._audience(situation, source),
             attribution=source.attribution,
         )
@@ -136,7 +144,7 @@ class SituationRecord:
             if word in SEVERITIES and word not in context.unset_severities:
                 return SEVERITIES[word]
         usual = category_named(category).default_severity
-        is_blocked = not BLOCKED.isdisjoint(self.constrictions) or not CLOSURES.isdisjoint(self.codes)
+        is_blocked = not (BLOCKED.isdisjoint(self.told("constriction")) and CLOSURES.isdisjoint(self.told("code")))
         return max(usual, Severity.MAJOR) if is_blocked else usual
 
     def _audience(self, situation: Situation, source: Source) -> Audience:
@@ -149,6 +157,9 @@ class SituationRecord:
         if audience is None:
             raise InvalidRecord("its confidentiality leaves no one who may see it")
         return audience
+
+
+_Reader = Callable[[Element, SituationRecord, Times], None]
 
 
 def _named(
@@ -165,22 +176,28 @@ def _placed(category: str, told_place: str | None, told_road: str | None) -> tup
 def read_record(element: Element, times: Times) -> SituationRecord:
     """Return a record from its element, in one pass; raise InvalidRecord for a value that cannot be read."""
     record = SituationRecord(kind=xsi_type(element))
-    words = record.words
     for child in element:
-        name = local(child)
-        if name in _WORDS:
-            words[name] = text_of(child)
-            continue
-        reader = _READERS.get(name)
-        if reader is not None:
-            reader(child, record, times)
-        elif name == "transitServiceType":
-            record.journeys.append(text_of(child))
-        elif name.endswith("Type") or name == "transitServiceInformation":
-            record.codes.append(text_of(child))
-        else:
-            record.unread.add(name)
+        _READERS[child.tag](child, record, times)
     return record
+
+
+def _word(name: str) -> _Reader:
+    def read(element: Element, record: SituationRecord, _: Times) -> None:
+        record.words[name] = text_of(element)
+
+    return read
+
+
+def _read_journey(element: Element, record: SituationRecord, _: Times) -> None:
+    record.add("journey", text_of(element))
+
+
+def _read_code(element: Element, record: SituationRecord, _: Times) -> None:
+    record.add("code", text_of(element))
+
+
+def _note_unread(element: Element, record: SituationRecord, _: Times) -> None:
+    record.add("unread", local(element))
 
 
 def _read_comment(element: Element, record: SituationRecord, _: Times) -> None:
@@ -194,11 +211,11 @@ def _read_comment(element: Element, record: SituationRecord, _: Times) -> None:
     if not text:
         return
     if kind == "locationDescriptor":
-        record.descriptors.append(text)
+        record.add("descriptor", text)
     elif kind in PUBLIC_COMMENTS:
         record.descriptions.append((text, language))
     else:
-        record.unread.add("generalPublicComment." + ("internalNote" if kind == "internalNote" else "commentType"))
+        record.add("unread", "generalPublicComment." + ("internalNote" if kind == "internalNote" else "commentType"))
 
 
 def _read_management(element: Element, record: SituationRecord, _: Times) -> None:
@@ -210,15 +227,13 @@ def _read_management(element: Element, record: SituationRecord, _: Times) -> Non
 
 
 def _read_cause(element: Element, record: SituationRecord, _: Times) -> None:
-    record.causes.extend(
-        text_of(child) for child in element.iter() if local(child) in ("causeType", "detailedCauseType")
-    )
+    record.add("cause", *(text_of(child) for child in element.iter("{*}causeType", "{*}detailedCauseType")))
     for child in element.iter("{*}detailedCauseType"):
-        record.causes.extend(text_of(part) for part in child)
+        record.add("cause", *(text_of(part) for part in child))
 
 
 def _read_impact(element: Element, record: SituationRecord, _: Times) -> None:
-    record.constrictions.extend(text_of(child) for child in element.iter("{*}trafficConstrictionType"))
+    record.add("constriction", *(text_of(child) for child in element.iter("{*}trafficConstrictionType")))
 
 
 def _read_place(element: Element, record: SituationRecord, _: Times) -> None:
@@ -230,24 +245,29 @@ def _read_validity(element: Element, record: SituationRecord, times: Times) -> N
 
 
 def _read_rerouting(element: Element, record: SituationRecord, _: Times) -> None:
-    record.reroutings.append(chosen(element)[0])
+    record.add("rerouting", chosen(element)[0])
 
 
 def _skip(_: Element, __: SituationRecord, ___: Times) -> None:
     return None
 
 
-_WORDS = frozenset(
-    {
-        "situationRecordVersionTime",
-        "situationRecordCreationTime",
-        "situationRecordObservationTime",
-        "probabilityOfOccurrence",
-        "severity",
-        "confidentialityOverride",
-    }
+def _by_ending(name: str) -> _Reader:
+    return _read_code if name.endswith("Type") else _note_unread
+
+
+_WORDS = (
+    "situationRecordVersionTime",
+    "situationRecordCreationTime",
+    "situationRecordObservationTime",
+    "probabilityOfOccurrence",
+    "severity",
+    "confidentialityOverride",
 )
-_READERS: dict[str, Callable[[Element, SituationRecord, Times], None]] = {
+_NAMED: dict[str, _Reader] = {
+    **{name: _word(name) for name in _WORDS},
+    "transitServiceType": _read_journey,
+    "transitServiceInformation": _read_code,
     "generalPublicComment": _read_comment,
     "management": _read_management,
     "lifeCycleManagement": _read_management,
@@ -261,3 +281,4 @@ _READERS: dict[str, Callable[[Element, SituationRecord, Times], None]] = {
     "situationRecordCreationReference": _skip,
     "situationRecordVersion": _skip,
 }
+_READERS = ByTag(_NAMED, _by_ending)

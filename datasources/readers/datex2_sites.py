@@ -60,7 +60,7 @@ def read_sites(document: Document, source: Source) -> dict[str, Site]:
 def line_of(location: Location) -> dict[str, object] | None:
     """Return where a measured stretch is: its line, else the line from its start to its end, else its point.
 
-    A start that is its end, and coordinates of zero, are no geometry.
+    A start that is its end, and coordinates of zero, are no geometry. Raises InvalidRecord for a bad position.
     """
     if location.lines:
         one = len(location.lines) == 1
@@ -68,8 +68,8 @@ def line_of(location: Location) -> dict[str, object] | None:
         return {"type": kind, "coordinates": [list(point) for point in lines] if one else lines}
     if location.ends:
         return _between(location.ends[0], location.ends[-1])
-    points = location.points or location.display
-    return {"type": "Point", "coordinates": list(points[0])} if points else None
+    point = location.points[0] if location.points else location.drawn()
+    return {"type": "Point", "coordinates": list(point)} if point else None
 
 
 def placed(geometry: dict[str, object] | None, name: str | None, source: Source) -> Site:
@@ -148,9 +148,10 @@ def _of_element(element: Element, source: Source) -> Site:
                 name = clean(chosen(child)[0])
             elif local(child) in _LOCATIONS:
                 read_location(child, found)
+        line = line_of(found)
     except InvalidRecord as error:
         return Site(name, problem=str(error))
-    return placed(line_of(found), name or clean(found.road()), source)
+    return placed(line, name or clean(found.road()), source)
 
 
 def _decoded(body: bytes) -> str:

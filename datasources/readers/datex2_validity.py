@@ -68,8 +68,10 @@ class StatedValidity:
             end = max(ended_at, self.start) if self.start else ended_at
         if self.start is not None and end is not None and end < self.start:
             raise InvalidRecord("the validity ends before it starts")
-        periods, recurrences = self._periods(zone, end, around)
         hull = Validity(start=self.start, end=end)
+        if not (self.valid or self.excepted or self.status == SUSPENDED):
+            return hull
+        periods, recurrences = self._periods(zone, end, around)
         exceptions = [
             period
             for rule in self.excepted

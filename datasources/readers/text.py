@@ -20,6 +20,7 @@ _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$|(?=<))", re.DOTAL
 _SPACES = re.compile(r"\s+")
 # Cc control, Cf invisible formatting (bidirectional overrides), Cs lone surrogates, Co private use, Cn unassigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_NO_TEXT = (bool, dict, list, tuple)
 _JOINER = "\u200d"  # holds the parts of one emoji together
 
 
@@ -28,9 +29,11 @@ def clean(value: object, limit: int = SHORT_CHARS) -> str | None:
 
     Character references are decoded before tags are removed, twice: publishers escape markup that was already escaped.
     """
-    if value is None or isinstance(value, bool | dict | list | tuple):
-        return None
-    text = str(value)[:_READ_CHARS]
+    if not isinstance(value, str):
+        if value is None or isinstance(value, _NO_TEXT):
+            return None
+        value = str(value)
+    text = value[:_READ_CHARS]
     return bounded((text if _is_plain(text) else _made_plain(text)).strip(), limit) or None
 
 
@@ -45,15 +48,14 @@ def bounded(text: str, limit: int) -> str:
 
 def identifier(value: object) -> str:
     """Return a publisher's identifier unchanged but for spaces around it; raise InvalidRecord when it cannot be one."""
-    if value is None or isinstance(value, bool | float | dict | list | tuple):
+    if not isinstance(value, str) and (value is None or isinstance(value, (float, *_NO_TEXT))):
         raise InvalidRecord("the record has no identifier")
     text = str(value).strip()
     if not text:
         raise InvalidRecord("the record has no identifier")
     if len(text) > SHORT_CHARS:
         raise InvalidRecord(f"the identifier is longer than {SHORT_CHARS} characters")
-    is_unseen = not text.isprintable() and any(unicodedata.category(character) in _UNSEEN for character in text)
-    if "<" in text or is_unseen:
+    if "<" in text or (not text.isprintable() and any(unicodedata.category(one) in _UNSEEN for one in text)):
         raise InvalidRecord("the identifier holds markup or control characters")
     return text
 

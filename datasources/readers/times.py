@@ -12,7 +12,6 @@ from events.errors import ConfigurationError, InvalidRecord
 ISO = "iso"
 EPOCH_S = "epoch_s"
 EPOCH_MS = "epoch_ms"
-_ISO_ONLY = (ISO,)
 
 # Publishers write "no end" as the last year of their database; before 1900 nothing we show was in force.
 _FIRST_YEAR = 1900
@@ -43,6 +42,7 @@ class Times:
         self.zone = zone_named(timezone)
         self._formats = tuple(formats)
         self._is_offset_false = is_offset_false
+        self._is_usual = self._formats == (ISO,) and not is_offset_false
         # A record repeats its own times, and its neighbours repeat them: equal ones are one object, read once.
         self._starts: dict[object, datetime | None] = {}
         self._ends: dict[object, datetime | None] = {}
@@ -53,24 +53,18 @@ class Times:
         A date alone is local midnight, for an end the midnight that follows: the day is included. An end beyond the
         year 2200 means no end. Raises InvalidRecord, without quoting, for what is no moment.
         """
-        if value is None or value == "":
-            return None
         if not isinstance(value, str):
-            return self._moment(value, is_end=is_end)
+            return None if value is None else self._moment(value, is_end=is_end)
         known = self._ends if is_end else self._starts
-        if value in known:
-            return known[value]
-        if not value.strip():
-            return None
-        moment = self._usual(value) or self._moment(value, is_end=is_end)
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        known[value] = moment
-        return moment
+        if value not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[value] = self._usual(value) or (self._moment(value, is_end=is_end) if value.strip() else None)
+        return known[value]
 
     def _usual(self, value: str) -> datetime | None:
         """Return what nearly every publisher writes, date, clock and offset; None when it is anything else."""
-        if self._formats != _ISO_ONLY or self._is_offset_false or len(value) <= _DATE_CHARS:
+        if not self._is_usual or len(value) <= _DATE_CHARS:
             return None
         try:
             moment = datetime.fromisoformat(value)

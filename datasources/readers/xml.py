@@ -5,8 +5,8 @@ Namespaces differ between publishers, and inside one document of the same publis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import BinaryIO, Generic, TypeVar
 
 from lxml import etree
 
@@ -17,7 +17,7 @@ Element = etree._Element  # noqa: SLF001 - lxml gives its only element class thi
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 LANGUAGES = ("fr", "en")
-_EXTENDED = ("", "_extended")  # what a v3 document writes where an extension of its own list says the rest
+_EXTENDED = "_extended"  # what a v3 document writes where an extension of its own list says the rest
 _PROLOGUE = 4096
 _MAX_NAMES = 4096  # a document of ever new names must not fill the memory
 _MAX_BETWEEN = 300_000  # tags and attributes from one wanted element to the next: what nobody reads stays in memory
@@ -48,6 +48,22 @@ class _LocalNames(dict[object, str]):
 _NAMES = _LocalNames()
 
 
+class ByTag(dict[object, T], Generic[T]):
+    """What to do with an element, by its local name; decided once for each tag, not again for each element."""
+
+    def __init__(self, named: Mapping[str, T], otherwise: Callable[[str], T]) -> None:
+        super().__init__()
+        self._named = named
+        self._otherwise = otherwise
+
+    def __missing__(self, tag: object) -> T:
+        name = _NAMES[tag]
+        found = self._named[name] if name in self._named else self._otherwise(name)
+        if len(self) < _MAX_NAMES:
+            self[tag] = found
+        return found
+
+
 def local(element: Element) -> str:
     """Return the element's name without its namespace; empty for what is no element."""
     return _NAMES[element.tag]
@@ -60,9 +76,11 @@ def xsi_type(element: Element) -> str:
 
 def text_of(element: Element) -> str:
     """Return the element's own text, stripped; the code of a DATEX II v3 extended value when it has one."""
-    text = (element.text or "").strip()
-    # Asked only where it can be: this runs for every leaf of every document.
-    return (element.get("_extendedValue") or text) if text in _EXTENDED else text
+    text = element.text
+    # The rest is asked only where it can be: this runs for every leaf of every document.
+    if text and (text := text.strip()) and text != _EXTENDED:
+        return text
+    return element.get("_extendedValue") or text or ""
 
 
 def is_true(element: Element) -> bool:
@@ -74,7 +92,7 @@ def chosen(element: Element) -> tuple[str, str | None]:
     """Return text and language of a multilingual element: French, then English, then the first that is not empty."""
     values = [
         ((value.get("lang") or "").strip().lower()[:2], text)
-        for value in element.iter("{*}value")
+        for value in (element.iter("{*}value") if len(element) else ())
         if (text := (value.text or "").strip())
     ]
     if not values:
@@ -128,7 +146,7 @@ def stream_elements(
                 if not is_checked:
                     _refuse_tree(element, source_id)
                     is_checked = True
-                rationed.seen = 0
+                rationed.is_wanted = True
                 yield event, element
         except etree.XMLSyntaxError as error:
             raise _unreadable(error, source_id) from error
@@ -141,17 +159,24 @@ def stream_elements(
 
 
 class _Rationed:
-    """A document whose tags and attributes are counted while it is read; raises DocumentUnreadable beyond the ration."""
+    """A document whose tags and attributes are counted while nothing wanted comes of it.
+
+    Raises DocumentUnreadable beyond the ration. The piece in which something wanted came is small and not counted.
+    """
 
     def __init__(self, stream: BinaryIO, source_id: str) -> None:
-        self.seen = 0
+        self.is_wanted = False
+        self._seen = 0
         self._stream = stream
         self._source_id = source_id
 
     def read(self, size: int = -1) -> bytes:
         piece = self._stream.read(size)
-        self.seen += piece.count(b"<") + piece.count(b"=")
-        if self.seen > _MAX_BETWEEN:
+        if self.is_wanted:
+            self.is_wanted, self._seen = False, 0
+            return piece
+        self._seen += piece.count(b"<") + piece.count(b"=")
+        if self._seen > _MAX_BETWEEN:
             raise DocumentUnreadable(
                 self._source_id,
                 f"it holds more than {_MAX_BETWEEN} tags in a row that no record is made of; what was kept stays",

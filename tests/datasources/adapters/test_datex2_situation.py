@@ -144,11 +144,13 @@ def test_two_ends_are_points_and_one_place_twice_is_none(far: str) -> None:
         assert event.geometry_precision is GeometryPrecision.ENDPOINTS
 
 
-def test_display_point_is_the_last_resort() -> None:
+def test_display_point_is_the_last_resort_and_a_bad_one_does_not_cost_a_good_place() -> None:
     where = (
-        "<l:coordinatesForDisplay><l:latitude>43.3</l:latitude><l:longitude>5.4</l:longitude></l:coordinatesForDisplay>"
+        "<l:coordinatesForDisplay><l:latitude>{}</l:latitude><l:longitude>5.4</l:longitude></l:coordinatesForDisplay>"
     )
-    assert event_of(where=where).geometry_precision is GeometryPrecision.ENDPOINTS
+    assert event_of(where=where.format(43.3)).geometry_precision is GeometryPrecision.ENDPOINTS
+    assert event_of(where=where.format("north") + POINT).geometry_precision is GeometryPrecision.EXACT
+    assert read(publication(situation(record(where=where.format("north"))))).rejects[0].reason == "a number is expected"
 
 
 def test_languages_french_then_english_then_first_that_is_not_empty() -> None:
