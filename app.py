@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Guard:
         leadership = stand(database, settings.heartbeat_s)
         opened.callback(leadership.stop)
         migrate(database)
+        database.lay_ballast(settings.ballast_mb << 20)
         demo_url = settings.demo_url
         if settings.is_demo and demo_url is None:
             child = start_child(settings.folder, settings.demo_events, ROOT)

@@ -32,6 +32,7 @@ VARIABLES = {
     "DEMO": "1: the demonstration's simulated partners; 0: the real feeds of sources.toml",
     "DEMO_EVENTS": "how many synthetic events the demonstration adds",
     "DEMO_URL": "address of simulated partners that already run; empty: they are started",
+    "BALLAST_MB": "size of a file kept beside a database that is a file, given up when its disk is full; 0: none",
     "HEARTBEAT_S": "seconds between signs of life of the process that polls, when several share a PostgreSQL database",
     "SECRET_KEY": "signs sessions; needed once accounts exist",
     "TRUSTED_PROXIES": "addresses or networks of reverse proxies, separated by commas, that may tell a reader's address",
@@ -58,6 +59,7 @@ class Settings:
     demo_events: int
     secret_key: str | None = field(repr=False)
     heartbeat_s: int = 5
+    ballast_mb: int = 64
     trusted_proxies: tuple[str, ...] = ()
     is_https_only: bool = False
     metrics_token: str | None = field(default=None, repr=False)
@@ -92,6 +94,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         demo_events=demo_events if is_demo else 0,
         secret_key=_value(environ, "SECRET_KEY"),
         heartbeat_s=_number(environ, "HEARTBEAT_S", default=5, least=1, most=15),
+        ballast_mb=_number(environ, "BALLAST_MB", default=64, most=65_536),
         trusted_proxies=_networks(environ, "TRUSTED_PROXIES"),
         is_https_only=_flag(environ, "HTTPS_ONLY", default=False),
         metrics_token=_value(environ, "METRICS_TOKEN"),

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
 
+from api.channel import Channel, Reader
 from api.frames import ANEW, RESYNC, delta_for, event_frame, load, now_ms, replay_frame
 from api.house import EVERYTHING, House
 from api.snapshots import Snapshots
+from api.storage import Storage, StorageWatch
 from events.audience import Viewer
 from events.errors import StoreUnavailable
 from store import readers
 from store.changes import Head, head_of
 
-QUEUE = 256  # frames a slow reader may be behind; then it is dropped, and reconnects with its number
-RING = 500  # frames kept per audience for those who reconnect
 MAX_REPLAY = 5000  # changes; who missed more takes a new snapshot
 BATCH = 1000
 MAX_BACKLOG = 4 * BATCH  # beyond, one compressed snapshot is less than the deltas
@@ -26,80 +24,6 @@ RETRY_S = 1.0
 _IDLE_CHANNELS = 32
 
 log = logging.getLogger(__name__)
-
-
-class Reader:
-    """One open stream: a bounded queue of frames; `is_dropped` once it fell behind or the house closes."""
-
-    def __init__(self) -> None:
-        self.is_dropped = False
-        self.seq = 0  # the number this stream has reached by what was sent on it
-        self._frames: deque[tuple[int, bytes]] = deque()
-        self._waiter: asyncio.Future[None] | None = None
-
-    def give(self, seq: int, frame: bytes) -> bool:
-        """Queue a frame (`seq` 0: without number); False when the reader is too slow."""
-        if len(self._frames) >= QUEUE:
-            self.is_dropped = True
-        else:
-            self._frames.append((seq, frame))
-        _wake(self._waiter)
-        return not self.is_dropped
-
-    def take(self) -> tuple[int, bytes] | None:
-        """Return the next frame with its number, None when there is none yet."""
-        return self._frames.popleft() if self._frames else None
-
-    async def next(self, seconds: float) -> tuple[int, bytes] | None:
-        """Return the next frame, None when none came within these seconds.
-
-        A future and a timer, not a task: a thousand streams wait here.
-        """
-        if not self._frames:
-            loop = asyncio.get_running_loop()
-            self._waiter = loop.create_future()
-            timer = loop.call_later(seconds, _wake, self._waiter)
-            try:
-                await self._waiter
-            finally:
-                timer.cancel()
-                self._waiter = None
-        return self.take()
-
-
-def _wake(waiter: asyncio.Future[None] | None) -> None:
-    if waiter is not None and not waiter.done():
-        waiter.set_result(None)
-
-
-@dataclass(slots=True)
-class Channel:
-    """All streams of viewers who see the same."""
-
-    viewer: Viewer
-    seq: int = 0  # the last number these viewers may see
-    start: int | None = None  # number before the first frame of the ring
-    ring: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=RING))
-    readers: set[Reader] = field(default_factory=set)
-
-    def fan_out(self, seq: int, frame: bytes) -> None:
-        """Give a frame to every reader; numbered ones are remembered."""
-        if seq:
-            if self.start is None:
-                self.start = self.seq
-            elif len(self.ring) == RING:
-                self.start = self.ring[0][0]
-            self.ring.append((seq, frame))
-            self.seq = max(self.seq, seq)
-        self.readers = {reader for reader in self.readers if reader.give(seq, frame)}
-
-    def since(self, seq: int) -> list[bytes] | None:
-        """Return the frames after a number, None when the ring does not reach back to it."""
-        if seq == self.seq:
-            return []
-        if self.start is None or not self.start <= seq < self.seq:
-            return None
-        return [frame for number, frame in self.ring if number > seq]
 
 
 class Hub:
@@ -114,17 +38,24 @@ class Hub:
         self._polled = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._head = Head()
+        self._storage = StorageWatch(house, self._note_storage)
 
     @property
     def open_streams(self) -> int:
         """Number of streams that are open."""
         return sum(len(channel.readers) for channel in self._channels.values())
 
+    @property
+    def storage(self) -> Storage:
+        """How the database is."""
+        return self._storage.now
+
     async def start(self) -> None:
         """Begin to follow the changes that come from now on."""
         self._loop = asyncio.get_running_loop()
         self._head = await asyncio.to_thread(readers.last_head, self._house.database, viewer=EVERYTHING)
-        self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._tell_sources())]
+        works = (self._follow(), self._tell_sources(), self._storage.follow())
+        self._tasks = [asyncio.create_task(work) for work in works]
 
     async def stop(self) -> None:
         """End every stream."""
@@ -159,7 +90,7 @@ class Hub:
         With `mark`, that of the change `since`, a number of another history is told from ours and asks for a resync.
 
         It listens first and catches up then, so that nothing falls between; what the catching up covers is not sent
-        twice.
+        twice. While the database is away the stream opens all the same, and starts again when it is back.
         """
         channel = self._channels.get(viewer.key)
         if channel is None:
@@ -171,6 +102,9 @@ class Hub:
                 last = await asyncio.to_thread(readers.last_change, self._house.database, viewer=viewer)
                 channel.seq = max(channel.seq, last)
             missed = await self._catch_up(reader, channel, since, mark)
+        except StoreUnavailable:
+            await self._storage.look()
+            reader.is_behind, reader.seq, missed = True, since or 0, []
         except BaseException:
             channel.readers.discard(reader)
             raise
@@ -189,21 +123,46 @@ class Hub:
         is_ours = told is None or await asyncio.to_thread(readers.is_past, database, told)
         reader.seq = channel.seq
         if not is_ours:
-            return await self._resync(ANEW)
+            return [await self._resync(ANEW)]
         remembered = [] if since is None else channel.since(since)
         if remembered is not None:
             return remembered
         page = await asyncio.to_thread(readers.changes, database, viewer=viewer, since=since or 0, limit=MAX_REPLAY)
         if not page.is_known or page.has_more:
-            return await self._resync(RESYNC if page.is_known else ANEW)
+            return [await self._resync(RESYNC if page.is_known else ANEW)]
         reader.seq = page.next
         if not page.changes:
             return []
         return [await asyncio.to_thread(replay_frame, self._house, viewer, page.changes)]
 
-    async def _resync(self, frame: bytes) -> list[bytes]:
+    async def _resync(self, frame: bytes) -> bytes:
         self._snapshots.require(await asyncio.to_thread(readers.last_change, self._house.database, viewer=EVERYTHING))
-        return [frame]
+        return frame
+
+    async def _note_storage(self, storage: Storage, is_news: bool) -> None:
+        if is_news:
+            for channel in self._channels.values():
+                channel.fan_out(0, storage.frame())
+        if storage.state == "away":
+            return
+        if is_news:
+            self._note_poll()
+        for channel in tuple(self._channels.values()):
+            if any(reader.is_behind for reader in channel.readers):
+                await self._rescue(channel)
+
+    async def _rescue(self, channel: Channel) -> None:
+        try:
+            last = await asyncio.to_thread(readers.last_change, self._house.database, viewer=channel.viewer)
+            resync = await self._resync(RESYNC)
+        except StoreUnavailable:
+            return  # at the next look
+        if channel.seq == 0:  # else what the ring holds would not reach to it
+            channel.seq = last
+        for reader in channel.readers:
+            if reader.is_behind:
+                reader.is_behind, reader.seq = False, channel.seq
+                reader.give(0, resync)
 
     def _end(self) -> None:
         for channel in self._channels.values():
@@ -216,7 +175,7 @@ class Hub:
         self._polled.set()
 
     async def _follow(self) -> None:
-        is_broken = False
+        is_broken = is_waiting = False
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -226,8 +185,11 @@ class Hub:
                     is_broken = False
                 await self._bring()
                 await asyncio.to_thread(self._snapshots.refresh)
+                is_waiting = False
             except StoreUnavailable as error:
-                log.warning("live: the changes cannot be read just now, streams wait: %s", error)
+                if not is_waiting:
+                    log.warning("live: the changes cannot be read just now, streams wait: %s", error)
+                is_waiting = True
                 await asyncio.sleep(RETRY_S)
                 self._changed.set()
             except Exception:
@@ -278,8 +240,7 @@ class Hub:
                 continue
             try:
                 rows = await asyncio.to_thread(self._house.source_rows)
-            except StoreUnavailable as error:
-                log.warning("live: the states of the sources cannot be read just now: %s", error)
+            except StoreUnavailable:  # the watch says it
                 await asyncio.sleep(RETRY_S)
                 self._polled.set()
                 continue

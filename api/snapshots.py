@@ -78,12 +78,21 @@ class Snapshots:
         key = (viewer.key, start, end)
         made = self._kept.get(key)
         if made is None or not self._is_good(made, REBUILD_AFTER_S if is_fresh else ANSWERED_FOR_S):
-            made = await self._build(key, viewer)
+            made = await self._build_or_last(key, viewer, made)
         elif not self._is_good(made, REBUILD_AFTER_S) and key not in self._builds:
             task = self._builds[key] = asyncio.create_task(self._build_beside(key, viewer))
             task.add_done_callback(lambda _: self._builds.pop(key, None))
         self._kept.move_to_end(key)
         return made.packed
+
+    async def _build_or_last(self, key: _Key, viewer: Viewer, last: _Made | None) -> _Made:
+        try:
+            return await self._build(key, viewer)
+        except StoreUnavailable:
+            if last is None:
+                raise
+            self._kept.setdefault(key, last)
+            return last  # its time says how old it is; the stream says that the database is away
 
     async def _build_beside(self, key: _Key, viewer: Viewer) -> None:
         try:

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.answers import Problem
+from api.channel import Channel, Reader
 from api.frames import STREAM_HEAD, event_frame, now_ms, packed_frame
 from api.house import House
-from api.live import Channel, Hub, Reader
+from api.live import Hub
 from api.parameters import check_keys, read_whole
 from api.viewer import viewer_of
 
@@ -61,20 +62,24 @@ async def _frames(
         for frame in missed:
             yield frame
         # A ping says how far this stream has brought its browser: never further than the frames before it.
-        yield _ping(reader.seq)
+        yield hub.storage.frame() + _ping(reader.seq)
         while not reader.is_dropped:
             given = await reader.next(PING_S)
-            if given is None:
-                if not is_allowed():
-                    return
-                reader.seq = max(reader.seq, channel.seq)
-                given = 0, _ping(reader.seq)
-            seq, frame = given
+            if given is None and not is_allowed():
+                return
+            seq, frame = given or (0, _sign_of_life(hub, reader, channel))
             if seq == 0 or seq > reader.seq:
                 reader.seq = max(reader.seq, seq)
                 yield frame
     finally:
         hub.leave(reader, channel)
+
+
+def _sign_of_life(hub: Hub, reader: Reader, channel: Channel) -> bytes:
+    if not reader.is_behind:
+        reader.seq = max(reader.seq, channel.seq)
+    warning = b"" if hub.storage.is_well else hub.storage.frame()
+    return warning + _ping(reader.seq)
 
 
 def _ping(seq: int) -> bytes:

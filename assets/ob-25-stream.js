@@ -22,6 +22,9 @@
     this.store = store;
     this.ports = ports;
     this.state = "late";
+    this.storage = "ok"; // the database, as the server says: ok, away (not read), full or still (not written)
+    this.storageSince = 0;
+    this.pictureAt = 0; // server's time at which what is shown was last known to be so
     this.nextTryAt = 0;
     this.lastHeardAt = 0;
     this.lostAt = 0;
@@ -37,7 +40,7 @@
     this.stats = { snapshots: 0, deltas: 0, reconnects: 0 };
   }
 
-  /** Calls `listener(kind, detail)`: kinds `snapshot`, `delta`, `sources`, `state`. */
+  /** Calls `listener(kind, detail)`: kinds `snapshot`, `delta`, `sources`, `state`, `storage`. */
   Stream.prototype.on = function (listener) { this.listeners.push(listener); };
 
   Stream.prototype.tell = function (kind, detail) {
@@ -75,6 +78,7 @@
     // The first one may be some seconds old: the stream brings the rest. Who missed something asks for one made now.
     var options = why === "first" ? undefined : { cache: "no-store" };
     this.pending = ports.fetch("/api/snapshot" + query, options).then(function (answer) {
+      if (answer.status === 503) { me.setStorage("away", me.pictureAt || me.now()); }
       if (!answer.ok) { throw new Error("HTTP " + answer.status); }
       var sentAt = answer.headers && Date.parse(answer.headers.get("Date")) / 1000;
       return answer.json().then(function (snapshot) { return { snapshot: snapshot, sentAt: sentAt }; });
@@ -83,6 +87,8 @@
       me.pending = null;
       me.hear(Math.max(snapshot.time, answer.sentAt || 0));
       me.store.load(snapshot);
+      me.pictureAt = snapshot.time;
+      if (why === "first") { me.setStorage("ok", 0); } // the stream, which follows, knows better
       me.replay(why);
       me.tell("snapshot", why);
       if (me.isAgain) { me.isAgain = false; return me.takeSnapshot("range"); }
@@ -152,7 +158,7 @@
       me.hear(null);
       me.relay("open", null);
     };
-    ["delta", "sources", "ping", "resync"].forEach(function (kind) {
+    ["delta", "sources", "ping", "resync", "storage"].forEach(function (kind) {
       source.addEventListener(kind, function (event) {
         if (me.source !== source) { return; }
         me.receive(kind, JSON.parse(event.data || "{}"));
@@ -184,6 +190,7 @@
 
   Stream.prototype.receive = function (kind, message) {
     var before = this.store.seq;
+    if (kind === "storage") { this.setStorage(message.state, message.since); } // first: it dates what is shown
     this.hear(message.ts ? message.ts / 1000 : null);
     if (kind === "delta") { this.take(message); }
     if (kind === "sources") { this.store.sources = message.sources; this.tell("sources", message); }
@@ -206,6 +213,7 @@
       this.lose();
       return;
     }
+    if (relayed.kind === "storage") { this.setStorage(relayed.message.state, relayed.message.since); }
     this.hear(relayed.message && relayed.message.ts ? relayed.message.ts / 1000 : null);
     if (relayed.kind === "delta") {
       if (this.store.isLoaded && relayed.before > this.store.seq) { this.takeSnapshot("gap"); return; }
@@ -248,6 +256,7 @@
     this.lastHeardAt = now;
     this.lostAt = 0;
     if (serverSeconds) {
+      if (this.storage === "ok" && this.store.isLoaded) { this.pictureAt = Math.max(this.pictureAt, serverSeconds); }
       // Messages arrive late, never early, and snapshots are kept some seconds: the largest difference is the best.
       var offset = serverSeconds - now / 1000;
       this.clockOffset = this.clockOffset === null || offset > this.clockOffset || offset < this.clockOffset - 60
@@ -259,6 +268,14 @@
   Stream.prototype.lose = function () {
     if (!this.lostAt) { this.lostAt = this.lastHeardAt || this.ports.now(); this.lostSince = this.ports.now(); }
     this.setState(this.ports.now() - this.lostSince >= OFFLINE_AFTER_MS ? "offline" : "late");
+  };
+
+  Stream.prototype.setStorage = function (state, since) {
+    this.storageSince = since;
+    if (state !== "ok") { this.pictureAt = Math.min(this.pictureAt, since); }
+    if (state === this.storage) { return; }
+    this.storage = state;
+    this.tell("storage", state);
   };
 
   Stream.prototype.setState = function (state) {

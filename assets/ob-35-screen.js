@@ -122,6 +122,10 @@
       sendSelection(selected);
     }
     if (kind === "state") { document.documentElement.dataset.live = change; }
+    if (kind === "storage") {
+      document.documentElement.dataset.storage = change;
+      if (change === "ok" && selected) { sendSelection(selected); }
+    }
     screen.refresh();
   });
 

@@ -16,13 +16,15 @@
     var last = "";
     return ob.screen.onView(function (view) {
       var isLive = ob.screen.isLive(), isPast = !isLive && view.t < ob.screen.now();
-      var key = isLive ? "map.live" : isPast ? "map.replay" : "map.planned";
-      dom.setText(text, ob.t(key, { date: ob.clock.day(view.t), time: ob.clock.time(view.t) }));
+      var isFrozen = isLive && (ob.live.storage !== "ok" || ob.live.state === "offline");
+      var key = isFrozen ? "map.frozen" : isLive ? "map.live" : isPast ? "map.replay" : "map.planned";
+      var at = isFrozen ? ob.live.pictureAt : view.t;
+      dom.setText(text, ob.t(key, { date: ob.clock.day(at), time: ob.clock.time(at) }));
       label.classList.toggle("is-cursor", !isLive);
       back.hidden = isLive;
       if (last !== key) {
         last = key;
-        icon.replaceChildren(dom.icon(isLive ? "live" : "clock"));
+        icon.replaceChildren(dom.icon(key === "map.live" ? "live" : "clock"));
         back.replaceChildren(dom.icon("live"), ob.t("map.back"));
       }
     });

@@ -70,22 +70,43 @@
     return sum.failing ? "failing" : sum.late ? "late" : "ok";
   }
 
-  /* Lost connection --------------------------------------------------------- */
+  /* Lost connection, database away or full ------------------------------------ */
 
   var banner = null;
-  ob.screen.onTick(function () {
-    var isWall = ob.screen.isWall(), isOffline = ob.live.state === "offline";
-    if (!isOffline || isWall || !ob.screen.store.isLoaded) {
+
+  function warning() {
+    var live = ob.live, isLoaded = ob.screen.store.isLoaded;
+    if (live.storage === "away" && !isLoaded) { return ob.t("storage.away.first"); }
+    if (!isLoaded) { return ""; }
+    if (live.storage !== "ok" && live.state === "live") { return ob.t("storage." + live.storage, { time: ob.clock.time(live.pictureAt) }); }
+    if (live.state !== "offline") { return ""; }
+    var seconds = Math.max(0, Math.ceil((live.nextTryAt - Date.now()) / 1000));
+    return ob.t("offline", { time: ob.clock.time(ob.screen.now()), n: seconds });
+  }
+
+  function showWarning() {
+    var text = ob.screen.isWall() ? "" : warning();
+    document.documentElement.dataset.banner = text ? "yes" : "no";
+    if (!text) {
       if (banner) { banner.remove(); banner = null; }
       return;
     }
     if (!banner) { banner = el("div", { "class": "ob-offline", role: "alert" }, [dom.icon("wifioff"), el("span")]); }
-    var host = document.getElementById("map-region") || document.getElementById("main") || document.body;
-    if (banner.parentNode !== host) { host.append(banner); }
-    var seconds = Math.max(0, Math.ceil((ob.live.nextTryAt - Date.now()) / 1000));
-    var text = ob.t("offline", { time: ob.clock.time(ob.screen.now()), n: seconds });
+    place(banner);
+    var icon = ob.live.state === "offline" ? "wifioff" : "xcircle";
+    if (banner.dataset.icon !== icon) { banner.dataset.icon = icon; banner.firstChild.replaceWith(dom.icon(icon)); }
     dom.setText(banner.lastChild, text);
-  });
+  }
+
+  // Over the map, which fills its screen; above the content of a page that scrolls, and staying there.
+  function place(node) {
+    var map = document.getElementById("map-region"), main = document.getElementById("main");
+    node.classList.toggle("is-sticky", !map);
+    if (map && node.parentNode !== map) { map.append(node); }
+    if (!map && main && main.previousSibling !== node) { main.before(node); }
+  }
+
+  ob.ready.then(function () { ob.screen.onTick(showWarning); });
 
   /* Screen readers ---------------------------------------------------------- */
 

@@ -211,33 +211,38 @@
         el("span", { "class": "ob-wall-state is-sources" }, [sourcesMark, sources]));
       var last = "";
       stop = ob.screen.onTick(function (now) {
-        if (!ob.screen.store.isLoaded) { return; }
+        if (!ob.screen.store.isLoaded) {
+          banner = warn(banner, ob.live.storage === "away" ? ob.t("wall.away.first") : "");
+          return;
+        }
         var sum = ob.freshness.summary(ob.screen.store.sources, now);
         var silence = (Date.now() - ob.live.lastHeardAt) / 1000, isFrozen = silence > FROZEN_AFTER_S;
+        var isStored = ob.live.storage === "ok" || ob.live.state !== "live";
         var heardAt = ob.live.lastHeardAt / 1000 + (ob.live.clockOffset || 0);
-        dom.setText(age, ob.t("wall.data", { time: ob.clock.time(heardAt) }));
+        dom.setText(age, ob.t("wall.data", { time: ob.clock.time(isStored ? heardAt : ob.live.pictureAt) }));
         dom.setText(sources, ob.t("fresh.sources", { ok: sum.ok, all: sum.all }));
-        banner = freeze(banner, isFrozen, heardAt);
+        banner = warn(banner, isFrozen ? ob.t("wall.frozen", { time: ob.clock.time(heardAt) })
+          : isStored ? "" : ob.t("wall." + ob.live.storage, { time: ob.clock.time(ob.live.pictureAt) }));
         if (isFrozen && silence > 5 * FROZEN_AFTER_S) { reload(); }
-        var level = (isFrozen ? "frozen" : "ok") + (sum.failing ? "failing" : sum.late ? "late" : "ok");
+        var level = (isFrozen || !isStored ? "frozen" : "ok") + (sum.failing ? "failing" : sum.late ? "late" : "ok");
         if (last === level) { return; }
         last = level;
         box.dataset.level = sum.failing ? "failing" : sum.late ? "late" : "ok";
-        ageMark.replaceChildren(dom.icon(isFrozen ? "xcircle" : "checkcircle", isFrozen ? "is-failing" : "is-ok"));
+        ageMark.replaceChildren(dom.icon(isFrozen || !isStored ? "xcircle" : "checkcircle", isFrozen || !isStored ? "is-failing" : "is-ok"));
         sourcesMark.replaceChildren(dom.icon(sum.failing ? "xcircle" : sum.late ? "clockf" : "checkcircle"));
       });
     });
     return function () { isGone = true; if (stop) { stop(); } if (banner) { banner.remove(); } };
   });
 
-  function freeze(banner, isFrozen, heardAt) {
-    if (!isFrozen) { if (banner) { banner.remove(); } return null; }
+  function warn(banner, text) {
+    if (!text) { if (banner) { banner.remove(); } return null; }
     var shown = banner || el("div", { "class": "ob-wall-frozen", role: "alert", data: { obScreen: "wall" } });
     if (!banner) {
       document.body.append(shown);
       applySize();
     }
-    dom.setText(shown, ob.t("wall.frozen", { time: ob.clock.time(heardAt) }));
+    dom.setText(shown, text);
     return shown;
   }
 })(typeof window === "undefined" ? globalThis : window);

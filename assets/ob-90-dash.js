@@ -111,6 +111,11 @@
 
   if (ob.mount) { ob.mount("analysis-body", askAnalysis); }
   if (ob.url && ob.url.onChange) { ob.url.onChange(askAnalysis); }
-  if (ob.live && ob.live.on) { ob.live.on(function (kind) { if (kind === "sources" && !document.hidden) { askSources(); } }); }
+  if (ob.live && ob.live.on) {
+    ob.live.on(function (kind, change) {
+      if (kind === "sources" && !document.hidden) { askSources(); }
+      if (kind === "storage" && change === "ok") { askAnalysis(); askSources(); }
+    });
+  }
   if (ob.ready) { ob.ready.then(function () { window.setInterval(tickAges, 1000); }); }
 })(typeof window === "undefined" ? globalThis : window);

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from flask import request
 
 from callbacks.counts import count_tables
-from callbacks.failures import note_failure
+from callbacks.failures import failure_card
 from callbacks.request import THEMES, language_of
 from callbacks.services import Services
 from callbacks.view_state import ViewState, read_view
@@ -27,7 +27,6 @@ from components.analysis import (
 )
 from components.counts import draw_counts
 from components.formats import clock_time, district, number, short_day, signed
-from components.messages import draw_failure_card
 from components.plot import config, draw_days
 from components.texts import Words, words
 from events.city import City
@@ -232,11 +231,9 @@ def register(app: Dash, services: Services) -> None:
     """Join the address and the theme to the page."""
 
     def fail(error: Exception) -> list[Component]:
-        speak = words(language_of(request))
+        lang = language_of(request)
         now = clock_time(services.clock(), ZoneInfo(services.city.timezone))
-        return draw_failure_card(
-            speak, what=speak("nav.analyse"), reference=note_failure("analysis page", error), time=now
-        )
+        return failure_card("analysis page", words(lang)("nav.analyse"), error, lang, now)
 
     @app.callback(
         Output(ids.ANALYSIS_BODY, "children"),

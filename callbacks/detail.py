@@ -25,8 +25,10 @@ from components.detail import (
     draw_not_visible,
 )
 from components.formats import clock_time, district, span, time_range
+from components.messages import draw_away_card
 from components.texts import Words, words
 from events.audience import AudienceLevel
+from events.errors import StoreUnavailable
 from events.records import Checkpoint, Effect, Event
 from events.taxonomy import category
 from events.validity import Period
@@ -177,9 +179,12 @@ def register(app: Dash, services: Services) -> None:
     """Join the selection to the panel."""
 
     def fail(error: Exception) -> tuple[list[Component], bool]:
+        speak = words(language_of(request))
+        if isinstance(error, StoreUnavailable):
+            return draw_away_card(speak), False
         reference = note_failure("detail panel", error)
         time = clock_time(services.clock(), ZoneInfo(services.city.timezone))
-        return draw_failure(words(language_of(request)), reference=reference, time=time), False
+        return draw_failure(speak, reference=reference, time=time), False
 
     @app.callback(
         Output(ids.DETAIL_BODY, "children"),

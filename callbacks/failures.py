@@ -5,7 +5,21 @@ from __future__ import annotations
 import logging
 import secrets
 
+from dash.development.base_component import Component
+
+from components.messages import draw_away_card, draw_failure_card
+from components.texts import words
+from events.errors import StoreUnavailable
+
 logger = logging.getLogger("callbacks")
+
+
+def failure_card(what: str, title: str, error: Exception, lang: str, time: str) -> list[Component]:
+    """Return what stands in a page whose body could not be computed because of `error`; `what` names it in the log."""
+    speak = words(lang)
+    if isinstance(error, StoreUnavailable):
+        return draw_away_card(speak)
+    return draw_failure_card(speak, what=title, reference=note_failure(what, error), time=time)
 
 
 def note_failure(what: str, error: Exception) -> str:

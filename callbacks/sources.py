@@ -7,16 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, ctx, no_update
 from dash.development.base_component import Component
 from flask import request
 
-from callbacks.failures import note_failure
+from callbacks.failures import failure_card
 from callbacks.request import language_of
 from callbacks.services import Services
 from components import ids
 from components.formats import clock_time, number, short_time, span
-from components.messages import draw_failure_card
 from components.sources import (
     STATES,
     LogLine,
@@ -29,6 +28,7 @@ from components.sources import (
 )
 from components.texts import Words, words
 from datasources.contract import Source, Verdict
+from events.errors import StoreUnavailable
 from store.kept import HalfHour, RunRow, WithheldRow
 
 BARS = 48
@@ -203,12 +203,12 @@ def view_of(services: Services, chosen: str | None, speak: Words) -> SourcesView
 def register(app: Dash, services: Services) -> None:
     """Join the page to the runs that are kept."""
 
-    def fail(error: Exception) -> list[Component]:
-        speak = words(language_of(request))
-        time = clock_time(services.clock(), ZoneInfo(services.city.timezone))
-        return draw_failure_card(
-            speak, what=speak("sources.title"), reference=note_failure("sources page", error), time=time
-        )
+    def fail(error: Exception) -> list[Component] | Any:
+        if isinstance(error, StoreUnavailable) and ctx.triggered_id is not None:
+            return no_update  # the table stays as it was; every screen says of when it is
+        lang = language_of(request)
+        now = clock_time(services.clock(), ZoneInfo(services.city.timezone))
+        return failure_card("sources page", words(lang)("sources.title"), error, lang, now)
 
     @app.callback(
         Output(ids.SOURCES_BODY, "children"),

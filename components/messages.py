@@ -9,6 +9,17 @@ from components.elements import Icon
 from components.texts import Words
 
 
+def draw_away_card(words: Words) -> list[Component]:
+    """Return what stands in a page while the database cannot be read; the page is asked again when it is back."""
+    return [
+        html.Div(
+            [Icon("xcircle"), html.H2(words("failure.away.title")), html.P(words("storage.away.first"))],
+            className="ob-card ob-nothing",
+            role="alert",
+        )
+    ]
+
+
 def draw_failure_card(words: Words, *, what: str, reference: str, time: str) -> list[Component]:
     """Return what stands in a page whose body could not be computed; `reference` is in the log too."""
     return [

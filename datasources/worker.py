@@ -63,6 +63,7 @@ class Worker:
         self._validators = NO_VALIDATORS
         self._last_sha256: str | None = None
         self._failures = 0
+        self._is_kept = True
         self._lost_at: datetime | None = None
         self._wake = threading.Event()
         self._is_stopping = False
@@ -142,9 +143,14 @@ class Worker:
             self._doors.sink(run)
         except Exception as error:  # noqa: BLE001 - the store's trouble must not end the polling
             self.undelivered += 1
-            kind = type(error).__name__
-            log.error("%s: a poll could not be kept (%s); the next one reads its document again", self.source.id, kind)  # noqa: TRY400
+            if self._is_kept:
+                kind = type(error).__name__
+                log.error("%s: polls cannot be kept (%s); each next one reads its document again", self.source.id, kind)  # noqa: TRY400
+            self._is_kept = False
         else:  # only now: what was not kept must not count as known
+            if not self._is_kept:
+                log.info("%s: polls are kept again", self.source.id)
+            self._is_kept = True
             self._remember(outcome, verdict)
 
     def _remember(self, outcome: Outcome, verdict: Verdict) -> None:

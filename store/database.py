@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from events.errors import AppError, ConfigurationError, StoreUnavailable
 from store import postgresql, sqlite
+from store.writing import Writing
 
 _READERS = 8
 _MORE_READERS = 24
@@ -32,6 +33,7 @@ class Database:
     readers: Engine = field(repr=False)
     writers: Engine = field(repr=False)
     session: str = ""
+    writing: Writing = field(default_factory=Writing, repr=False)
     # One writer path in the process: threads queue here and not in the database's own lock, which gives up.
     _turn: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -52,13 +54,18 @@ class Database:
         return Path(self.label) if self.is_sqlite else None
 
     @contextmanager
-    def write(self, *, is_durable: bool = False, is_patient: bool = False) -> Iterator[Connection]:
+    def write(
+        self, *, is_durable: bool = False, is_patient: bool = False, is_probe: bool = False, is_upkeep: bool = False
+    ) -> Iterator[Connection]:
         """Give the one writing connection; all is kept when the block ends, nothing when it raises.
 
         One writes at a time, of all processes. With `is_durable` what was kept survives a power failure too
-        (contributions); with `is_patient` it may wait and work for minutes (migrations).
+        (contributions); with `is_patient` it may wait and work for minutes (migrations). A write that leaves nothing
+        says `is_probe`; one that makes room, `is_upkeep`, is the only kind let in while the disk is full.
         """
-        with self._turn, self._explained(), self.writers.connect() as connection:
+        if not is_upkeep:
+            self.writing.admit()
+        with self._turn, self._explained(is_writing=True), self.writers.connect() as connection:
             if self.is_sqlite:
                 driver = connection.connection.driver_connection
                 sqlite.set_durability(driver, is_durable=is_durable)
@@ -66,6 +73,12 @@ class Database:
                 if not self.is_sqlite:
                     postgresql.take_turn(connection, is_durable=is_durable, is_patient=is_patient)
                 yield connection
+        self.writing.worked(is_probe=is_probe)
+
+    def lay_ballast(self, size: int) -> None:
+        """Keep `size` bytes beside a database that is a file, to be given up when its disk is full; 0: none."""
+        if self.file is not None and size:
+            self.writing.lay_ballast(Path(f"{self.file}.ballast"), size)
 
     def close(self) -> None:
         """Close every connection that no one is using."""
@@ -73,20 +86,25 @@ class Database:
         self.writers.dispose()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *, is_writing: bool = False) -> Iterator[None]:
         try:
             yield
         except PoolTimeout as error:
             message = f"the database {self.label} has too many readers at once; nothing was lost, try again"
             raise StoreUnavailable(message) from error
         except DatabaseError as error:
-            raise self._told(error) from None
+            raise self._noted(self._told(error), is_writing=is_writing) from None
         except StatementError as error:
             if isinstance(error.orig, AppError):  # a column refused a value; its own words name the column only
                 raise error.orig from None
             raise
         except (sqlite.Error, postgresql.Error) as error:  # while a connection is opened, the driver's own come through
-            raise self._meaning(error) or error from None
+            raise self._noted(self._meaning(error) or error, is_writing=is_writing) from None
+
+    def _noted(self, told: Exception, *, is_writing: bool) -> Exception:
+        if is_writing and isinstance(told, StoreUnavailable):
+            self.writing.failed(told)
+        return told
 
     def _told(self, error: DatabaseError) -> Exception:
         if self.is_sqlite and isinstance(error, IntegrityError | ProgrammingError):

@@ -37,7 +37,7 @@ def check(database: Database) -> None:
 
     Leaves nothing behind.
     """
-    with database.write() as connection:
+    with database.write(is_probe=True) as connection:
         current = _refuse_newer(connection, database.label)
         if current != ScriptDirectory.from_config(_config()).get_current_head():
             message = f"the database {database.label} is of an older version: run the migrations"

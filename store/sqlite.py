@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -47,8 +48,17 @@ def set_durability(connection: Any, *, is_durable: bool) -> None:
 
 def meaning(error: BaseException, label: str) -> StoreUnavailable:
     """Return an error of the driver as the one of ours that says what to do."""
-    is_full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return (StoreFull if is_full else StoreUnavailable)(explain(error, label))
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    if code == sqlite3.SQLITE_FULL or (code & 0xFF == sqlite3.SQLITE_IOERR and _has_no_room(label)):
+        return StoreFull(f"the database {label} {_FULL}")
+    return StoreUnavailable(explain(error, label))
+
+
+def _has_no_room(label: str) -> bool:
+    try:
+        return shutil.disk_usage(Path(label).parent).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def explain(error: BaseException, label: str) -> str:
@@ -60,13 +70,15 @@ def explain(error: BaseException, label: str) -> str:
     return f"the database {label} cannot be used ({type(error).__name__}); see that the disk is well, then start again"
 
 
+_FULL = "has no room left on its disk; nothing was written, reading goes on: free some space"
+_LEAST_ROOM = 1 << 20  # bytes; with less, what the disk refuses it refuses for want of room
 _MEANINGS = (
     ("locked", f"is locked by another program (waited {BUSY_MS // 1000} s); nothing was written, try again"),
     ("busy", f"is locked by another program (waited {BUSY_MS // 1000} s); nothing was written, try again"),
     ("readonly", "is read-only; reading goes on, nothing was written: give the process the right to write it"),
     ("read-only", "is read-only; reading goes on, nothing was written: give the process the right to write it"),
     ("unable to open", "cannot be opened: see that its folder exists and that the process may write there"),
-    ("is full", "has no room left on its disk; nothing was written, reading goes on: free some space"),
+    ("is full", _FULL),
     ("disk i/o", "cannot be read or written by its disk: see the disk, then restore a backup if needed"),
     ("malformed", "is damaged: stop, keep the file, and restore the last backup"),
     ("not a database", "is not a database of this software: see DATABASE_URL or restore a backup"),

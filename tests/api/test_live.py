@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from api.live import QUEUE, Channel, Reader
+from api.channel import QUEUE, Channel, Reader
 from events.audience import PARTNERS, PUBLIC, Viewer, listed
 from store.tables import change, event_period
 from store.tables import event as event_table

@@ -9,8 +9,8 @@ import zlib
 import httpx
 import pytest
 
+from api.channel import Reader
 from api.frames import STREAM_HEAD, event_frame, packed_frame
-from api.live import Reader
 from tests.api.served import event
 
 FRAMES = [event_frame("ping", {"seq": n}) for n in range(2)] + [

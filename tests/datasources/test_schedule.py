@@ -208,13 +208,15 @@ def test_empty_document_is_confirmed_by_the_next_reading(
 def test_run_that_is_not_kept_is_read_again(
     server: FeedServer, kept: Kept, begin: Callable[..., Schedule], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, logger="datasources")
     server.serve("/feed", b"a", etag='"1"')
     kept.failures = 2
     schedule = begin("feed", every_s=0.05)
     wait_for(lambda: len(kept.runs) >= 2)
     assert schedule.undelivered_runs == 2
     assert kept.verdicts()[:2] == [Verdict.OK, Verdict.UNCHANGED]
-    assert caplog.text.count("could not be kept (RuntimeError)") == 2
+    assert caplog.text.count("polls cannot be kept (RuntimeError)") == 1
+    assert caplog.text.count("polls are kept again") == 1
     assert "canary" not in caplog.text
 
 

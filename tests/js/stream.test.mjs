@@ -13,6 +13,7 @@ function browser(answers) {
     fetch: (address) => {
       world.asked.push(address);
       const answer = answers.length > 1 ? answers.shift() : answers[0];
+      if (answer.status) { return Promise.resolve({ ok: false, status: answer.status }); }
       return answer instanceof Error ? Promise.reject(answer)
         : Promise.resolve({ ok: true, json: () => Promise.resolve(structuredClone(answer)) });
     },
@@ -130,6 +131,30 @@ test("a database of another history makes everything be taken anew, whatever was
   world.last().send("resync", { anew: true });
   await settle();
   assert.deepEqual([store.seq, store.mark, [...store.rows.keys()]], [3, "cc", [kept.id]]);
+});
+
+test("a database that is away is said, dates what is shown, and is over when the server says so", async () => {
+  const { world, stream } = await started([snapshot([event()], { time: 900 })]);
+  world.last().onopen();
+  world.last().send("storage", { ts: world.clock, state: "ok", since: 900 });
+  world.last().send("ping", { seq: 10, ts: world.clock });
+  assert.deepEqual([stream.storage, stream.pictureAt], ["ok", 1000]);
+  world.clock += 30000;
+  world.last().send("storage", { ts: world.clock, state: "away", since: 1028 });
+  world.last().send("ping", { seq: 10, ts: world.clock });
+  assert.deepEqual([stream.storage, stream.storageSince, stream.pictureAt, stream.state], ["away", 1028, 1000, "live"]);
+  world.last().send("storage", { ts: world.clock, state: "ok", since: 1030 });
+  world.last().send("ping", { seq: 10, ts: world.clock });
+  assert.deepEqual([stream.storage, stream.pictureAt], ["ok", 1030]);
+  assert.deepEqual(world.told.filter(([kind]) => kind === "storage").map(([, state]) => state), ["away", "ok"]);
+});
+
+test("a page opened while the database is away says so, and fills by itself", async () => {
+  const refused = Object.assign(new Error("503"), { status: 503 });
+  const { world, store, stream } = await started([refused, snapshot([event()])]);
+  assert.deepEqual([store.isLoaded, stream.storage], [false, "away"]);
+  await world.pass(3);
+  assert.deepEqual([store.isLoaded, stream.storage], [true, "ok"]);
 });
 
 test("a server that does not answer is asked again, and nothing is thrown", async () => {
