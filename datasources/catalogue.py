@@ -33,6 +33,7 @@ ADAPTERS: dict[str, str] = {
     "json": "datasources.adapters.json:JsonAdapter",
     "meteofrance_vigilance": "datasources.adapters.meteofrance_vigilance:MeteoFranceVigilanceAdapter",
     "open311": "datasources.adapters.open311:Open311Adapter",
+    "open511": "datasources.adapters.open511:Open511Adapter",
     "openagenda": "datasources.adapters.openagenda:OpenAgendaAdapter",
     "opendatasoft": "datasources.adapters.opendatasoft:OpendatasoftAdapter",
     "rss": "datasources.adapters.rss:RssAdapter",

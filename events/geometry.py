@@ -79,8 +79,7 @@ def bounds(geometry: Geometry) -> Area:
 
 def _checked(value: object, area: Area, depth: int, budget: list[int]) -> dict[str, object]:
     if not isinstance(value, Mapping) or str(value.get("type")) not in _TYPES:
-        found = value.get("type") if isinstance(value, Mapping) else type(value).__name__
-        raise InvalidRecord(f"not a GeoJSON geometry (found {str(found)[:40]!r})")
+        raise InvalidRecord("not a GeoJSON geometry")
     if depth >= MAX_DEPTH:
         raise InvalidRecord(f"geometry collections are nested more than {MAX_DEPTH} deep")
     if value["type"] == "GeometryCollection":

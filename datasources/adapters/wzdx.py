@@ -3,7 +3,8 @@
 Every road event is one event. Directions, occurrences and detours of one work zone are several, tied by
 `related_road_events`: they share one `situation_id`. Devices of the field are no events.
 
-Option: `codes.category`, their `event_type` = our category, before the names we know.
+Options: `codes.category`, their `event_type` = our category, before the names we know; `language` of the descriptions,
+English without the option.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.codes import Codes
 from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.features import MAX_ITEMS, read_container, unreadable
-from datasources.readers.options import check_options
+from datasources.readers.options import check_options, choice
 from datasources.readers.text import DESCRIPTION_CHARS, clean, headline_of, identifier
+from datasources.readers.ties import situations
 from datasources.readers.times import Times
 from datasources.readers.wzdx import (
     CATEGORIES,
@@ -28,12 +30,13 @@ from datasources.readers.wzdx import (
     Told,
     direction_of,
     is_verified,
+    related_to,
     roads_of,
-    situations,
     told_of,
     validity_of,
     word,
 )
+from datasources.readers.xml import LANGUAGES
 from events.errors import InvalidRecord
 from events.geometry import check_geometry
 from events.records import Event
@@ -42,7 +45,6 @@ from events.taxonomy import category as category_named
 from events.vocabulary import GeometryPrecision
 
 _HEADERS = ("feed_info", "road_event_feed_info", "feedInfo")
-_LANGUAGE = "en"
 
 
 class WzdxAdapter(Adapter):
@@ -52,7 +54,8 @@ class WzdxAdapter(Adapter):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        check_options(source, frozenset({"codes"}))
+        check_options(source, frozenset({"codes", "language"}))
+        self._language = choice(source, "language", LANGUAGES) or "en"
         self._codes = Codes.of(source, frozenset({"category"}))
         self._times = Times(source.timezone)
 
@@ -71,7 +74,7 @@ class WzdxAdapter(Adapter):
                 found.append((where, *_checked(feature)))
             except InvalidRecord as error:
                 collected.reject(where, str(error))
-        tied = situations((event_id, told) for _, event_id, told, _ in found)
+        tied = situations((event_id, related_to(told)) for _, event_id, told, _ in found)
         for where, event_id, told, geometry in found:
             collected.drop_fields(name for name, value in told.items() if name not in READ and value)
             try:
@@ -100,9 +103,9 @@ class WzdxAdapter(Adapter):
             organisation=self.source.organisation,
             category=category.id,
             source_code=kind,
-            headline=headline_of(category.name(_LANGUAGE), road, None),
+            headline=headline_of(category.name(self._language), road, None),
             description=clean(told.get("description"), DESCRIPTION_CHARS),
-            language=_LANGUAGE,
+            language=self._language,
             severity=category.default_severity,
             status=STATUS.get(word(told, "event_status")),
             detection_mode=self.source.detection_mode,

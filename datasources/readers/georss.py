@@ -32,9 +32,20 @@ def place_of(entry: Element) -> tuple[dict[str, object] | None, tuple[str, ...]]
 
     Several figures become one geometry. A polygon of too few points, a line of one and an empty point are no place.
     """
+    return _place_of(_figures(entry))
+
+
+def gml_of(element: Element) -> tuple[dict[str, object] | None, tuple[str, ...]]:
+    """Return the place that GML inside an element tells, as `place_of` does."""
+    return _place_of(_in_gml(element))
+
+
+def _place_of(
+    told: Iterator[tuple[str, str, list[Sequence[float | None]]]],
+) -> tuple[dict[str, object] | None, tuple[str, ...]]:
     figures: list[tuple[str, object]] = []
     unplaced: list[str] = []
-    for name, kind, values in _figures(entry):
+    for name, kind, values in told:
         if len(figures) >= _MAX_FIGURES:
             raise InvalidRecord(f"the entry tells more than {_MAX_FIGURES} places")
         try:

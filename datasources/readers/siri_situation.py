@@ -11,6 +11,7 @@ from datasources.readers.collect import Rank, rank_of
 from datasources.readers.gtfs_codes import mode_of
 from datasources.readers.gtfs_places import Selection
 from datasources.readers.gtfs_static import Network
+from datasources.readers.languages import chosen_text
 from datasources.readers.siri_affects import Affected, read_affects
 from datasources.readers.siri_codes import (
     AT_ALL,
@@ -34,7 +35,6 @@ from events.taxonomy import category as category_named
 from events.validity import MAX_PERIODS, Period, Recurrence, Validity
 from events.vocabulary import InformationStatus
 
-MAX_TEXTS = 40
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _ROAD = "RoadSituationElement"
 _TEXTS = frozenset({"Summary", "Description", "Detail", "Advice"})
@@ -105,7 +105,7 @@ class Situation:
             source_code=self._source_code(),
             headline=headline or _headline(category, selection),
             description=description,
-            instruction=_chosen(self.texts.get("Advice", []), DESCRIPTION_CHARS)[0],
+            instruction=chosen_text(self.texts.get("Advice", []), DESCRIPTION_CHARS)[0],
             language=language or LANGUAGES[0],
             severity=severity_of((self.words.get("Severity", ""), *self.levels), self.conditions, category),
             status=PROGRESS.get(self.words.get("Progress", "")),
@@ -122,9 +122,9 @@ class Situation:
 
     def _told(self) -> tuple[str | None, str | None, str | None]:
         """Return headline, description and language; a message without summary is headed by its description."""
-        summary, spoken = _chosen(self.texts.get("Summary", []), HEADLINE_CHARS)
-        described, other = _chosen(self.texts.get("Description", []), DESCRIPTION_CHARS)
-        detail, third = _chosen(self.texts.get("Detail", []), DESCRIPTION_CHARS)
+        summary, spoken = chosen_text(self.texts.get("Summary", []), HEADLINE_CHARS)
+        described, other = chosen_text(self.texts.get("Description", []), DESCRIPTION_CHARS)
+        detail, third = chosen_text(self.texts.get("Detail", []), DESCRIPTION_CHARS)
         parts = dict.fromkeys(text for text in (described, detail) if text and text != summary)
         description = clean(" ".join(parts), DESCRIPTION_CHARS)
         headline = summary or clean(described or detail, HEADLINE_CHARS)
@@ -225,16 +225,6 @@ def _told_at(value: str | None, times: Times) -> datetime | None:
         return times.moment(value)
     except InvalidRecord:
         return None  # producers without a creation time write the year 1; the situation stands all the same
-
-
-def _chosen(texts: list[tuple[str, str]], limit: int) -> tuple[str | None, str | None]:
-    """Return the text a reader here wants and its language: French, English, then the first with words."""
-    held = [(words, tag) for text, tag in texts[:MAX_TEXTS] if (words := clean(text, limit))]
-    for wanted in LANGUAGES:
-        for words, tag in held:
-            if tag == wanted:
-                return words, tag
-    return (held[0][0], held[0][1] or None) if held else (None, None)
 
 
 def _headline(category: str, selection: Selection) -> str:

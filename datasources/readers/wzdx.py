@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from datasources.readers.text import SHORT_CHARS, clean
@@ -15,7 +15,7 @@ from events.vocabulary import StoredStatus
 READ = frozenset(
     {
         "event_type", "event_status", "road_event_id", "road_names", "road_name", "direction", "description",
-        "creation_date", "update_date", "related_road_events", "start_date", "end_date", "vehicle_impact",
+        "creation_date", "update_date", "related_road_events", "relationship", "start_date", "end_date", "vehicle_impact",
         "is_start_date_verified", "is_end_date_verified", "start_date_accuracy", "end_date_accuracy", "core_details",
     }
 )  # fmt: skip
@@ -72,24 +72,17 @@ def validity_of(told: Told, times: Times, read_at: datetime) -> Validity:
     return Validity(start=start, end=end)
 
 
-def situations(events: Iterable[tuple[str, Told]]) -> dict[str, str]:
-    """Return, for each road event tied to others by `related_road_events`, the one identifier all of them share."""
-    leaders: dict[str, str] = {}
-
-    def leader(one: str) -> str:
-        while leaders.setdefault(one, one) != one:
-            leaders[one] = leaders[leaders[one]]
-            one = leaders[one]
-        return one
-
-    for event_id, told in events:
-        related = told.get("related_road_events")
-        for tie in related[:_MAX_PARTS] if isinstance(related, list) else []:
-            other = clean(tie.get("id")) if isinstance(tie, Mapping) else None
-            if other:
-                first, second = sorted((leader(event_id), leader(other)))
-                leaders[second] = first
-    return {one: leader(one) for one in list(leaders)}
+def related_to(told: Told) -> Iterator[str]:
+    """Yield the identifiers of the road events one is tied to: `related_road_events`, in 3.x `relationship`."""
+    related = told.get("related_road_events")
+    ties = (
+        [tie.get("id") for tie in related[:_MAX_PARTS] if isinstance(tie, Mapping)] if isinstance(related, list) else []
+    )
+    older = told.get("relationship")
+    if isinstance(older, Mapping):
+        lists = [part for name in ("first", "next") if isinstance(part := older.get(name), list)]
+        ties += [one for part in lists for one in part[:_MAX_PARTS]]
+    yield from (other for tie in ties if (other := clean(tie)))
 
 
 def _named(table: Told) -> dict[str, object]:

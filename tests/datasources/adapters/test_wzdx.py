@@ -93,6 +93,22 @@ def test_recurrence_is_separate_features_and_each_keeps_its_day() -> None:
     ]
 
 
+def test_3_x_ties_by_relationship_and_4_x_by_related_road_events() -> None:
+    flat = {"type": "Feature", "properties": CORE | DATES, "geometry": LINE}
+    tie = {"relationship": {"relationship_id": "rel-1", "first": ["a", "b"], "next": []}}
+    older = [flat | {"properties": flat["properties"] | tie | {"road_event_id": name}} for name in ("a", "b")]
+    assert {event.situation_id for event in reading_of(*older).events} == {"a"}
+    ahead = {"relationship": {"first": ["c"], "next": ["d"]}}
+    (event,) = reading_of(flat | {"properties": flat["properties"] | ahead | {"road_event_id": "d"}}).events
+    assert event.situation_id == "c"
+
+
+def test_descriptions_are_english_unless_the_source_says_otherwise() -> None:
+    assert [(event.language, event.headline) for event in reading_of(feature()).events] == [("en", "Roadworks D14")]
+    (event,) = reading_of(feature(), language="fr").events
+    assert (event.language, event.headline) == ("fr", "Chantier D14")
+
+
 def test_a_device_of_the_field_is_no_event() -> None:
     assert why(reading_of(feature(core={"device_type": "camera"}))) == ["a device of the field is no event"]
 
