@@ -6,6 +6,8 @@ import sys
 from contextlib import ExitStack
 
 import callbacks
+from access.furnish import furnish
+from access.house import open_access
 from api.application import Parts, application
 from api.elected import ElectedPolling, Polling, polls
 from api.files import read_files
@@ -17,15 +19,16 @@ from api.logs import say, write_logs
 from api.screen import draw_screen
 from api.serving import listen, serve
 from api.snapshots import Snapshots
-from api.viewer import demonstration, signed_in_only
 from callbacks.request import language_of
 from components import texts
 from datasources.catalogue import make_adapter
 from datasources.client import GuardedClient
 from demo.child import start_child
+from events.audience import CITY_READER
 from events.errors import ConfigurationError, StoreUnavailable
 from privacy.gate import Gate
 from privacy.gazetteer import city_gazetteer
+from privacy.screen import clearer
 from settings import ROOT, Settings, gate_key, landmark_names, load_settings, read_secrets, read_sources
 from store.database import Database, connect
 from store.leadership import Fence, Leadership, stand
@@ -61,6 +64,9 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     """Return the application over the city's sources; when it ends, it closes what was `opened`."""
     city, said, sources = settings.city, settings.city_file, read_sources(settings, demo_url)
     gazetteer, key = city_gazetteer(city, landmark_names(settings)), gate_key(settings)
+    access = open_access(database, key, now, clearer(gazetteer), CITY_READER if settings.is_demo else None)
+    if settings.is_demo:
+        furnish(access, settings.folder / "demo-posts.toml")
     secrets = read_secrets(name for source in sources for name in source.header_env.values())
     client = GuardedClient(secrets=secrets)
     for source in sources:
@@ -71,16 +77,10 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
         return polls(gate, sources, client, database, hub.wake)
 
     house = House(
-        database=database,
-        city=city,
-        sources=sources,
-        said=said,
-        viewer_rule=demonstration if settings.is_demo else signed_in_only,
-        clock=now,
-        metrics_token=settings.metrics_token,
-        heartbeat=lambda: rhythm.heartbeat_at,
-        role=lambda: rhythm.role,
-    )
+        database=database, city=city, sources=sources, said=said, viewer_rule=access.viewer, clock=now, access=access,
+        is_https_only=settings.is_https_only, metrics_token=settings.metrics_token,
+        heartbeat=lambda: rhythm.heartbeat_at, role=lambda: rhythm.role,
+    )  # fmt: skip
     snapshots = Snapshots(house)
     hub = Hub(house, snapshots)
     rhythm = ElectedPolling(lead, Listener(database, hub.wake), polling)

@@ -29,7 +29,7 @@ _DOCUMENT = """<!DOCTYPE html>
 <body>
 <div class="ob-root"><div class="ob-page"><div class="ob-screen is-scrolling">
 <header class="ob-top"><a href="/" class="ob-brand"><img src="/assets/logo.svg" alt="" class="ob-brand-mark"><span class="ob-brand-text"><b>{name}</b></span></a></header>
-<main id="main" class="ob-message-page"><h1>{title}</h1><p>{text}</p><a href="/" class="ob-btn is-primary">{home}</a></main>
+<main id="main" class="ob-message-page"><h1>{title}</h1>{content}</main>
 </div></div></div>
 </body>
 </html>"""
@@ -51,11 +51,18 @@ def draw_failure(status: int, lang: str, *, reference: str = "", seconds: int = 
     """Return the document for a status: `reference` leads to the log, `seconds` is how long to wait."""
     speak = words(lang)
     key = _TEXTS.get(status, "failure" if status >= 500 else "failure.refused")
+    text = html.escape(speak(f"{key}.text", reference=reference, seconds=seconds))
+    home = f'<a href="/" class="ob-btn is-primary">{html.escape(speak("unknown.home"))}</a>'
+    return draw_document(lang, title=speak(f"{key}.title"), content=f"<p>{text}</p>{home}")
+
+
+def draw_document(lang: str, *, title: str, content: str) -> bytes:
+    """Return a document that needs no script: `title` is text, `content` ready HTML whose values are escaped already."""
+    speak = words(lang)
     return _DOCUMENT.format(
         lang=speak.lang,
         name=html.escape(speak("app.name")),
-        title=html.escape(speak(f"{key}.title")),
-        text=html.escape(speak(f"{key}.text", reference=reference, seconds=seconds)),
-        home=html.escape(speak("unknown.home")),
+        title=html.escape(title),
+        content=content,
         styles="\n".join(f'<link rel="stylesheet" href="/assets/{name}">' for name in STYLES),
     ).encode()

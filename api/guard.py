@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.answers import JSON, Problem, problem_body
 from api.failure_page import asks_for_page, draw_failure, language_in
 from api.limits import Limits, TooMany
-from api.viewer import VIEWER, ViewerRule, is_open
+from api.viewer import VIEWER, NotAllowed, ViewerRule, is_open
+from events.audience import Viewer
 from events.errors import AccessDenied, InvalidRecord, StoreUnavailable
 
 MAX_BODY = 2 * 2**20
@@ -25,12 +26,10 @@ MAX_HEADERS = 100
 BODY_WITHIN_S = 10.0
 HSTS = "max-age=31536000"
 CALLBACKS = "/_dash-update-component"
+POSTED = frozenset({CALLBACKS, "/connexion", "/deconnexion"})
 _SAFE = ("GET", "HEAD")
 _CLOSES = frozenset({400, 408, 413, 414, 431})
-_SIGN_IN = (
-    "Connexion requise : les comptes ne sont pas encore ouverts sur cette installation.\n"
-    "Sign-in is required: accounts are not open on this installation yet.\n"
-)
+_SIGN_IN_AT = "/connexion?suite="
 
 log = logging.getLogger(__name__)
 
@@ -88,15 +87,21 @@ class Guard:
         headers = Headers(scope=scope)
         check_shape(scope, headers)
         self.limits.check(scope["path"], (scope.get("client") or ("",))[0])
-        scope = {**scope, VIEWER: self._rule(headers)}
+        scope = {**scope, VIEWER: await self._who(headers)}
         if scope[VIEWER] is None and not is_open(scope["path"]):
             raise AccessDenied("sign-in is required")
         if scope["method"] not in _SAFE:
-            if scope["method"] != "POST" or scope["path"] != CALLBACKS:
+            if scope["method"] != "POST" or scope["path"] not in POSTED:
                 raise Problem(405, f"{scope['method'][:20]} is not understood here (allowed: GET)")
             check_same_site(headers)
             receive = await _whole_body(headers, receive)
         await self._app(scope, receive, send)
+
+    async def _who(self, headers: Headers) -> Viewer | None:
+        """Return who asks; only a request that carries a token may have to ask the database, which blocks."""
+        if "cookie" not in headers and "authorization" not in headers:
+            return self._rule(headers)
+        return await asyncio.to_thread(self._rule, headers)
 
     def _complete(self, headers: MutableHeaders, scope: Scope) -> None:
         for name, value in self._headers.items():
@@ -167,6 +172,8 @@ async def _whole_body(headers: Mapping[str, str], receive: Receive) -> Receive:
 def _problem_of(error: Exception, path: str) -> Problem:
     if isinstance(error, Problem):
         return error
+    if isinstance(error, NotAllowed):
+        return Problem(403, str(error))
     if isinstance(error, AccessDenied):
         return Problem(401, str(error))
     if isinstance(error, InvalidRecord):
@@ -210,11 +217,19 @@ async def _refuse(send: Send, problem: Problem, scope: Scope) -> None:
         headers["Connection"] = "close"  # the rest of a refused request is not read
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="observatory"'
-        if not path.startswith(("/api/", "/_dash-")) and not path.endswith(".json"):
-            headers["Content-Type"] = "text/plain; charset=utf-8"
-            body = _SIGN_IN.encode()
+        if asks_for_page(path, Headers(scope=scope)):
+            await _lead_to_sign_in(send, scope)
+            return
     if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = "GET, HEAD"
     headers["Content-Length"] = str(len(body))
     await send({"type": "http.response.start", "status": problem.status, "headers": headers.raw})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+async def _lead_to_sign_in(send: Send, scope: Scope) -> None:
+    asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope.get("query_string") else "")
+    headers = MutableHeaders({"Cache-Control": "no-store", "Location": _SIGN_IN_AT + quote(asked, safe="/")})
+    headers["Content-Length"] = "0"
+    await send({"type": "http.response.start", "status": HTTPStatus.SEE_OTHER, "headers": headers.raw})
+    await send({"type": "http.response.body", "body": b""})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from access.house import Access
 from api.counts import published_counts
 from api.freshness import source_rows
 from api.rows import road_row
@@ -40,6 +41,8 @@ class House:
     viewer_rule: ViewerRule
     clock: Callable[[], datetime]
     heartbeat: Callable[[], datetime | None]
+    access: Access | None = None  # None: only `viewer_rule` says who looks, nobody signs in
+    is_https_only: bool = False
     metrics_token: str | None = field(default=None, repr=False)
     role: Callable[[], str] = lambda: "polling"  # or following: another process of the same database polls
 

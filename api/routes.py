@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import health, records
+from api import health, records, sign_in
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.files import Files
 from api.house import House
@@ -44,6 +44,11 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/texts/{name}": partial(_answer_file, files=files),
     }
     answered = [Route(path, endpoint, methods=["GET"]) for path, endpoint in table.items()]
+    if house.access is not None:
+        way_in = partial(sign_in.answer_sign_in, house=house, access=house.access)
+        answered.append(Route(sign_in.PATH_IN, way_in, methods=["GET", "POST"]))
+        way_out = partial(sign_in.answer_sign_out, access=house.access)
+        answered.append(Route(sign_in.PATH_OUT, way_out, methods=["POST"]))
     # What begins like an address for machines never falls through to the page.
     strays = [Route(f"/{room}/{{rest:path}}", _answer_nothing, methods=["GET"]) for room in ("api", "city", "texts")]
     return [*answered, *strays]

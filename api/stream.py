@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -34,8 +35,8 @@ async def answer_stream(request: Request, house: House, hub: Hub) -> Response:
     viewer = viewer_of(request)
     opened = await hub.subscribe(viewer, since, query.get("mark"))
 
-    def is_allowed() -> bool:
-        return house.viewer_rule(request.headers) == viewer
+    async def is_allowed() -> bool:
+        return await asyncio.to_thread(house.viewer_rule, request.headers) == viewer
 
     frames = _frames(hub, opened, is_allowed)
     headers = dict(HEADERS)
@@ -54,7 +55,7 @@ async def _packed(frames: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
 
 
 async def _frames(
-    hub: Hub, opened: tuple[Reader, Channel, list[bytes]], is_allowed: Callable[[], bool]
+    hub: Hub, opened: tuple[Reader, Channel, list[bytes]], is_allowed: Callable[[], Awaitable[bool]]
 ) -> AsyncGenerator[bytes]:
     reader, channel, missed = opened
     try:
@@ -65,7 +66,7 @@ async def _frames(
         yield hub.storage.frame() + _ping(reader.seq)
         while not reader.is_dropped:
             given = await reader.next(PING_S)
-            if given is None and not is_allowed():
+            if given is None and not await is_allowed():
                 return
             seq, frame = given or (0, _sign_of_life(hub, reader, channel))
             if seq == 0 or seq > reader.seq:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from datasources.contract import Reject
+from events.errors import InvalidRecord
 from events.records import Camera, Event, RoadState, Tally
 from privacy import text as text_gate
 from privacy.gazetteer import Gazetteer
@@ -145,13 +146,12 @@ class Screen:
         return Cleared("hidden-" + hmac.new(self.key, message, hashlib.sha256).hexdigest()[:32]), found
 
     def _joined(self, raw: str) -> Sequence[Span]:
-        # "incident-0612345678": a number is one also when only joints part it from the rest. One scan reads both.
+        # "incident-0612345678": a number is one also when only joints part it from the rest.
+        found = self.reader.spans(raw)
+        if found:
+            return found
         apart = _JOINTS.sub(" ", raw)
-        if apart == raw:
-            return self.reader.spans(raw)
-        found = self.reader.spans(f"{raw} | {apart}")
-        as_given = tuple(span for span in found if span.end <= len(raw))
-        return as_given or (_whole(raw, found[0].type) if found else ())
+        return _whole(raw, found[0].type) if apart != raw and (found := self.reader.spans(apart)) else ()
 
     def _withhold(self, name: str, spans: Sequence[Span]) -> None:
         self._count({span.type.value for span in spans})
@@ -169,3 +169,21 @@ class Screen:
 
 def _external_id(record: Record) -> str:
     return record.segment_id if isinstance(record, RoadState) else record.external_id
+
+
+def clearer(gazetteer: Gazetteer, scan: Scan = text_gate.scan) -> Callable[[str], Cleared]:
+    """Return what makes a label that people write (of an organisation, of a display) one that may be kept.
+
+    It raises InvalidRecord, which names what was found and never quotes the label.
+    """
+    reader = Reader(gazetteer, scan)
+
+    def clear(label: str) -> Cleared:
+        shown = strip_markup(label[: MAX_RAW_LENGTH + 1])
+        found = sorted({span.type.value for span in reader.spans(shown)})
+        if found or not shown or len(label) > MAX_RAW_LENGTH:
+            what = ", ".join(found) or "nothing, or too much, was written"
+            raise InvalidRecord(f"the label cannot be kept ({what}): name a post or a service, never a person")
+        return Cleared(shown)
+
+    return clear

@@ -24,6 +24,7 @@ FAR = datetime(9999, 12, 31, tzinfo=UTC)
 _CODE = re.compile(r"(?!.*//)[A-Za-z0-9][A-Za-z0-9_.:/%,+-]*")
 _OURS = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MAX_DIGITS = 8
+_SEALED = re.compile(r"\$argon2id\$[!-~]{20,300}|gAAAA[A-Za-z0-9_-]{50,500}={0,2}")
 _WORDS = re.compile(r"[,:]")
 _REMEMBERED = 8192  # a batch writes the same moments into many rows and columns
 
@@ -185,6 +186,18 @@ class SnapshotText(_SnapshotType):
         return None if value is None else Snapshot(value)
 
 
+class Sealed(_TextType):
+    """What nobody can read back: an argon2 hash, or a value encrypted with the installation's key; nothing else."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy names it
+        if value is None or _SEALED.fullmatch(value):
+            return value
+        raise InvalidRecord("a secret was about to be kept unsealed; it was not kept")
+
+
 # What a column of each type holds; the first that fits.
 _CONTENT: tuple[tuple[type[Any], str], ...] = (
     (Moment, "moment"),
@@ -192,6 +205,7 @@ _CONTENT: tuple[tuple[type[Any], str], ...] = (
     (ClearedTexts, "cleared texts"),
     (SnapshotText, "cleared record"),
     (Code, "code"),
+    (Sealed, "sealed secret"),
     (Boolean, "flag"),
     (Integer, "number"),
     (Float, "number"),

@@ -17,7 +17,10 @@ metadata = MetaData(
 FOR_RUNS = "400 days"
 WITH_EVENT = "with its event"
 WITH_RECORD = "with its record"
+WITH_ACCOUNT = "with its account"
+FOR_SESSIONS = "30 days"  # after the sign-in ended
+FOR_AUDIT = "6 months"
 ALWAYS = "as long as the store"  # counts, hashes and codes only: no text
-RETENTIONS = frozenset({FOR_RUNS, WITH_EVENT, WITH_RECORD, ALWAYS})
+RETENTIONS = frozenset({FOR_RUNS, WITH_EVENT, WITH_RECORD, WITH_ACCOUNT, FOR_SESSIONS, FOR_AUDIT, ALWAYS})
 # SQLite numbers rows by itself only in a column of the exact type INTEGER.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")

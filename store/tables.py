@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from store.access_tables import account, api_key, audit, kiosk, organisation, sign_in
 from store.columns import ClearedText, Code, Moment, SnapshotText, described
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
@@ -255,6 +256,9 @@ road_state_history = Table(
 Index("ix_road_state_history_road", road_state_history.c.road_id, road_state_history.c.recorded_at)
 
 __all__ = [
+    "account",
+    "api_key",
+    "audit",
     "camera",
     "change",
     "counter",
@@ -264,13 +268,16 @@ __all__ = [
     "event_district",
     "event_period",
     "event_version",
+    "kiosk",
     "leadership",
     "metadata",
+    "organisation",
     "poll_half_hour",
     "poll_run",
     "reject",
     "road_state",
     "road_state_history",
     "rollup",
+    "sign_in",
     "tally",
 ]

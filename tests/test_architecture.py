@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("api", "callbacks", "components", "datasources", "demo", "events", "insight", "privacy", "store")
+ROOMS = ("access", "api", "callbacks", "components", "datasources", "demo", "events", "insight", "privacy", "store")
 AT_ROOT = {
     *ROOMS, ".ci", "assets", "benchmarks", "cities", "docs", "tests", "tools",
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "app.py", "manage.py", "settings.py",

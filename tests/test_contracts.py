@@ -28,7 +28,18 @@ BREACHES = [
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("house")
-    for room in ("api", "callbacks", "components", "datasources", "demo", "events", "insight", "privacy", "store"):
+    for room in (
+        "access",
+        "api",
+        "callbacks",
+        "components",
+        "datasources",
+        "demo",
+        "events",
+        "insight",
+        "privacy",
+        "store",
+    ):
         shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "settings.py", "app.py"):
         shutil.copy(ROOT / name, copy / name)

@@ -1,0 +1,102 @@
+"""The audit: who wrote or read what matters, one row each, chained with a key. Codes only, so that it holds no text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+from sqlalchemy import Connection, insert, select
+
+from access.members import Member
+from access.sealing import Seal
+from store.access_tables import audit
+from store.database import Database
+
+DONE, REFUSED = "done", "refused"
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One line of the audit as it is shown."""
+
+    seq: int
+    at: datetime
+    who: str
+    organisation_id: str
+    action: str
+    object_id: str | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What the walk along the chain found: `broken_at` is the first number that does not fit."""
+
+    rows: int
+    head: str | None
+    broken_at: int | None = None
+
+
+class Audit:
+    """Appends to the audit and walks it."""
+
+    def __init__(self, database: Database, seal: Seal, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._seal = seal
+        self._clock = clock
+
+    def note(self, who: Member | None, action: str, object_id: str | None = None, *, outcome: str = DONE) -> None:
+        """Append one line in a transaction of its own; it survives a power failure."""
+        with self._database.write(is_durable=True) as connection:
+            self.note_in(connection, who, action, object_id, outcome=outcome)
+
+    def note_in(
+        self,
+        connection: Connection,
+        who: Member | None,
+        action: str,
+        object_id: str | None = None,
+        *,
+        outcome: str = DONE,
+    ) -> None:
+        """Append one line in the caller's transaction, so that what is done and its line are kept together or not at all."""
+        last = connection.execute(select(audit.c.seq, audit.c.sha256).order_by(audit.c.seq.desc()).limit(1)).first()
+        row = {
+            "seq": 1 if last is None else last.seq + 1,
+            "at": self._clock().astimezone(UTC),
+            "who": NOBODY if who is None else who.who,
+            "organisation_id": NOBODY if who is None else who.home,
+            "action": action,
+            "object_id": object_id,
+            "outcome": outcome,
+        }
+        before = None if last is None else last.sha256
+        connection.execute(insert(audit).values(**row, prev_sha256=before, sha256=self._link(before, row)))
+
+    def rows(self, limit: int = 200, before: int | None = None) -> Sequence[AuditRow]:
+        """Return the last lines, newest first; those before number `before` when it is given."""
+        question = select(*(audit.c[name] for name in AuditRow.__dataclass_fields__)).order_by(audit.c.seq.desc())
+        if before is not None:
+            question = question.where(audit.c.seq < before)
+        with self._database.read() as connection:
+            return [AuditRow(*row) for row in connection.execute(question.limit(limit))]
+
+    def verify(self) -> AuditReport:
+        """Walk the chain: every change, removal or exchange of a line shows, but not a cut tail: compare with an anchor."""
+        before, count, expected = None, 0, None
+        with self._database.read() as connection:
+            for row in connection.execute(select(audit).order_by(audit.c.seq)).mappings():
+                facts = {name: row[name] for name in AuditRow.__dataclass_fields__}
+                expected = row["seq"] if expected is None else expected  # what retention took is before the first line
+                is_first = count == 0
+                fits = row["seq"] == expected and (is_first or row["prev_sha256"] == before)
+                if not fits or row["sha256"] != self._link(row["prev_sha256"], facts):
+                    return AuditReport(count, before, row["seq"])
+                before, count, expected = row["sha256"], count + 1, expected + 1
+        return AuditReport(count, before)
+
+    def _link(self, before: str | None, row: dict[str, object]) -> str:
+        return self._seal.mark((before or "").encode() + orjson.dumps(row, option=orjson.OPT_SORT_KEYS))

@@ -1,0 +1,101 @@
+"""The access of one installation, put together once: every part of it shares the database, the key and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+
+from access.accounts import Accounts
+from access.audit import Audit
+from access.devices import Devices
+from access.members import Member
+from access.organisations import Organisations
+from access.remembered import Remembered
+from access.sealing import Seal
+from access.sign_ins import SignIns
+from events.audience import Viewer
+from store.database import Database
+
+SIGN_IN_COOKIE = "ob-session"
+KIOSK_COOKIE = "ob-kiosk"
+SECURE_PREFIX = "__Host-"
+_BEARER = "bearer "
+
+
+@dataclass(frozen=True)
+class Access:
+    """Organisations, accounts, sign-ins, keys, displays and the audit; `visitor` is who looks without any of them."""
+
+    organisations: Organisations
+    accounts: Accounts
+    sign_ins: SignIns
+    devices: Devices
+    audit: Audit
+    visitor: Viewer | None
+    remembered: Remembered
+
+    def viewer(self, headers: Mapping[str, str]) -> Viewer | None:
+        """Return who sends these headers: a key, a sign-in, a display, else the visitor; None: sign-in is missing.
+
+        A key that is wrong is nobody, even where visitors are welcome: its program must learn that it is wrong.
+        """
+        told = headers.get("authorization", "")
+        if told[: len(_BEARER)].lower() == _BEARER:
+            return self.remembered.get(told[len(_BEARER) :], self._of_key)
+        for name, find in ((SIGN_IN_COOKIE, self.sign_ins.member), (KIOSK_COOKIE, self._of_kiosk)):
+            token = token_in(headers, name)
+            known = self.remembered.get(token, find) if token else None
+            if known is not None:
+                return known
+        return self.visitor
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Tell whether anyone may look without signing in: everything kept is made up."""
+        return self.visitor is not None
+
+    def end(self, token: str) -> None:
+        """End a sign-in, here at once and within seconds in every other process."""
+        self.sign_ins.end(token)
+        self.remembered.forget()
+
+    def _of_key(self, told: str) -> Member | None:
+        known = self.devices.key(told)
+        return known.member if known is not None and "read" in known.scopes else None
+
+    def _of_kiosk(self, told: str) -> Member | None:
+        known = self.devices.kiosk(told)
+        return None if known is None else known[0]
+
+
+def open_access(
+    database: Database,
+    secret: bytes,
+    clock: Callable[[], datetime],
+    clear: Callable[[str], str],
+    visitor: Viewer | None = None,
+) -> Access:
+    """Return the access of an installation; `clear` is the privacy gate for labels, `visitor` who looks without sign-in."""
+    seal = Seal(secret)
+    audit = Audit(database, seal, clock)
+    return Access(
+        organisations=Organisations(database, audit, clock, clear),
+        accounts=Accounts(database, seal, audit, clock, clear),
+        sign_ins=SignIns(database, clock, asks_second_factor=visitor is None),
+        devices=Devices(database, seal, audit, clock, clear),
+        audit=audit,
+        visitor=visitor,
+        remembered=Remembered(clock),
+    )
+
+
+def token_in(headers: Mapping[str, str], name: str) -> str | None:
+    """Return the token that a cookie holds, under its plain name or the one that only https gives; None when there is none."""
+    try:
+        cookies = SimpleCookie(headers.get("cookie", ""))
+    except CookieError:
+        return None
+    found = cookies.get(SECURE_PREFIX + name) or cookies.get(name)
+    return found.value if found is not None and found.value else None
