@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8050
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test tools lint fmt unit js browser bench replay golden lock clean
+.PHONY: help run test tools lint fmt unit js browser bench soak replay golden lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ browser: $(VENV)/.test  ## tests in a real browser on a real server
 
 bench: $(VENV)/.test tools  ## every figure of docs/measurements.md beside its floor, measured again (about ten minutes)
 	@$(BIN)/python -m benchmarks; status=$$?; $(BIN)/python -m pytest -q tests/browser/test_load.py && exit $$status
+
+soak: $(VENV)/.test tools  ## faults at full size: 100 kills on each database, long absences; writes their table (about half an hour)
+	@$(BIN)/python -m tests.soak
 
 replay: $(VENV)/.run  ## print what a golden case reads: make replay FEED=tests/feeds/csv/cameras
 	@$(BIN)/python manage.py replay $(FEED)

@@ -76,7 +76,7 @@ def fault_of(reading: Reading) -> str:
         if geometry is not None and not all(is_inside(one, AREA) for one in positions(geometry)):
             return "a position is outside the area"
     if any(
-        not one.reason or re.search(r"onerror|alert|passwd|HYPERLINK|amp;|<", one.reason) for one in reading.rejects
+        not one.reason or re.search(r"onerror|alert\(|passwd|HYPERLINK|amp;|<", one.reason) for one in reading.rejects
     ):
         return "a reason is empty or quotes the document"
     return "the words of a file" if "root:" in repr(reading)[:100_000] else ""
