@@ -20,6 +20,7 @@ from store.notices import Listener
 
 _STOP_S = 10.0
 _LOST_S = 2.0
+STILL_S = 20.0  # a polling that gave no sign of life for so long is dead
 
 
 class Polling(Protocol):
@@ -28,6 +29,10 @@ class Polling(Protocol):
     @property
     def heartbeat_at(self) -> datetime | None:
         """When its clock last beat."""
+
+    @property
+    def silence_s(self) -> float:
+        """Seconds since its clock last beat."""
 
     def start(self) -> None:
         """Start polling."""
@@ -63,6 +68,7 @@ class ElectedPolling:
         self._listener = listener
         self._polling_for = polling_for
         self._polling: Polling | None = None
+        self._is_broken = False
         self._is_stopping = threading.Event()
 
     @property
@@ -79,7 +85,7 @@ class ElectedPolling:
     def start(self) -> None:
         """Listen, and stand for election."""
         self._listener.start()
-        self._leadership.start(self._begin, self._end)
+        self._leadership.start(self._begin, self._end, self._is_well)
 
     def stop(self, timeout: float = _STOP_S) -> None:
         """Finish the batches on their way, let another lead, listen no more."""
@@ -89,9 +95,17 @@ class ElectedPolling:
         self._listener.stop()
 
     def _begin(self, fence: Fence) -> None:
-        polling = self._polling_for(fence)
-        polling.start()
-        self._polling = polling
+        try:
+            polling = self._polling_for(fence)
+            polling.start()
+        except BaseException:
+            self._is_broken = True  # what cannot be begun cannot be led
+            raise
+        self._polling, self._is_broken = polling, False
+
+    def _is_well(self) -> bool:
+        polling = self._polling
+        return not self._is_broken and (polling is None or polling.silence_s < STILL_S)
 
     def _end(self) -> None:
         polling, self._polling = self._polling, None

@@ -67,6 +67,7 @@ class Schedule:
         self._workers = {adapter.source.id: Worker(adapter, doors) for adapter in adapters}
         self._next_at: dict[str, datetime] = {}
         self._heartbeat_at: datetime | None = None
+        self._beat_s = time.monotonic()
         self._is_running = False
         self._asking = threading.Lock()  # held while a job is added, and while the last ones are taken away
         # The clock's own threads only wake workers: a wake-up never waits, so two are plenty. Jobs are in UTC because
@@ -81,6 +82,11 @@ class Schedule:
     def heartbeat_at(self) -> datetime | None:
         """When the clock last beat (every HEARTBEAT_S); None before the start. An old one means polling has stopped."""
         return self._heartbeat_at
+
+    @property
+    def silence_s(self) -> float:
+        """Seconds since the clock last beat, whatever the machine's date does; many times HEARTBEAT_S: it is dead."""
+        return time.monotonic() - self._beat_s
 
     @property
     def undelivered_runs(self) -> int:
@@ -173,4 +179,4 @@ class Schedule:
             )
 
     def _beat(self) -> None:
-        self._heartbeat_at = _now()
+        self._heartbeat_at, self._beat_s = _now(), time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -22,11 +23,14 @@ from store.tables import leadership as table
 Fence = Callable[[Connection], None]
 Begin = Callable[[Fence], None]
 End = Callable[[], None]
+IsWell = Callable[[], bool]
 
 # In heartbeats: followers look four times in one, and take over when the last one is this old. Together they stay
 # under two.
 SILENT_AFTER = 1.5
 LOOK_EVERY = 0.25
+REST = 2.0  # how long one that resigned because its polling was dead lets others stand alone
+ALONE_LOOKS_EVERY_S = 5.0
 _STATEMENT_S = postgresql.TURN_S + 2.0
 
 _TAKE = (
@@ -49,6 +53,10 @@ WHERE other.datname = current_database() AND other.pid <> pg_backend_pid() AND o
 log = logging.getLogger(__name__)
 
 
+def _always() -> bool:
+    return True
+
+
 class Leadership(Protocol):
     """Tells this process when to poll and when not to."""
 
@@ -60,8 +68,11 @@ class Leadership(Protocol):
     def heartbeat_at(self) -> datetime | None:
         """When the process that polls was last heard, None when not yet."""
 
-    def start(self, begin: Begin, end: End) -> None:
-        """Begin to stand for election: `begin` is called when elected, `end` when it is over, never both at once."""
+    def start(self, begin: Begin, end: End, is_well: IsWell = ...) -> None:
+        """Begin to stand for election: `begin` is called when elected, `end` when it is over, never both at once.
+
+        One whose polling is no longer well resigns, and stands again later.
+        """
 
     def stop(self) -> None:
         """End what was begun and let another lead."""
@@ -96,14 +107,28 @@ class Alone:
         assert database.file is not None
         self._release: End = sqlite.occupy(database.file)
         self._end: End = _nothing
+        self._is_stopping = threading.Event()
+        self._thread: threading.Thread | None = None
 
-    def start(self, begin: Begin, end: End) -> None:
-        """Poll at once."""
+    def start(self, begin: Begin, end: End, is_well: IsWell = _always) -> None:
+        """Poll at once, and anew whenever the polling is no longer well."""
         self._end = end
         begin(_nothing)
+        self._thread = threading.Thread(target=self._watch, args=(begin, end, is_well), name="leadership", daemon=True)
+        self._thread.start()
+
+    def _watch(self, begin: Begin, end: End, is_well: IsWell) -> None:
+        while not self._is_stopping.wait(ALONE_LOOKS_EVERY_S):
+            if not is_well():
+                log.error("the polling stood still: it is begun anew")
+                _told(end)
+                _told(lambda: begin(_nothing))
 
     def stop(self) -> None:
         """End the polling and give the file free."""
+        self._is_stopping.set()
+        if self._thread is not None:
+            self._thread.join()
         end, release = self._end, self._release
         self._end = self._release = _nothing
         end()
@@ -125,6 +150,8 @@ class Election:
         self._connection: psycopg.Connection[Any] | None = None
         self._begin: Begin = _nothing
         self._end: End = _nothing
+        self._is_well: IsWell = _always
+        self._rests_until = 0.0
         self._is_stopping = threading.Event()
         # Beginning and ending take a while; the sign of life must not wait for them.
         self._moves = ThreadPoolExecutor(1, thread_name_prefix="leadership-moves")
@@ -141,9 +168,9 @@ class Election:
         """When the process that polls was last heard, by this process's clock."""
         return self._heard_at
 
-    def start(self, begin: Begin, end: End) -> None:
+    def start(self, begin: Begin, end: End, is_well: IsWell = _always) -> None:
         """Stand for election from now on."""
-        self._begin, self._end = begin, end
+        self._begin, self._end, self._is_well = begin, end, is_well
         self._thread.start()
 
     def stop(self) -> None:
@@ -180,13 +207,17 @@ class Election:
                 return
 
     def _step(self, connection: psycopg.Connection[Any]) -> float:
-        if self._term is not None:
+        if self._term is not None and not self._is_well():
+            self._lose("its polling stood still")
+            self._disconnect()  # which gives the lock to another at its next look
+            self._rests_until = time.monotonic() + REST * self._heartbeat_s
+        elif self._term is not None:
             if connection.execute(_BEAT, [self._term]).rowcount == 1:
                 self._heard_at = _now()
                 return self._heartbeat_s
             self._lose("another process was elected meanwhile")
             self._disconnect()
-        elif self._is_elected(connection):
+        elif time.monotonic() >= self._rests_until and self._is_elected(connection):
             term = self._take(connection)
             self._heard_at = _now()
             log.info("this process polls from now on (term %d)", term)

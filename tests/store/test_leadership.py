@@ -26,9 +26,10 @@ class Polls:
         self.leadership = Election(self.database, BEAT_S)
         self.fences = []
         self.ended = 0
+        self.is_well = True
 
     def start(self) -> Polls:
-        self.leadership.start(self.fences.append, self._end)
+        self.leadership.start(self.fences.append, self._end, lambda: self.is_well)
         return self
 
     def _end(self) -> None:
@@ -100,6 +101,29 @@ def test_a_leader_whose_session_was_ended_polls_no_more_and_may_be_elected_again
         writer.apply(town.batch(town.event()))
     assert readers.last_change(town.database, viewer=town.all_seeing) == 0
     assert Writer(town.database, town.city, lambda: town.now, only.fences[1]).apply(town.batch(town.event())).new == 1
+
+
+def test_a_leader_whose_polling_died_resigns_and_another_polls(processes):
+    """Its process lives and its sign of life goes on: only it can know that nothing is polled any more."""
+    two = processes(2)
+    until(lambda: len(leaders(two)) == 1 and leaders(two)[0].fences)
+    first = leaders(two)[0]
+    other = next(one for one in two if one is not first)
+    first.is_well = False
+    until(lambda: leaders(two) == [other] and other.fences, 3 * BEAT_S)
+    assert first.ended == 1
+    first.is_well = True
+    other.is_well = False
+    until(lambda: leaders(two) == [first] and len(first.fences) == 2, 5 * BEAT_S)
+
+
+def test_the_only_process_begins_a_polling_that_died_anew(processes):
+    only = processes(1)[0]
+    until(lambda: only.fences)
+    only.is_well = False
+    until(lambda: only.ended == 1)
+    only.is_well = True
+    until(lambda: len(only.fences) == 2, 5 * BEAT_S)
 
 
 def test_a_silent_holder_of_the_lock_is_ended_with_all_its_sessions(processes, town):
