@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from datasources.addresses import read_networks
 from datasources.contract import Coverage, Reference, Source
-from events.audience import Audience, read_audience
+from events.audience import Audience, AudienceLevel, read_audience
 from events.errors import InvalidRecord
 from events.vocabulary import DetectionMode
 
@@ -26,6 +26,7 @@ _NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _LAST_ONES = frozenset({"rss"})  # kinds whose documents hold the last entries: absence from them is not an end
+_CONFIDENTIAL = frozenset({"emsi"})  # kinds that emergency services give under an agreement, to named organisations
 _OURS = frozenset(
     {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "if-none-match", "user-agent"}
 )
@@ -159,10 +160,10 @@ class Entry(BaseModel):
             raise ValueError("deadline: at most '10 min'")
         if self.late_after is not None and self.late_after < self.poll_every:
             raise ValueError("late_after: not shorter than poll_every, or the source would always be late")
-        if self.kind in _LAST_ONES and self.coverage is not Coverage.DELTA:
-            raise ValueError("coverage: 'delta', an entry that left the feed is not over")
-        if self.kind in _LAST_ONES and self.max_age is None:
-            raise ValueError("max_age: a span such as '7 d', since an announcement tells no end")
+        if self.kind in _LAST_ONES:
+            _check_last_ones(self.coverage, self.max_age)
+        if self.kind in _CONFIDENTIAL:
+            _check_confidential(self.default_audience, self.agreement)
         for name, reference in self.references.items():
             _check_reference(f"references.{name}", reference, is_private=bool(self.allowed_networks))
         return self
@@ -176,6 +177,20 @@ class Entry(BaseModel):
             {name: Reference(**dict(reference)) for name, reference in self.references.items()}
         )
         return Source(**values)
+
+
+def _check_last_ones(coverage: Coverage, max_age: timedelta | None) -> None:
+    if coverage is not Coverage.DELTA:
+        raise ValueError("coverage: 'delta', an entry that left the feed is not over")
+    if max_age is None:
+        raise ValueError("max_age: a span such as '7 d', since an announcement tells no end")
+
+
+def _check_confidential(audience: Audience, agreement: str | None) -> None:
+    if audience.level is not AudienceLevel.LISTED:
+        raise ValueError("default_audience: 'listed:<organisation>,…', what emergency services tell is never wider")
+    if not agreement:
+        raise ValueError("agreement: the one with the emergency service, without which it may not be read")
 
 
 def _check_reference(where: str, reference: ReferenceEntry, *, is_private: bool) -> None:

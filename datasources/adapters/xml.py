@@ -9,7 +9,8 @@ from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.features import MAX_ITEMS, Members, unreadable
 from datasources.readers.fieldmap import read_field_map
 from datasources.readers.options import text_option
-from datasources.readers.xml import Element, empty, in_any_encoding, local, stream_elements, text_of
+from datasources.readers.xml import Element, empty, in_any_encoding, local, stream_elements
+from datasources.readers.xmltold import told_by
 from events.errors import ConfigurationError
 
 OPTIONS = frozenset({"items"})
@@ -58,29 +59,3 @@ class XmlAdapter(Adapter):
                     yield element
         if not has_list:
             raise unreadable(self.source, f"it holds no element {self._list!r}")
-
-
-def told_by(element: Element) -> dict[str, object]:
-    """Return the fields of an element: texts, objects of those that hold elements, lists of those that repeat.
-
-    Names are local ones; the record's own attributes are `@name`, those of a field `field@name`.
-    """
-    told: dict[str, object] = {f"@{local_name(name)}": value for name, value in element.attrib.items()}
-    for child in element.iterchildren(tag="*"):
-        name = local(child)
-        value: object = told_by(child) if len(child) else text_of(child)
-        if not len(child):
-            told |= {f"{name}@{local_name(attribute)}": text for attribute, text in child.attrib.items()}
-        known = told.get(name)
-        if name not in told:
-            told[name] = value
-        elif isinstance(known, list):
-            known.append(value)
-        else:
-            told[name] = [known, value]
-    return told
-
-
-def local_name(name: object) -> str:
-    """Return the name of an attribute without its namespace."""
-    return str(name).rpartition("}")[2]

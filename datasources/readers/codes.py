@@ -43,7 +43,12 @@ ALLOWED: dict[str, Callable[[], tuple[str, ...]] | None] = {
     "size_class": lambda: ("1", "2", "3", "4", "5"),
     "audience": None,
     "organisation": None,
+    "area_code": None,
+    "measure": None,
+    "unit": None,
+    "slot": None,
 }
+_AS_WRITTEN = frozenset({"area_code", "measure", "unit", "slot"})  # a code such as 2A keeps its letters
 
 
 class Codes:
@@ -116,5 +121,5 @@ def _checked(name: str, table: object, where: str) -> dict[str, str]:
                 audience_of(word)
             except InvalidRecord as error:
                 raise ConfigurationError(f"{where}.{theirs}: {error}") from error
-        checked[code_text(theirs)] = word
+        checked[code_text(theirs)] = str(ours).strip() if name in _AS_WRITTEN else word
     return checked

@@ -6,8 +6,6 @@ ConfigurationError that names the key, what was found and what is allowed.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +15,7 @@ from datasources.readers.options import check_keys
 from datasources.readers.paths import Row, is_query, lookup, read_path, resolve
 from datasources.readers.places import LAT_LON, LON_LAT, WGS84, Turn, turner
 from datasources.readers.times import EPOCH_MS, EPOCH_S, ISO, Times
+from events.counts import what_it_tells, words_of
 from events.errors import ConfigurationError
 
 EVENT, ROAD_STATE, CAMERA, TALLY = "event", "road_state", "camera", "tally"
@@ -42,7 +41,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "kind", "label", "range_m", "azimuth_deg", "field_of_view_deg", "purpose", "legal_reference",
         "authorised_until", "is_coverage_verified",
     },
-    TALLY: _SHARED | {"measure", "area_code", "start", "end", "value", "unit", "suppressed"},
+    TALLY: _SHARED | {"measure", "area_code", "start", "end", "slot", "value", "unit", "suppressed"},
 }  # fmt: skip
 NEEDED: dict[str, frozenset[str]] = {
     EVENT: frozenset({"external_id", "category"}),
@@ -72,17 +71,6 @@ _IMAGE_WORDS = frozenset(
         "jpeg", "jpg", "feed", "live",
     }
 )  # fmt: skip
-# Words in the name of a column that may hold a place or a person: never readable for a count.
-_PERSON_WORDS = frozenset(
-    {
-        "lon", "lat", "longitude", "latitude", "coord", "coords", "coordonnees", "coordinates", "geo", "geom",
-        "geometry", "geometrie", "x", "y", "xl93", "yl93", "wkt", "point", "adresse", "address", "addr", "rue",
-        "voie", "street", "numero", "agent", "agents", "matricule", "officer", "unit", "unite", "brigade",
-        "equipage", "patrouille", "nom", "name", "prenom", "surname", "email", "mail", "telephone", "phone",
-        "plaque",
-    }
-)  # fmt: skip
-_COUNTING_UNIT = frozenset({"compte", "comptage", "measure", "mesure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,16 +240,9 @@ def _number(value: object, where: str) -> float | None:
 def _refuse_columns(record: str, fields: Mapping[str, tuple[str, ...]], where: str) -> None:
     for name, paths in fields.items():
         for path in paths:
-            words = _tokens(path)
-            if record == CAMERA and words & _IMAGE_WORDS:
+            if record == CAMERA and words_of(path) & _IMAGE_WORDS:
                 raise ConfigurationError(f"{where}.{name}: {path!r} looks like the address of an image; never readable")
-            if record == TALLY and words & _PERSON_WORDS and not words & _COUNTING_UNIT:
+            if record == TALLY and what_it_tells(path) is not None:
                 raise ConfigurationError(
                     f"{where}.{name}: {path!r} may hold a place, an agent, a unit or an address; a count never reads it"
                 )
-
-
-def _tokens(path: str) -> frozenset[str]:
-    split = re.sub(r"([a-z])([A-Z])", r"\1 \2", path)
-    plain = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode().lower()
-    return frozenset(re.findall(r"[a-z]+\d*|\d+", plain)) | frozenset(re.findall(r"[a-z]+", plain))

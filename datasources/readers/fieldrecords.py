@@ -11,6 +11,7 @@ from datasources.readers.eventmap import to_event
 from datasources.readers.fieldmap import CAMERA, EVENT, ROAD_STATE, FieldMap
 from datasources.readers.mapped import Mapped
 from datasources.readers.paths import Row, resolve
+from datasources.readers.tallies import code_of, slot_of
 from datasources.readers.text import clean, identifier
 from events.counts import check_counted_row
 from events.errors import InvalidRecord
@@ -38,9 +39,8 @@ def _identity(mapped: Mapped) -> str:
     name = "segment_id" if record == ROAD_STATE else "external_id"
     paths = mapped.fields.fields.get(name, ())
     if record not in (EVENT, CAMERA, ROAD_STATE) and not paths:
-        start = mapped.moment("start")
-        local = start.astimezone(mapped.fields.times.zone).replace(tzinfo=None) if start else None
-        parts = [mapped.text("measure"), mapped.text("area_code"), local.isoformat("T", "minutes") if local else None]
+        local = _period(mapped)[0].astimezone(mapped.fields.times.zone).replace(tzinfo=None)
+        parts = [_word(mapped, "measure"), _word(mapped, "area_code"), local.isoformat("T", "minutes")]
         return identifier("/".join(part for part in parts if part))
     if len(paths) > 1:
         values = [resolve(mapped.row, path) for path in paths]
@@ -127,11 +127,10 @@ def _camera(mapped: Mapped, external_id: str) -> Camera:
 def _tally(mapped: Mapped, external_id: str) -> Tally:
     fields = mapped.fields
     check_counted_row(mapped.row.root)
-    measure, area = mapped.text("measure"), mapped.text("area_code")
-    start, end = mapped.moment("start"), mapped.moment("end", is_end=True)
-    if measure is None or area is None or start is None:
+    measure, area, unit = (_word(mapped, name) for name in ("measure", "area_code", "unit"))
+    if measure is None or area is None:
         raise InvalidRecord("a count needs a measure, an area and a start")
-    end = end or _period_end(start, fields)
+    start, end = _period(mapped)
     if end < start:
         raise InvalidRecord("the period ends before it starts")
     marks = (mapped.value("suppressed"), mapped.raw("value"))
@@ -146,9 +145,36 @@ def _tally(mapped: Mapped, external_id: str) -> Tally:
         start=start,
         end=end,
         value=None if is_suppressed else mapped.number("value"),
-        unit=mapped.text("unit") or "count",
+        unit=unit or "count",
         is_suppressed=is_suppressed,
     )
+
+
+def _word(mapped: Mapped, name: str) -> str | None:
+    """Return the measure, area or unit of a count as a code."""
+    return code_of(_by_table(mapped, name))
+
+
+def _by_table(mapped: Mapped, name: str) -> object:
+    """Return what a count gives for one of our fields; a table, when there is one, must know it."""
+    told = mapped.value(name)
+    if told is None or not mapped.fields.codes.has(name):
+        return told
+    known = mapped.fields.codes.ours(name, told)
+    if known is None:
+        raise InvalidRecord(f"the table codes.{name} does not know what the row has for {name}")
+    return known
+
+
+def _period(mapped: Mapped) -> tuple[datetime, datetime]:
+    """Return the period of a count: its hours of a day, else its start and its end, else the source's period."""
+    start, slot = mapped.moment("start"), _by_table(mapped, "slot")
+    if start is None:
+        raise InvalidRecord("a count needs a measure, an area and a start")
+    if slot is not None:
+        zone = mapped.fields.times.zone
+        return slot_of(start.astimezone(zone).date(), slot, zone)
+    return start, mapped.moment("end", is_end=True) or _period_end(start, mapped.fields)
 
 
 def _period_end(start: datetime, fields: FieldMap) -> datetime:

@@ -132,7 +132,7 @@ def main() -> None:
                     partial(case.adapter().learn, name, case.document(body)),
                 )
     for case in CASES:
-        if case.folder.name not in ("broken", "hostile", "empty", "camera_hostile", "tally_hostile"):
+        if not case.folder.name.endswith(("broken", "hostile", "empty")):
             adapter = case.adapter()
             for hostile in turned(case.body):
                 body = hostile.make()
