@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_LENGTH = 1_000  # of one text; longer ones are withheld whole, since a cut could hide half a number
@@ -28,6 +29,16 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\u
     chr(number) for number in range(0xFE00, 0xFE10)
 )
 
+# Most texts hold nothing else: they are plain as they stand, but for their spaces and typographic quotes.
+_LETTERS = "ÀÂÄÇÈÉÊËÎÏÔÖÙÛÜàâäçèéêëîïôöùûüœŒæÆ"
+_USUAL = re.compile(rf"[\n -~{_LETTERS}°€]*")
+_ONE_FOR_ONE = _PLAIN | {ord(space): " " for space in "\t\x0b\x0c\r\u00a0\u202f"}
+del _ONE_FOR_ONE[ord("`")]
+_BARE = {
+    ord(letter): "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+    for letter in _LETTERS
+} | {ord("œ"): "oe", ord("æ"): "ae"}
+
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?=</\1|\Z)", re.IGNORECASE | re.DOTALL)
 _INLINE = re.compile(r"</?(?:a|abbr|b|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*(?:>|(?=<)|\Z)")
@@ -38,7 +49,7 @@ class Normalised:
     """A text as detectors read it; `origins[i]` is the place of its i-th character in the original."""
 
     text: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the original text that [start, end) of the plain text, not empty, came from."""
@@ -50,6 +61,14 @@ def normalise(text: str) -> Normalised:
 
     Look-alike letters become Latin ones; accents are composed with their letter, strokes laid over one are dropped.
     """
+    simple = text.translate(_ONE_FOR_ONE)
+    if _USUAL.fullmatch(simple):
+        return Normalised(simple, range(len(text)))
+    return spelled_out(text)
+
+
+def spelled_out(text: str) -> Normalised:
+    """Return what `normalise` does, letter by letter: for any text, and slower."""
     letters: list[str] = []
     origins: list[int] = []
     for place, character in enumerate(text):
@@ -80,7 +99,10 @@ def fold(word: str) -> str:
     """Return a word in lower case without accents, to compare it with a list."""
     if word.isascii():
         return word.lower()
-    parts = unicodedata.normalize("NFD", word.lower().replace("œ", "oe").replace("æ", "ae"))
+    word = word.lower().translate(_BARE)
+    if word.isascii():
+        return word
+    parts = unicodedata.normalize("NFD", word)
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 

@@ -6,18 +6,19 @@ import math
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Protocol
+from zoneinfo import available_timezones
 
-from events.audience import Audience
-from events.city import METRES_PER_DEGREE
+from events.audience import Audience, listed
 from events.errors import InvalidRecord
-from events.records import Camera, Checkpoint, Effect, Event, Geometry, RoadState, Route, Tally
-from events.taxonomy import UNKNOWN_CATEGORY, categories, category
+from events.records import Camera, Checkpoint, Effect, Event, RoadState, Route, Tally
+from events.taxonomy import UNKNOWN_CATEGORY, categories
+from events.validity import Validity
 from events.vocabulary import InformationStatus
+from privacy.shapes import bare, coarsened
 from privacy.title import effect_label, generated_titles, passage_label
 
-RESTRICTED_RADIUS_M = 50.0
-_ZONE_CORNERS = 24
 LEAST_SLOT = timedelta(hours=3)  # slots of 4 hours are the shortest, and one of them loses an hour in March
 _DISTRICT = re.compile(r"\d[\dAB]\d{3}")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
@@ -76,14 +77,15 @@ def screen_event(event: Event, source_id: str, organisation: str, allowed: Audie
         organisation=screen.code(event.organisation, "organisation") or screen.ours(organisation),
         category=screen.ours(category_id),
         headline=screen.text(event.headline, "headline") or screen.ours(*titles),
-        audience=narrowed(event.audience, allowed),
+        validity=_in_known_zones(event.validity),
+        audience=narrowed(event.audience, allowed, screen),
         situation_id=_identifier(event.situation_id, "situation_id", screen),
         version=_identifier(event.version, "version", screen),
         source_code=screen.text(event.source_code, "source_code"),
         description=screen.text(event.description, "description"),
         instruction=screen.text(event.instruction, "instruction"),
         language=screen.ours(language),
-        geometry=_coarsened(event.geometry, category_id),
+        geometry=coarsened(bare(event.geometry), category_id),
         place=place,
         road_name=road,
         direction=screen.text(event.direction, "direction"),
@@ -101,8 +103,9 @@ def screen_road(road: RoadState, source_id: str, organisation: str, allowed: Aud
         source_id=source_id,
         segment_id=screen.identifier(road.segment_id, "segment_id"),
         organisation=screen.code(road.organisation, "organisation") or screen.ours(organisation),
-        audience=narrowed(road.audience, allowed),
+        audience=narrowed(road.audience, allowed, screen),
         name=screen.text(road.name, "name"),
+        geometry=bare(road.geometry),
         axis_id=screen.code(road.axis_id, "axis_id"),
     )
 
@@ -114,7 +117,7 @@ def screen_camera(camera: Camera, source_id: str, organisation: str, allowed: Au
         source_id=source_id,
         external_id=screen.identifier(camera.external_id, "external_id"),
         organisation=screen.code(camera.organisation, "organisation") or screen.ours(organisation),
-        audience=narrowed(camera.audience, allowed),
+        audience=narrowed(camera.audience, allowed, screen),
         label=screen.text(camera.label, "label"),
         purpose=screen.text(camera.purpose, "purpose"),
         legal_reference=screen.text(camera.legal_reference, "legal_reference"),
@@ -142,16 +145,19 @@ def screen_tally(tally: Tally, source_id: str, organisation: str, allowed: Audie
         source_id=source_id,
         external_id=screen.identifier(tally.external_id, "external_id"),
         organisation=screen.code(tally.organisation, "organisation") or screen.ours(organisation),
-        audience=narrowed(tally.audience, allowed),
+        audience=narrowed(tally.audience, allowed, screen),
         measure=measure,
         area_code=area,
         unit=unit,
     )
 
 
-def narrowed(asked: Audience, allowed: Audience) -> Audience:
+def narrowed(asked: Audience, allowed: Audience, screen: Screen) -> Audience:
     """Return the audience asked for, never wider than the source's own; raise InvalidRecord when nobody is left."""
     audience = asked.meet(allowed)
+    if audience is not None and audience.organisations:
+        names = [name for name in audience.organisations if screen.code(name, "audience") is not None]
+        audience = listed(names) if names else None
     if audience is None:
         raise InvalidRecord("its audience and that of its source have no organisation in common: not kept")
     return audience
@@ -167,6 +173,17 @@ def limited(event: Event, fields: frozenset[str] | None) -> Event:
         headline=event.headline if "headline" in fields else "",
         effects=event.effects if "effects" in fields else (),
     )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _in_known_zones(validity: Validity) -> Validity:
+    if any(recurrence.timezone not in _zones() for recurrence in validity.recurrences):
+        raise InvalidRecord("a recurrence in a time zone that does not exist: not kept")
+    return validity
 
 
 def _identifier(raw: str | None, name: str, screen: Screen) -> str | None:
@@ -199,21 +216,3 @@ def _effect(number: int, effect: Effect, language: str, screen: Screen) -> Effec
         text=screen.text(effect.text, f"effects.{number}.text") or screen.ours(effect_label(number, language)),
         axis_id=screen.code(effect.axis_id, f"effects.{number}.axis_id"),
     )
-
-
-def _coarsened(geometry: Geometry | None, category_id: str) -> Geometry | None:
-    """Return a zone of RESTRICTED_RADIUS_M instead of a point, for the categories the taxonomy calls restricted.
-
-    The centre is moved to a grid of that step, so that the middle of the zone does not give the point away; the
-    point stays inside.
-    """
-    if geometry is None or geometry["type"] != "Point" or category(category_id).visibility != "restricted":
-        return geometry
-    lon, lat = geometry["coordinates"]  # type: ignore[misc]
-    step_lat = RESTRICTED_RADIUS_M / METRES_PER_DEGREE
-    middle = round(lat / step_lat) * step_lat  # type: ignore[has-type]
-    step_lon = step_lat / math.cos(math.radians(middle))
-    centre = round(lon / step_lon) * step_lon  # type: ignore[has-type]
-    angles = [2 * math.pi * corner / _ZONE_CORNERS for corner in range(_ZONE_CORNERS)]
-    ring = [[round(centre + step_lon * math.cos(a), 6), round(middle + step_lat * math.sin(a), 6)] for a in angles]
-    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}

@@ -146,12 +146,13 @@ class Screen:
         return Cleared("hidden-" + hmac.new(self.key, message, hashlib.sha256).hexdigest()[:32]), found
 
     def _joined(self, raw: str) -> Sequence[Span]:
-        # "incident-0612345678": a number is one also when only joints part it from the rest.
-        found = self.reader.spans(raw)
-        if found:
-            return found
+        # "incident-0612345678": a number is one also when only joints part it from the rest. One scan reads both.
         apart = _JOINTS.sub(" ", raw)
-        return _whole(raw, found[0].type) if apart != raw and (found := self.reader.spans(apart)) else ()
+        if apart == raw:
+            return self.reader.spans(raw)
+        found = self.reader.spans(f"{raw} | {apart}")
+        as_given = tuple(span for span in found if span.end <= len(raw))
+        return as_given or (_whole(raw, found[0].type) if found else ())
 
     def _withhold(self, name: str, spans: Sequence[Span]) -> None:
         self._count({span.type.value for span in spans})

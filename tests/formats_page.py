@@ -32,10 +32,10 @@ def page() -> str:
     listed = [one for table in tables for one in table["document"]]
     by_kind: dict[str, list[Listed]] = defaultdict(list)
     for one in listed:
-        if "skip" not in one:
+        if "skip" not in one and "table" not in one:
             by_kind[one["kind"]].append(one)
     rows = [_row(COLUMNS), _row("---" for _ in COLUMNS), *(_figures(kind, by_kind[kind]) for kind in sorted(by_kind))]
-    return "\n".join((HEAD, *rows, "", *_rejects(by_kind), *_skipped(listed))) + "\n"
+    return "\n".join((HEAD, *rows, "", *_rejects(by_kind), *_tables(listed), *_skipped(listed))) + "\n"
 
 
 def _row(cells: Iterable[object]) -> str:
@@ -60,6 +60,17 @@ def _rejects(by_kind: Mapping[str, list[Listed]]) -> list[str]:
             reasons.update(one.get("rejected", {}))
         lines += [_row((f"`{kind}`", reason, count)) for reason, count in sorted(reasons.items())]
     return [*lines, ""]
+
+
+def _tables(listed: Iterable[Listed]) -> list[str]:
+    """Return the tables that documents refer to: how many places each names, and of how many it says where they are."""
+    lines = [
+        _row((f"`{one['path']}`", f"`{one['kind']}`, `{one['table']}`", one["places"], one["placed"]))
+        for one in sorted(listed, key=lambda one: str(one["path"]))
+        if "table" in one
+    ]
+    head = [_row(("File", "Table of", "Places", "Placed")), _row(("---",) * 4)]
+    return ["## Tables that documents refer to", "", *head, *lines, ""] if lines else []
 
 
 def _skipped(listed: Iterable[Listed]) -> list[str]:

@@ -13,6 +13,7 @@ import pytest
 
 from datasources.catalogue import adapter_class
 from datasources.contract import Adapter, Coverage, Document, Source
+from datasources.readers.datex2_sites import read_sites
 from events.audience import PUBLIC
 from events.errors import DocumentUnreadable
 
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.skipif(not FEEDS.is_dir(), reason="the collection of re
 
 TABLES = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted((TESTS / "collection").glob("*.toml"))}
 LISTED = [one for table in TABLES.values() for one in table["document"]]
-READ = [one for one in LISTED if "skip" not in one]
+READ = [one for one in LISTED if not {"skip", "table"} & set(one)]
+REFERENCES = [one for one in LISTED if "table" in one]
 AREAS = {
     "world": (-180.0, -90.0, 180.0, 90.0),
     "europe": (-25.0, 33.0, 35.0, 72.0),
@@ -69,3 +71,18 @@ def test_document_is_read_as_counted(listed: Mapping[str, Any]) -> None:
     assert Counter(reject.reason for reject in reading.rejects) == listed["rejected"]
     assert listed["seen"] == used + len(reading.withdrawn) + len(reading.rejects)
     assert used >= 0.95 * listed["usable"]
+    assert reading.is_complete is listed.get("complete", reading.is_complete)
+    if "placed" in listed:
+        records = (*reading.events, *reading.road_states)
+        assert sum(record.geometry is not None for record in records) == listed["placed"]
+
+
+@pytest.mark.parametrize("listed", REFERENCES, ids=lambda one: one["path"])
+def test_table_is_read_as_counted(listed: Mapping[str, Any]) -> None:
+    assert listed["table"] == "sites"
+    sites = read_sites(document_at(listed["path"]), adapter_of(listed).source)
+    assert (len(sites), sum(site.geometry is not None for site in sites.values())) == (
+        listed["places"],
+        listed["placed"],
+    )
+    assert [site.problem for site in sites.values() if site.problem] == []

@@ -39,42 +39,7 @@ def reasons(reading: Reading) -> dict[str, int]:
     return dict(Counter(reject.reason for reject in reading.rejects))
 
 
-NO_TIME = {"a time is not in a format this source declares"}
 TWICE = {"the same record is there twice; the later version is used"}
-SITUATIONS = {
-    "asfinag-at__situations.xml": (3, 3, 3, {}),
-    "bison-fute-tipi__evenementiel-rrn-content.xml": (4, 4, 4, {}),
-    "cita-lu__chantier-actuel.xml": (4, 4, 4, {}),
-    "digitraffic__Datex2_2017-08-10-15-59-34-896.xml": (3, 3, 0, {}),
-    "digitraffic__Datex2_2019-11-26-14-35-08-487.xml": (5, 3, 0, NO_TIME),
-    "digitraffic__InfoXML_2016-11-17-06-19-20-501.xml": (3, 3, 0, {}),
-    "digitraffic__roadworks-2.2.3.xml": (3, 3, 0, {}),
-    "digitraffic__roadworks_GUID50013753.xml": (3, 2, 0, NO_TIME),
-    "digitraffic__v35-GUID50456943.xml": (1, 1, 0, {}),
-    "digitraffic__v35-GUID50459771.xml": (1, 1, 0, {}),
-    "npra-no__GetSituations_Datex3.xml": (3, 3, 3, {}),
-    "npra-no__GetSituations_Datex3_deliverybreak.xml": (0, 0, 0, {}),
-    "npra-no__GetSituations_Datex3_invalid_subdivisionCode.xml": (1, 1, 1, {}),
-    "npra-no__GetSituations_with_duplicates.xml": (4, 3, 3, TWICE),
-    "npra-no__datex2-sample.xml": (3, 3, 3, {}),
-    "npra-no__situations-real-pull.xml": (2, 2, 2, {}),
-}
-
-
-def test_every_situation_document_of_the_collection_is_listed() -> None:
-    assert {path.name for path in (FEEDS / "datex2_situation").iterdir()} == set(SITUATIONS)
-
-
-@pytest.mark.parametrize("name", SITUATIONS)
-def test_situation_document_is_accounted_for(name: str) -> None:
-    seen, used, placed, why = SITUATIONS[name]
-    reading = read("datex2_situation", f"datex2_situation/{name}", EUROPE)
-    assert reading.records_seen == seen
-    assert len(reading.events) == used
-    assert sum(event.geometry is not None for event in reading.events) == placed
-    assert set(reasons(reading)) == set(why)
-    assert reading.is_complete is ("deliverybreak" not in name)
-    assert all(event.validity.start is None or event.validity.start.tzinfo is UTC for event in reading.events)
 
 
 def test_internal_notes_of_a_real_document_stay_behind() -> None:

@@ -8,10 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.city import Axis, City, District
 from privacy.gazetteer import Gazetteer, city_gazetteer
-from privacy.normalise import strip_markup
+from privacy.normalise import normalise, spelled_out, strip_markup
 from privacy.text import GATE_VERSION, MAX_LENGTH, Span, scan
 
 SENTENCES = [
@@ -83,6 +85,12 @@ def test_city_lends_its_names_to_the_gazetteer() -> None:
 def test_gazetteer_version_follows_its_content() -> None:
     one, same, other = (Gazetteer(toponyms=frozenset({name})) for name in ("Rue A", "rue a", "rue b"))
     assert one.version == same.version != other.version
+
+
+@given(st.text(st.sampled_from("aZ09 \n\t\r`'´’«»“–—\u00a0\u202féÉœŒæçÇ°€АВоγ\u0301\u200b½…é")))
+def test_short_way_to_plain_text_and_the_long_one_agree(text: str) -> None:
+    short, long = normalise(text), spelled_out(text)
+    assert (short.text, tuple(short.origins)) == (long.text, tuple(long.origins))
 
 
 def test_references_nested_deeper_than_we_follow_stay_references() -> None:

@@ -219,15 +219,6 @@ def test_publication_of_another_kind_is_unreadable() -> None:
 
 
 @pytest.mark.skipif(not FEEDS.is_dir(), reason="the partners' real documents are not beside this project")
-def test_every_real_document_is_accounted_for() -> None:
-    for path in sorted(FEEDS.glob("*.xml")):
-        reading = read(path.read_bytes(), area=WORLD)
-        assert reading.records_seen >= 1, path.name
-        assert reading.records_seen == len(reading.road_states) + len(reading.rejects), path.name
-        assert all(one.reason and one.where for one in reading.rejects), path.name
-
-
-@pytest.mark.skipif(not FEEDS.is_dir(), reason="the partners' real documents are not beside this project")
 def test_marseille_traffic_is_coloured_and_placed() -> None:
     traffic = (FEEDS / "bison-fute-tipi__traficolor-TraficMarius-marseille.xml").read_bytes()
     reading = read(traffic, (FEEDS / "bison-fute-tipi__refDir-extrait.csv").read_bytes())

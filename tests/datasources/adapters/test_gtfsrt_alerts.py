@@ -12,7 +12,6 @@ from events.vocabulary import GeometryPrecision, Severity
 from tests.datasources.adapters.gtfs_cases import (
     NETWORK,
     NOON,
-    WORLD,
     adapter,
     archive,
     at,
@@ -215,14 +214,6 @@ def test_unknown_options_are_told() -> None:
     for options in ({"identify": "entity"}, {"identity": "hash"}, {"category": "soucoupe"}):
         with pytest.raises(ConfigurationError, match="allowed"):
             adapter(**options)
-
-
-@pytest.mark.skipif(not FEEDS.is_dir(), reason="the partners' real documents are not beside this project")
-def test_every_real_document_is_accounted_for() -> None:
-    held = {"bibus-brest__alerts.pb": 12, "google__alerts.asciipb": 1, "gtfs-rt-kit__alerts.pb": 2}
-    for name, count in held.items():
-        reading = adapter(WORLD).read(document((FEEDS / name).read_bytes()))
-        assert (len(reading.events), reading.records_seen, reading.rejects) == (count, count, ()), name
 
 
 def test_binary_golden_case_is_what_its_readable_form_packs_to() -> None:
