@@ -29,7 +29,7 @@ from events.errors import ConfigurationError, StoreUnavailable
 from privacy.gate import Gate
 from privacy.gazetteer import city_gazetteer
 from privacy.screen import clearer
-from settings import ROOT, Settings, gate_key, landmark_names, load_settings, read_secrets, read_sources
+from settings import ROOT, Settings, gate_key, load_settings, place_names, read_secrets, read_sources
 from store.database import Database, connect
 from store.leadership import Fence, Leadership, stand
 from store.maintenance import extend_periods
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> Guard:
 def join(settings: Settings, database: Database, lead: Leadership, demo_url: str | None, opened: ExitStack) -> Guard:
     """Return the application over the city's sources; when it ends, it closes what was `opened`."""
     city, said, sources = settings.city, settings.city_file, read_sources(settings, demo_url)
-    gazetteer, key = city_gazetteer(city, landmark_names(settings)), gate_key(settings)
+    gazetteer, key = city_gazetteer(city, place_names(settings)), gate_key(settings)
     access = open_access(database, key, now, clearer(gazetteer), CITY_READER if settings.is_demo else None)
     if settings.is_demo:
         furnish(access, settings.folder / "demo-posts.toml")

@@ -23,15 +23,15 @@ from demo.child import start_child
 from events.audience import read_audience
 from events.errors import AppError, ConfigurationError, DocumentUnreadable
 from events.geometry import Area
-from privacy import text as text_gate
 from privacy.gazetteer import city_gazetteer
-from settings import ROOT, Settings, landmark_names, load_settings, read_secrets, read_sources
+from privacy.place_files import read_place_names, write_place_names
+from privacy.verdicts import verdicts
+from settings import PLACES_FILE, ROOT, Settings, load_settings, place_names, read_secrets, read_sources
 from store import chain, maintenance
 from store.database import Database, connect
 from store.schema import check
 
 WORLD: Area = (-180.0, -90.0, 180.0, 90.0)
-SENTENCE_BYTES = 2**20  # one line of a file for the gate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,21 +77,17 @@ def replay(options: argparse.Namespace) -> int:
 def gate(options: argparse.Namespace) -> int:
     """Print the verdict of the privacy gate on each line `{"text": ...}` of a file."""
     settings = load_settings()
-    gazetteer = city_gazetteer(settings.city, landmark_names(settings))
-    for number, line in enumerate(_lines(options.file), start=1):
-        try:
-            told = json.loads(line)
-            text = told["text"] if isinstance(told, dict) else None
-        except (ValueError, KeyError, RecursionError):
-            text = None
-        if not isinstance(text, str):
-            # The line itself is not repeated: what cannot be read may still be personal.
-            raise ConfigurationError(
-                f'{options.file}, line {number}: not an object with a text, like {{"text": "..."}}'
-            )
-        verdict = text_gate.scan(text, gazetteer)
-        spans = [{"start": span.start, "end": span.end, "type": span.type.value} for span in verdict.spans]
-        print(json.dumps({"verdict": verdict.kind, "spans": spans}, ensure_ascii=False))
+    for line in verdicts(options.file, city_gazetteer(settings.city, place_names(settings))):
+        print(line)
+    return 0
+
+
+def gazetteer(options: argparse.Namespace) -> int:
+    """Give the privacy gate the names of the city's places: files of the national address base, GTFS or GeoJSON."""
+    settings = load_settings()
+    names = frozenset[str]().union(*(read_place_names(path, settings.city.area) for path in options.files))
+    write_place_names(names, settings.folder / PLACES_FILE)
+    print(f"{settings.folder / PLACES_FILE} holds {len(names)} names; they count from the next start")
     return 0
 
 
@@ -261,18 +257,6 @@ def _options(pairs: Sequence[str]) -> dict[str, object]:
     return chosen
 
 
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        with path.open("rb") as stream:
-            while line := stream.readline(SENTENCE_BYTES):
-                if line.strip():
-                    yield line.decode("utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{path} is not UTF-8") from None
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="manage.py", description="The operator's commands.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -296,6 +280,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("replay", replay).add_argument("folder", metavar="FOLDER", type=Path)
     command("gate", gate).add_argument("file", metavar="FILE.jsonl", type=Path)
+    command("gazetteer", gazetteer).add_argument("files", metavar="FILE", type=Path, nargs="+")
     command("verify", verify)
     command("backup", backup).add_argument("file", metavar="FILE", type=Path)
     restoring = command("restore", restore)

@@ -18,8 +18,10 @@ from datasources.contract import Source
 from events.city import City
 from events.city_file import CityFile, read_city, read_names
 from events.errors import ConfigurationError
+from privacy.place_files import kept_place_names
 
 ROOT = Path(__file__).resolve().parent
+PLACES_FILE = "places.txt"  # in the folder of the city
 PREFIX = "OBSERVATORY_"
 FILE_SUFFIX = "_FILE"  # NAME_FILE names a file that holds the value of NAME: container secrets
 MAX_DEMO_EVENTS = 200_000
@@ -140,10 +142,14 @@ def gate_key(settings: Settings) -> bytes:
         raise ConfigurationError(f"{path}: the key of the privacy gate cannot be kept ({error.strerror})") from None
 
 
-def landmark_names(settings: Settings) -> tuple[str, ...]:
-    """Return the names of the city's landmarks, none when it has no such file."""
-    name = settings.city_file.files.landmarks
-    return read_names(settings.folder / name) if name else ()
+def place_names(settings: Settings) -> tuple[str, ...]:
+    """Return the names of places that the privacy gate knows beside the city's districts and axes.
+
+    Those of its landmarks and its neighbours, and those of PLACES_FILE, which `manage.py gazetteer` writes.
+    """
+    files = settings.city_file.files
+    listed = (read_names(settings.folder / name) for name in (files.landmarks, files.communes) if name)
+    return (*(name for names in listed for name in names), *kept_place_names(settings.folder / PLACES_FILE))
 
 
 def _value(environ: Mapping[str, str], name: str) -> str | None:

@@ -69,6 +69,7 @@ def test_replay_prints_a_golden_case() -> None:
         (["read", "csv", "Makefile", "--option=colour=1"], "colour"),
         (["replay", "tests"], "is not a golden case"),
         (["gate", "none.jsonl"], "none.jsonl cannot be read"),
+        (["gazetteer", "none.csv"], "none.csv cannot be read"),
         (["source", "try", "nobody"], "there is no source 'nobody'"),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from events.errors import ConfigurationError
-from settings import ROOT, VARIABLES, gate_key, landmark_names, load_settings, read_secrets, read_sources
+from settings import ROOT, VARIABLES, gate_key, load_settings, place_names, read_secrets, read_sources
 
 
 def test_nothing_set_is_the_demonstration_on_this_machine() -> None:
@@ -18,7 +18,7 @@ def test_nothing_set_is_the_demonstration_on_this_machine() -> None:
     assert settings.database_url == f"sqlite:///{ROOT / 'var' / 'marseille.sqlite'}"
     assert (len(settings.city.districts), len(settings.city.axes)) == (16, 59)
     assert [path.name for path in settings.catalogues] == ["demo.toml"]
-    assert "Vieux-Port" in landmark_names(settings)
+    assert "Vieux-Port" in place_names(settings)
 
 
 def test_load_adds_its_catalogue() -> None:

@@ -13,7 +13,7 @@ import pytest
 from events.taxonomy import categories, category
 from privacy.gazetteer import Gazetteer, city_gazetteer
 from privacy.text import scan
-from settings import ROOT, landmark_names, load_settings
+from settings import ROOT, load_settings, place_names
 from tests.privacy.labelled import FILE, REASON, score, sentences
 
 LEAST_RECALL = 0.98
@@ -25,7 +25,7 @@ ORDINARY = ("{}", "Travaux {}", "Accident {}, circulation coupée", "Rassembleme
 @pytest.fixture(scope="module")
 def city() -> Gazetteer:
     settings = load_settings({})
-    return city_gazetteer(settings.city, landmark_names(settings))
+    return city_gazetteer(settings.city, place_names(settings))
 
 
 @pytest.mark.skipif(not FILE.exists(), reason=REASON)
@@ -66,7 +66,7 @@ def names_of_places() -> Iterator[str]:
     settings = load_settings({})
     yield from (axis.name for axis in settings.city.axes)
     yield from (district.name for district in settings.city.districts)
-    yield from landmark_names(settings)
+    yield from place_names(settings)
 
 
 def own_texts() -> Iterator[str]:
