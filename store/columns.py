@@ -103,14 +103,22 @@ class Code(_TextType):
         return dialect.type_descriptor(Text() if self.length is None else String(self.length))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy names it
-        if isinstance(value, Cleared):
-            return str.__str__(value)
-        if value is None or is_code(value):
-            return value
-        raise InvalidRecord("a value is neither a short code nor a text that passed the privacy gate; it was not kept")
+        return _coded(value)
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy names it
+        # Every row written has some twenty codes, too.
+        return _coded
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ARG002 - SQLAlchemy names them
         return String()
+
+
+def _coded(value: str | None) -> str | None:
+    if isinstance(value, Cleared):
+        return str.__str__(value)
+    if value is None or is_code(value):
+        return value
+    raise InvalidRecord("a value is neither a short code nor a text that passed the privacy gate; it was not kept")
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -8,13 +8,14 @@ from datetime import datetime
 from math import isfinite
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, select, update
 
 from events.axes import AxisMatcher
 from events.city import City
 from events.errors import InvalidRecord
 from events.records import Camera, RoadState, Tally
 from store.admitted import AdmittedBatch, AdmittedReject, Cleared
+from store.bulk import insert_rows
 from store.frozen import Snapshot, fingerprint, freeze
 from store.kept import Kind
 from store.snapshot_current import camera_to_snapshot, road_to_snapshot, tally_to_snapshot
@@ -172,8 +173,7 @@ class ShelfBatch(Generic[R]):
                 new.append(self._columns(one, None))
             else:
                 again.append(self._columns(one, row))
-        if new:
-            self.connection.execute(insert(self.shelf.table), new)
+        insert_rows(self.connection, self.shelf.table, new)
         self._update(again)
         self._remember(prepared, kept)
 
@@ -228,8 +228,7 @@ class ShelfBatch(Generic[R]):
                     "recorded_at": self.now,
                 }
             )
-        if history:
-            self.connection.execute(insert(road_state_history), history)
+        insert_rows(self.connection, road_state_history, history)
 
     def _keeps_state(self, one: Prepared[R], road: RoadState, row: Row[Any]) -> bool:
         if row.withdrawn_at is not None:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from events.validity import Period
+from store.bulk import insert_rows
 from store.chain import content_hash, link_hash
 from store.columns import until_of
 from store.frozen import Snapshot
@@ -108,7 +109,7 @@ def add_versions(connection: Connection, rows: list[dict[str, Any]]) -> None:
             .values(superseded_at=bindparam("at"))
         )
         connection.execute(closing, followed)
-    connection.execute(insert(event_version), rows)
+    insert_rows(connection, event_version, rows)
 
 
 def update_events(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -151,10 +152,8 @@ def replace_places(
         for columns, one, _real in rows
         for district in one.districts
     ]
-    if periods:
-        connection.execute(insert(event_period), periods)
-    if districts:
-        connection.execute(insert(event_district), districts)
+    insert_rows(connection, event_period, periods)
+    insert_rows(connection, event_district, districts)
 
 
 def day_facts(columns: dict[str, Any], one: PreparedEvent, real: tuple[Period, ...]) -> Placed:

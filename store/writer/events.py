@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert
+from sqlalchemy import Connection, Row
 
 from events.validity import Period
 from store.admitted import AdmittedBatch
+from store.bulk import insert_rows
 from store.columns import FAR, end_of
 from store.derived import real_periods
 from store.frozen import difference, freeze
@@ -110,8 +111,7 @@ class EventBatch:
             events.append(columns)
             versions.append(version)
             self._numbering.add(Kind.EVENT, columns["id"], "created", None, columns["audience"])
-        if events:
-            self._connection.execute(insert(event), events)
+        insert_rows(self._connection, event, events)
         rows.add_versions(self._connection, versions)
         self._counts.new += len(events)
 

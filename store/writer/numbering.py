@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from store.bulk import insert_rows
 from store.kept import Kind
 from store.tables import change, counter
 
@@ -49,8 +50,7 @@ class Numbering:
 
     def close(self) -> None:
         """Write the changes and the counters."""
-        if self._changes:
-            self._connection.execute(insert(change), self._changes)
+        insert_rows(self._connection, change, self._changes)
         for name, value in ((_CHANGE, self.last_seq), (_EVENT_NUMBER, self._last_event)):
             self._connection.execute(update(counter).where(counter.c.name == name).values(value=value))
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import StatementError
 
 from events.errors import InvalidRecord
 from store.admitted import Cleared
+from store.bulk import insert_rows
 from store.columns import ClearedText
-from store.tables import event, metadata, reject
+from store.tables import change, event, metadata, reject
 
 COLUMNS = [column for table in metadata.sorted_tables for column in table.columns]
 
@@ -56,3 +57,20 @@ def test_every_free_text_column_is_of_the_type_that_refuses():
         "tally.id",
         "withheld.record",
     }
+
+
+def test_rows_written_in_bulk_pass_the_types_of_their_columns_too(town):
+    good = {"run_id": 1, "place": Cleared("line 1"), "reason": Cleared("ours"), "external_id": None}
+    with pytest.raises(InvalidRecord) as refused, town.database.write() as connection:
+        insert_rows(connection, reject, [good, good | {"external_id": "Jeanne Martin"}])
+    assert str(refused.value) == "the text for reject.external_id did not pass the privacy gate; it was not kept"
+    with pytest.raises(InvalidRecord, match="neither a short code"), town.database.write() as connection:
+        insert_rows(
+            connection, change, [dict.fromkeys(change.c.keys()) | {"seq": 1, "what": "Jeanne Martin, 5 rue Paradis"}]
+        )
+    run_id = town.poll(rejects=(town.reject("e1"),)).run_id
+    with town.database.write() as connection:
+        connection.execute(delete(reject))
+        insert_rows(connection, reject, [good | {"run_id": run_id}] * 2)
+    with town.database.read() as connection:
+        assert [row[1:] for row in connection.execute(select(reject))] == [(run_id, "line 1", "ours", None)] * 2
