@@ -48,6 +48,8 @@ def test_every_free_text_column_is_of_the_type_that_refuses():
         "camera.id",
         "event.external_id",
         "event.search",
+        "kiosk.title",
+        "organisation.title",
         "poll_run.reason",
         "reject.external_id",
         "reject.place",
