@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from datasources.contract import Adapter, Document, Reading, Source
-from datasources.readers.cifs import READ, Told, incidents_of, line_of, updated_at, validity_of
+from datasources.readers.cifs import READ, Told, direction_of, incidents_of, line_of, updated_at, validity_of
 from datasources.readers.codes import Codes
 from datasources.readers.collect import Collected, rank_of
 from datasources.readers.options import check_options
 from datasources.readers.text import DESCRIPTION_CHARS, clean, headline_of, identifier
 from datasources.readers.times import Times
-from datasources.readers.waze_codes import POLICE, category_of
+from datasources.readers.waze_codes import NO_POLICE, POLICE, category_of
 from datasources.readers.xml import in_any_encoding
 from events.errors import InvalidRecord
 from events.records import Event
@@ -49,6 +49,9 @@ class CifsAdapter(Adapter):
         return collected.reading()
 
     def _take(self, told: Told, where: str, collected: Collected) -> None:
+        if (clean(told.get("type")) or "").casefold() == POLICE:
+            collected.reject(where, NO_POLICE)  # not even its name is kept
+            return
         external_id: str | None = None
         try:
             external_id = identifier(told.get("id"))
@@ -62,8 +65,6 @@ class CifsAdapter(Adapter):
         code = subtype or kind
         if code is None:
             raise InvalidRecord("the incident has no type")
-        if (kind or "").casefold() == POLICE:
-            raise InvalidRecord("where the police stands is not read")
         category = self._codes.ours("category", [subtype, kind]) or category_of(kind, subtype) or UNKNOWN_CATEGORY
         named, street = category_named(category), clean(told.get("street"))
         geometry = line_of(told, self.source.area)
@@ -82,6 +83,7 @@ class CifsAdapter(Adapter):
             geometry=geometry,
             geometry_precision=GeometryPrecision.NONE if geometry is None else GeometryPrecision.EXACT,
             road_name=street,
+            direction=direction_of(told, geometry),
             audience=self.source.default_audience,
             attribution=self.source.attribution,
         )

@@ -1,4 +1,4 @@
-"""SIRI Situation Exchange: disruptions of public transport, placed by the GTFS archive of the same network.
+"""SIRI Situation Exchange, XML or JSON (SIRI Lite): disruptions of public transport, placed by the GTFS archive of the network.
 
 Every PtSituationElement or RoadSituationElement is one event, one withdrawal (`closed`) or one reject. Source, contacts,
 links and images are never read.
@@ -9,6 +9,7 @@ Options: `category`: the category of situations that tell no mode.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
@@ -18,6 +19,7 @@ from datasources.readers.collect import Collected, Withdrawn
 from datasources.readers.gtfs_static import NO_NETWORK, Network, read_network
 from datasources.readers.options import check_options, usual_category
 from datasources.readers.siri_codes import CLOSED
+from datasources.readers.siri_lite import elements_of, is_json
 from datasources.readers.siri_situation import Context, external_id_of, read_situation
 from datasources.readers.times import Times
 from datasources.readers.xml import Element, empty, in_any_encoding, is_true, local, stream_elements, text_of
@@ -64,19 +66,24 @@ class SiriSxAdapter(Adapter):
 
     def read(self, document: Document) -> Reading:
         """Return every situation as an event, a withdrawal or a reject; raise only DocumentUnreadable."""
-        return in_any_encoding(lambda encoding: self._read(document, encoding))
+        if is_json(document):
+            return self._read(elements_of(document, self.source, frozenset(_STREAMED)))
+        return in_any_encoding(lambda encoding: self._read(self._from_xml(document, encoding)))
 
-    def _read(self, document: Document, encoding: str | None) -> Reading:
+    def _from_xml(self, document: Document, encoding: str | None) -> Iterator[Element]:
+        for _, element in stream_elements(document.open, _STREAMED, self.source.id, encoding, events=("end",)):
+            yield element
+
+    def _read(self, elements: Iterator[Element]) -> Reading:
         progress = _Progress()
         context = Context(self.source, self._network, self._times, self._usual)
-        for event, element in stream_elements(document.open, _STREAMED, self.source.id, encoding, events=("end",)):
-            if event == "root":
-                if local(element) != _DELIVERY and not progress.has_delivery:
-                    raise self._unreadable("it holds no delivery of situations; check the address of the source")
-            elif local(element) in _RECORDS:
+        for element in elements:
+            if local(element) in _RECORDS:
                 self._situation(element, progress, context)
             else:
                 self._note(element, progress)
+        if not progress.has_delivery:
+            raise self._unreadable("it holds no delivery of situations; check the address of the source")
         reading = progress.collected.reading(published_at=progress.published_at, is_complete=progress.is_complete)
         return replace(reading, dropped_media=progress.media)
 

@@ -17,7 +17,7 @@ from datasources.readers.options import check_options
 from datasources.readers.places import number_of, pair_of
 from datasources.readers.text import clean, headline_of, identifier
 from datasources.readers.times import EPOCH_MS, Times
-from datasources.readers.waze_codes import POLICE, category_of
+from datasources.readers.waze_codes import NO_POLICE, POLICE, category_of
 from events.errors import InvalidRecord
 from events.geometry import MAX_VERTICES, check_geometry
 from events.records import Event, Geometry, RoadState
@@ -81,6 +81,9 @@ class WazeAdapter(Adapter):
         return found
 
     def _take(self, told: Told, where: str, collected: Collected, alerts: set[str], *, is_jam: bool) -> None:
+        if not is_jam and (clean(told.get("type")) or "").casefold() == POLICE:
+            collected.reject(where, NO_POLICE)  # not even its name is kept
+            return
         external_id: str | None = None
         try:
             external_id = identifier(told.get("id", told.get("uuid")) if is_jam else told.get("uuid"))
@@ -89,8 +92,7 @@ class WazeAdapter(Adapter):
                 is_told = str(told.get("blockingAlertUuid")) in alerts
                 kept = Withdrawn(external_id) if is_told else self._state(told, external_id)
             else:
-                is_police = (clean(told.get("type")) or "").casefold() == POLICE
-                kept = Withdrawn(external_id) if is_police else self._event(told, external_id)
+                kept = self._event(told, external_id)
             collected.add(where, external_id, kept, rank_of(self._times.moment(told.get("pubMillis"))))
         except InvalidRecord as error:
             collected.reject(where, str(error), external_id)

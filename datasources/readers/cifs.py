@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 
 from datasources.contract import Document, Source
+from datasources.readers.datex2_codes import DIRECTIONS
 from datasources.readers.features import MAX_ITEMS, read_container, unreadable
 from datasources.readers.places import number_of
 from datasources.readers.times import Times, clock_time
 from datasources.readers.xml import Element, empty, local, stream_elements, text_of
 from events.errors import InvalidRecord
-from events.geometry import MAX_VERTICES, Area, check_geometry
+from events.geometry import MAX_VERTICES, Area, check_geometry, positions
 from events.records import Geometry
 from events.validity import Recurrence, Validity
 
 READ = frozenset(
     {
         "id", "type", "subtype", "polyline", "street", "starttime", "endtime", "description", "schedule",
-        "creationtime", "updatetime",
+        "creationtime", "updatetime", "direction",
     }
 )  # fmt: skip
 Told = Mapping[str, object]
@@ -28,6 +30,13 @@ _DAYS = {
     name: number
     for number, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
 }
+_BOTH = frozenset({"both_directions", "both"})
+_ONE = frozenset({"one_direction", "one"})
+_SECTORS = (
+    "northBound", "northEastBound", "eastBound", "southEastBound",
+    "southBound", "southWestBound", "westBound", "northWestBound",
+)  # fmt: skip
+_SHORT_DEGREES = 0.0001  # some ten metres: a loop, or a point written twice, leads nowhere
 _HOURS = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 _MAX_HOURS = 70
 _MAX_TOLD = 1000
@@ -70,6 +79,20 @@ def line_of(told: Told, area: Area) -> Geometry | None:
             return check_geometry(_figure([(lat, lon) for lon, lat in pairs]), area)
         except InvalidRecord:
             raise problem from None
+
+
+def direction_of(told: Told, geometry: Geometry | None) -> str | None:
+    """Return both directions in words; of one, that in which the line is written, as the format says."""
+    word = str(told.get("direction") or "").strip().casefold()
+    if word in _BOTH:
+        return DIRECTIONS["bothWays"]
+    if word not in _ONE or geometry is None or geometry["type"] != "LineString":
+        return None
+    (west, south), *_, (east, north) = positions(geometry)
+    across, up = (east - west) * math.cos(math.radians(north)), north - south
+    if math.hypot(across, up) < _SHORT_DEGREES:
+        return None
+    return DIRECTIONS[_SECTORS[round(math.degrees(math.atan2(across, up)) / 45) % 8]]
 
 
 def validity_of(told: Told, times: Times) -> Validity:

@@ -22,8 +22,9 @@ TYPES = {
     "jam": "congestion",
     "road_closed": "fermeture",
 }
-# Where patrols stand is nothing the observatory may tell.
+# Where patrols stand is nothing the observatory may tell (docs/decisions).
 POLICE = "police"
+NO_POLICE = "police alerts are not read"
 
 
 def category_of(kind: str | None, subtype: str | None) -> str | None:

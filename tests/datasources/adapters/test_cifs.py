@@ -80,6 +80,23 @@ def test_schedule_uses_day_names_and_local_times() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "line", "words"),
+    [
+        ("BOTH_DIRECTIONS", "43.2951 5.3742 43.2959 5.3756", "deux sens"),
+        ("ONE_DIRECTION", "43.2951 5.3742 43.2965 5.3760", "vers le nord-est"),
+        ("ONE_DIRECTION", "43.2965 5.3760 43.2951 5.3742", "vers le sud-ouest"),
+        ("ONE_DIRECTION", "43.2951 5.3742 43.2952 5.3790", "vers l’est"),
+        ("ONE_DIRECTION", "43.2951 5.3742 43.2965 5.3760 43.2951 5.3742", None),
+        ("ONE_DIRECTION", "", None),
+        ("", "43.2951 5.3742 43.2965 5.3760", None),
+    ],
+)
+def test_one_direction_is_that_of_the_line(told: str, line: str, words: str | None) -> None:
+    (event,) = read("cifs", as_json(incident(direction=told, polyline=line))).events
+    assert event.direction == words
+
+
 def test_schedule_of_every_day_may_pass_midnight() -> None:
     (event,) = read("cifs", as_json(incident(schedule={"everyday": "22:00-05:00"}))).events
     assert event.validity.expand(paris(11, 3, 12), paris(11, 4, 12)) == (Period(paris(11, 3, 22), paris(11, 4, 5)),)
@@ -123,7 +140,7 @@ def test_subtype_decides_and_an_empty_one_leaves_the_type() -> None:
 
 def test_where_the_police_stands_is_never_read() -> None:
     reading = read("cifs", as_json(incident(type="POLICE", subtype="POLICE_VISIBLE")))
-    assert (reading.events, why(reading)) == ((), ["where the police stands is not read"])
+    assert (reading.events, why(reading)) == ((), ["police alerts are not read"])
 
 
 def test_who_sent_it_is_never_read() -> None:

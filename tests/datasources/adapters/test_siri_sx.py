@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,20 +27,24 @@ def situation(*parts: str, number: str = "1", participant: str = "RTM", created:
     )
 
 
-def read(*situations: str, around: str = "", network: bool = False, **options: object) -> Reading:
+def reader(**options: object) -> SiriSxAdapter:
     source = Source(
         id="siri", kind="siri_sx", title="SIRI", organisation="transit", licence="LO", url="https://example.org/",
         poll_every=timedelta(minutes=1), timezone="Europe/Paris", area=AREA, coverage=Coverage.SNAPSHOT,
         default_audience=PUBLIC, maintainer="city", options=options,
     )  # fmt: skip
-    reader = SiriSxAdapter(source)
+    return SiriSxAdapter(source)
+
+
+def read(*situations: str, around: str = "", network: bool = False, **options: object) -> Reading:
+    adapter = reader(**options)
     if network:
-        reader.learn("static", document(archive(NETWORK)))
+        adapter.learn("static", document(archive(NETWORK)))
     body = (
         '<Siri xmlns="http://www.siri.org.uk/siri"><ServiceDelivery><SituationExchangeDelivery>'
         f"{around}<Situations>{''.join(situations)}</Situations></SituationExchangeDelivery></ServiceDelivery></Siri>"
     )
-    return reader.read(Document(body.encode(), media_type="", url="", retrieved_at=READ_AT))
+    return adapter.read(Document(body.encode(), media_type="", url="", retrieved_at=READ_AT))
 
 
 def only(reading: Reading) -> Event:
@@ -219,3 +224,41 @@ def test_a_strike_is_one_and_the_usual_category_serves_the_rest() -> None:
 def test_creation_in_the_year_1_is_no_reason_to_refuse() -> None:
     event = only(read(situation(PERIOD, SUMMARY, BUS, created="0001-01-01T00:00:00+00:43")))
     assert event.published_at is None
+
+
+def test_siri_lite_says_in_json_what_siri_says_in_xml() -> None:
+    xml = read(situation(PERIOD, '<Summary xml:lang="FR">Perturbation</Summary>', BUS))
+    told = {
+        "creationTime": "2026-11-06T08:00:00Z", "ParticipantRef": {"value": "RTM"}, "SituationNumber": {"value": 1},
+        "ValidityPeriod": [{"StartTime": "2026-11-07T05:00:00Z", "EndTime": "2026-11-08T05:00:00Z"}],
+        "Summary": [{"value": "Perturbation", "lang": "FR"}],
+        "Affects": {"Networks": {"AffectedNetwork": [{"VehicleMode": "bus"}]}},
+    }  # fmt: skip
+    assert as_lite(told) == xml
+    assert len(xml.events) == 1
+
+
+def test_siri_lite_of_several_pages_or_with_an_error_is_no_whole_delivery() -> None:
+    assert not as_lite(MoreData=True).is_complete
+    assert as_lite(MoreData=False).is_complete
+    for fault in ({"Status": False}, {"ErrorCondition": {"Description": "x"}}):
+        with pytest.raises(DocumentUnreadable, match="error"):
+            as_lite(**fault)
+    with pytest.raises(DocumentUnreadable, match="no delivery"):
+        reader().read(Document(b'{"Siri": {}}', media_type="", url="", retrieved_at=READ_AT))
+
+
+def test_siri_lite_too_deep_or_with_odd_characters_costs_itself_only() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(200):
+        deep = {"Affects": deep}
+    good = {"SituationNumber": "2", "Summary": "Perturbation\u0000\ud7ff", "CreationTime": "2026-11-06T08:00:00Z"}
+    reading = as_lite({"SituationNumber": "1", **deep}, good, 7)
+    assert [event.external_id for event in reading.events] == ["2"]
+    assert len(reading.rejects) == 2
+
+
+def as_lite(*situations: object, **delivery: object) -> Reading:
+    inside = {**delivery, "SituationExchangeDelivery": [{"Situations": {"PtSituationElement": list(situations)}}]}
+    body = json.dumps({"Siri": {"ServiceDelivery": inside}}).encode()
+    return reader().read(Document(body, media_type="", url="", retrieved_at=READ_AT))

@@ -9,7 +9,7 @@ import orjson
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from agenda_cases import paris, read
+from agenda_cases import paris, read, why
 
 from datasources.contract import Reading
 from events.vocabulary import TrafficState
@@ -73,4 +73,6 @@ def test_who_reported_and_what_they_wrote_are_never_read() -> None:
 
 
 def test_where_the_police_stands_is_never_read() -> None:
-    assert reading_of(alerts=[alert(type="POLICE")]).events == ()
+    reading = reading_of(alerts=[alert(type="POLICE", uuid="CANARI"), alert()])
+    assert (len(reading.events), reading.withdrawn, why(reading)) == (1, (), ["police alerts are not read"])
+    assert "CANARI" not in repr(reading)
