@@ -25,6 +25,7 @@ from datasources.contract import (
 from datasources.polling import Client, poll
 from datasources.references import References
 from datasources.rhythm import Manners, next_delay_s
+from datasources.skew import in_the_present
 from datasources.verdict import HISTORY, judge
 from events.errors import SourceError, SourceUnavailable
 
@@ -64,6 +65,7 @@ class Worker:
         self._last_sha256: str | None = None
         self._failures = 0
         self._is_kept = True
+        self._is_ahead = False
         self._lost_at: datetime | None = None
         self._wake = threading.Event()
         self._is_stopping = False
@@ -121,6 +123,8 @@ class Worker:
         started_at = doors.clock()
         outcome = self._ask()
         finished_at = doors.clock()
+        outcome, ahead = in_the_present(outcome, finished_at)
+        self._note_skew(ahead)
         with self._delivering:
             if not self._is_stopping:  # what a stop cut short says nothing about the source
                 self._note_state(outcome, started_at)
@@ -170,6 +174,14 @@ class Worker:
         if isinstance(outcome, Failed) and isinstance(outcome.error, SourceUnavailable):
             retry_after_s = outcome.error.retry_after_s
         return next_delay_s(every_s, self._failures, retry_after_s, self._doors.chance(), self._doors.manners)
+
+    def _note_skew(self, ahead: timedelta) -> None:
+        if bool(ahead) != self._is_ahead:
+            said = (
+                f"is {_span(ahead)} ahead of ours: its dates count as the time they came" if ahead else "is right again"
+            )
+            log.warning("%s: the publisher's clock %s", self.source.id, said)
+        self._is_ahead = bool(ahead)
 
     def _note_state(self, outcome: Outcome, at: datetime) -> None:
         source_id = self.source.id
