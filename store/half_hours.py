@@ -25,7 +25,7 @@ _ADD = text(
 def count_run(connection: Connection, source_id: str, verdict: str, finished_at: datetime) -> None:
     """Count a run in the half hour in which it ended."""
     told = {"degraded": int(verdict == "degraded"), "failed": int(verdict == "failed")}
-    connection.execute(_ADD, {"source_id": source_id, "half_hour": _number(finished_at), **told})
+    connection.execute(_ADD, {"source_id": source_id, "half_hour": half_hour_of(finished_at), **told})
 
 
 def half_hours(
@@ -35,7 +35,7 @@ def half_hours(
 
     A source without a run in them is not in the answer. Raises StoreUnavailable.
     """
-    present = _number(now)
+    present = half_hour_of(now)
     slot = poll_half_hour.c
     query = (
         select(poll_half_hour)
@@ -50,8 +50,9 @@ def half_hours(
     return {source_id: tuple(kept) for source_id, kept in found.items()}
 
 
-def _number(moment: datetime) -> int:
+def half_hour_of(moment: datetime) -> int:
+    """Return the number of the half hour of a moment, from 1970 on."""
     return (moment - _EPOCH) // HALF_HOUR
 
 
-__all__ = ["HALF_HOUR", "count_run", "half_hours"]
+__all__ = ["HALF_HOUR", "count_run", "half_hour_of", "half_hours"]

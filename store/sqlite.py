@@ -29,6 +29,7 @@ def tune(engine: Engine, *, is_writer: bool) -> None:
         if is_writer:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=NORMAL")
+            cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten: retention means it
         else:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()

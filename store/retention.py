@@ -1,0 +1,199 @@
+"""What is past its time, and its deletion: content goes, a tombstone with its hash stays, the sums by day follow.
+
+Works in short transactions: polls go on between them, and a disk that is nearly full has room for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, delete, func, select, update
+
+from store import sqlite
+from store.columns import FAR
+from store.database import Database
+from store.half_hours import half_hour_of
+from store.poll_tables import poll_half_hour, poll_run, reject, withheld
+from store.rollup import DayRollup, drop_zeros, timezone_of
+from store.tables import (
+    camera,
+    change,
+    event,
+    event_district,
+    event_period,
+    event_version,
+    road_state,
+    road_state_history,
+    tally,
+)
+
+KINDS = ("event", "road_state", "camera", "tally", "run")
+LEAST = timedelta(days=2)  # what ended yesterday is still on screens
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long each of KINDS is kept after its end, and the sources whose records are kept for less.
+
+    `run` holds for all that is noted of polls: runs, rejects, numbered changes, past road states.
+    """
+
+    kinds: Mapping[str, timedelta]
+    sources: Mapping[str, timedelta] = field(default_factory=dict)
+
+    def of(self, kind: str, source_id: str = "") -> timedelta:
+        """Return how long records of a kind and a source are kept after their end: the shorter of both, LEAST at least."""
+        return max(LEAST, min(self.kinds[kind], self.sources.get(source_id, self.kinds[kind])))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Rows of one kind and source (`""`: of all) past their time; the first of them ended at `oldest`."""
+
+    kind: str
+    source_id: str
+    count: int
+    oldest: datetime
+
+
+def due(database: Database, limits: Limits, now: datetime) -> tuple[Due, ...]:
+    """Return what is past its time: nothing after a purge. Reads only."""
+    with database.read() as connection:
+        return tuple(_due(connection, limits, now))
+
+
+def purge(database: Database, limits: Limits, now: datetime) -> tuple[Due, ...]:
+    """Delete what is past its time and return what that was.
+
+    Raises StoreUnavailable; what was deleted before stays deleted, the next purge takes the rest.
+    """
+    found = due(database, limits, now)
+    for one in found:
+        table, past = _past(one.kind, one.source_id, limits, now)
+        while _delete_some(database, table, past):
+            _empty_log(database)
+    if found:
+        with database.write() as connection:
+            drop_zeros(connection)
+        _empty_log(database)
+    return found
+
+
+def erase_events(connection: Connection, ids: Collection[str]) -> None:
+    """Delete events with all their content, inside the caller's transaction; their chains become tombstones."""
+    timezone = timezone_of(connection)
+    if timezone is not None:
+        days = DayRollup(connection, timezone)
+        days.take_out(ids)
+        days.close()
+    forget_versions(connection, ids)
+    for table in (event_period, event_district):
+        connection.execute(delete(table).where(table.c.event_id.in_(ids)))
+    connection.execute(delete(event).where(event.c.id.in_(ids)))
+
+
+def forget_versions(connection: Connection, ids: Collection[str]) -> None:
+    """Delete the content of all versions of these events; their hashes stay, so that the chain still verifies."""
+    of_these = event_version.c.event_id.in_(ids)
+    connection.execute(update(event_version).where(of_these).values(snapshot=None, diff=None))
+
+
+def _withdrawn(table: Table) -> ColumnElement[Any]:
+    return func.coalesce(table.c.withdrawn_at, FAR, type_=table.c.withdrawn_at.type)
+
+
+def _ended(table: Table) -> ColumnElement[Any]:
+    """Return when a record ended: its withdrawal or the end of its validity, whichever came first."""
+    gone = _withdrawn(table)
+    return case((gone < table.c.until, gone), else_=table.c.until)
+
+
+# kind -> table and the moment from which a row is of the past
+_RECORDS: dict[str, tuple[Table, ColumnElement[Any]]] = {
+    "event": (event, _ended(event)),
+    "road_state": (road_state, _withdrawn(road_state)),
+    "camera": (camera, _withdrawn(camera)),
+    "tally": (tally, _ended(tally)),
+}
+_NOTES: dict[str, tuple[Table, Column[Any]]] = {
+    "poll_run": (poll_run, poll_run.c.finished_at),
+    "road_state_history": (road_state_history, road_state_history.c.recorded_at),
+    "change": (change, change.c.recorded_at),
+    "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
+}
+
+
+def _due(connection: Connection, limits: Limits, now: datetime) -> Iterator[Due]:
+    for kind, (table, ended) in _RECORDS.items():
+        names = connection.execute(select(table.c.source_id).distinct().order_by(table.c.source_id)).scalars().all()
+        for name in names:
+            yield from _counted(connection, kind, name, _past(kind, name, limits, now)[1], ended)
+    for kind, (table, noted) in _NOTES.items():
+        when = func.min(noted) if table is not poll_half_hour else None
+        _, past = _past(kind, "", limits, now)
+        count = connection.execute(select(func.count()).select_from(table).where(past)).scalar_one()
+        if count:
+            oldest = (
+                now - limits.of("run") if when is None else connection.execute(select(when).where(past)).scalar_one()
+            )
+            yield Due(kind=kind, source_id="", count=count, oldest=oldest)
+
+
+def _counted(
+    connection: Connection, kind: str, source_id: str, past: ColumnElement[bool], ended: ColumnElement[Any]
+) -> Iterator[Due]:
+    count, oldest = connection.execute(select(func.count(), func.min(ended)).where(past)).one()
+    if count:
+        yield Due(kind=kind, source_id=source_id, count=count, oldest=oldest)
+
+
+def _past(kind: str, source_id: str, limits: Limits, now: datetime) -> tuple[Table, ColumnElement[bool]]:
+    """Return the table of a kind and the condition that a row of the source is past its time."""
+    if kind in _RECORDS:
+        table, ended = _RECORDS[kind]
+        return table, and_(table.c.source_id == source_id, ended < now - limits.of(kind, source_id))
+    table, noted = _NOTES[kind]
+    limit = now - limits.of("run")
+    if table is poll_half_hour:
+        return table, noted < half_hour_of(limit)
+    if table is change:
+        # Numbers have no holes: only the first ones go, and never the last of all.
+        young = select(func.min(change.c.seq)).where(change.c.recorded_at >= limit).scalar_subquery()
+        last = select(func.max(change.c.seq)).scalar_subquery()
+        return table, change.c.seq < func.coalesce(young, last)
+    return table, noted < limit
+
+
+def _delete_some(database: Database, table: Table, past: ColumnElement[bool]) -> bool:
+    """Delete one batch; False when nothing was left to delete."""
+    keys = list(table.primary_key.columns)
+    with database.write() as connection:
+        rows = connection.execute(select(*keys).where(past).order_by(*keys).limit(_BATCH)).all()
+        if not rows:
+            return False
+        if len(keys) > 1:
+            for row in rows:
+                connection.execute(delete(table).where(*(key == value for key, value in zip(keys, row, strict=True))))
+            return True
+        ids = [row[0] for row in rows]
+        if table is event:
+            erase_events(connection, ids)
+            return True
+        if table is poll_run:
+            for of_run in (reject, withheld):
+                connection.execute(delete(of_run).where(of_run.c.run_id.in_(ids)))
+        connection.execute(delete(table).where(keys[0].in_(ids)))
+    return True
+
+
+def _empty_log(database: Database) -> None:
+    """Bring deletions into the file itself: what SQLite deleted is overwritten there, its log would still hold it."""
+    if database.is_sqlite:
+        with database.writers.connect() as connection:
+            driver = connection.connection.driver_connection
+            connection.rollback()
+            sqlite.checkpoint(driver)
