@@ -6,6 +6,7 @@ import sys
 from contextlib import ExitStack
 
 import callbacks
+from access.agreements import open_agreements
 from access.furnish import furnish
 from access.house import open_access
 from api.application import Parts, application
@@ -21,7 +22,6 @@ from api.serving import listen, serve
 from api.snapshots import Snapshots
 from callbacks.request import language_of
 from components import texts
-from datasources.catalogue import make_adapter
 from datasources.client import GuardedClient
 from demo.child import start_child
 from events.audience import CITY_READER
@@ -64,22 +64,24 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     """Return the application over the city's sources; when it ends, it closes what was `opened`."""
     city, said, sources = settings.city, settings.city_file, read_sources(settings, demo_url)
     gazetteer, key = city_gazetteer(city, place_names(settings)), gate_key(settings)
-    access = open_access(database, key, now, clearer(gazetteer), CITY_READER if settings.is_demo else None)
+    clear = clearer(gazetteer)
+    access = open_access(database, key, now, clear, CITY_READER if settings.is_demo else None)
+    agreed = open_agreements(database, settings.agreements, sources, city.timezone, clear, now)
     if settings.is_demo:
         furnish(access, settings.folder / "demo-posts.toml")
-    secrets = read_secrets(name for source in sources for name in source.header_env.values())
-    client = GuardedClient(secrets=secrets)
-    for source in sources:
-        make_adapter(source)  # a mistake in the catalogue stops the start, not the first poll
+    client = GuardedClient(secrets=read_secrets(name for source in sources for name in source.header_env.values()))
 
     def polling(fence: Fence) -> Polling:
-        gate = Gate(Writer(database, city, now, fence), gazetteer, now, key=key)
-        return polls(gate, sources, client, database, hub.wake)
+        writer = Writer(database, city, now, fence)
+        gate = Gate(
+            writer, gazetteer, now, key=key, allowed_fields=agreed.allowed_fields, allowed_kinds=agreed.allowed_kinds
+        )
+        return polls(gate, sources, client, database, hub.wake, agreed.may_poll)
 
     house = House(
         database=database, city=city, sources=sources, said=said, viewer_rule=access.viewer, clock=now, access=access,
         is_https_only=settings.is_https_only, metrics_token=settings.metrics_token,
-        heartbeat=lambda: rhythm.heartbeat_at, role=lambda: rhythm.role,
+        heartbeat=lambda: rhythm.heartbeat_at, role=lambda: rhythm.role, standing=agreed.standing,
     )  # fmt: skip
     snapshots = Snapshots(house)
     hub = Hub(house, snapshots)

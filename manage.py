@@ -140,8 +140,6 @@ def source_check(options: argparse.Namespace) -> int:
     del options
     settings = load_settings()
     sources = read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
-    for source in sources:
-        make_adapter(source)
     secrets = read_secrets(name for source in sources for name in source.header_env.values())
     lacking = missing_secrets(sources, secrets)
     for source_id, names in lacking.items():

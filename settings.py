@@ -13,7 +13,7 @@ from pathlib import Path
 
 from api.limits import RATES, Rate, read_rates
 from api.logs import FORMATS
-from datasources.catalogue import read_catalogue
+from datasources.catalogue import make_adapter, read_catalogue
 from datasources.contract import Source
 from events.city import City
 from events.city_file import CityFile, read_city, read_names
@@ -53,6 +53,7 @@ class Settings:
     city_file: CityFile
     folder: Path
     catalogues: tuple[Path, ...]
+    agreements: Path
     database_url: str = field(repr=False)
     host: str
     port: int
@@ -88,6 +89,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         city_file=city_file,
         folder=folder,
         catalogues=tuple(catalogues),
+        agreements=folder / ("demo-agreements.toml" if is_demo else "agreements.toml"),
         database_url=_database(_value(environ, "DATABASE_URL"), city.id),
         host=_value(environ, "HOST") or "127.0.0.1",
         port=_number(environ, "PORT", default=8050, most=65_535),
@@ -112,13 +114,19 @@ def read_secrets(names: Iterable[str], environ: Mapping[str, str] = os.environ) 
 
 
 def read_sources(settings: Settings, demo_url: str | None) -> tuple[Source, ...]:
-    """Return the sources of the city's catalogues; `demo_url` is where the simulated partners listen."""
+    """Return the sources of the city's catalogues; `demo_url` is where the simulated partners listen.
+
+    A mistake anywhere in them, a map of fields included, stops the start and not the first poll.
+    """
     city = settings.city
-    return tuple(
+    sources = tuple(
         source
         for path in settings.catalogues
         for source in read_catalogue(path, timezone=city.timezone, area=city.area, demo_url=demo_url)
     )
+    for source in sources:
+        make_adapter(source)
+    return sources
 
 
 def gate_key(settings: Settings) -> bytes:

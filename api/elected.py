@@ -42,9 +42,17 @@ class Polling(Protocol):
 
 
 def polls(
-    gate: Gate, sources: Iterable[Source], client: GuardedClient, database: Database, wake: Callable[[], None]
+    gate: Gate,
+    sources: Iterable[Source],
+    client: GuardedClient,
+    database: Database,
+    wake: Callable[[], None],
+    may_poll: Callable[[str], bool],
 ) -> Schedule:
-    """Return a schedule of these sources whose runs pass the gate; `wake` is called after each, kept or not."""
+    """Return a schedule of these sources whose runs pass the gate; `wake` is called after each, kept or not.
+
+    A source that may not be polled now is asked for again at its next turn.
+    """
 
     def sink(run: Run) -> None:
         try:
@@ -53,7 +61,7 @@ def polls(
             wake()
 
     history = partial(readers.run_history, database)
-    return Schedule(map(make_adapter, sources), client, history, sink)  # type: ignore[arg-type] # the store tells a PastRun without importing it
+    return Schedule(map(make_adapter, sources), client, history, sink, may_poll=may_poll)  # type: ignore[arg-type] # the store tells a PastRun without importing it
 
 
 class ElectedPolling:

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from statistics import mean, stdev
 
+from access.agreements import Standing
 from api.rows import seconds
 from datasources.contract import Source
 from store.kept import SourceRow
 
 RUNS_FOR_OWN_RHYTHM = 20
 FAILURES = 2
+OPEN = Standing("live")
+StandingOf = Callable[[str], Standing]
 MARGIN = timedelta(seconds=5)  # a poll takes a moment; a source on time must not flicker
 
 
-def source_rows(sources: Iterable[Source], states: Iterable[SourceRow], now: datetime) -> list[dict[str, object]]:
+def of_no_agreement(source_id: str) -> Standing:
+    """Let every source be polled: a house without agreements, as tests build it."""
+    del source_id
+    return OPEN
+
+
+def source_rows(
+    sources: Iterable[Source], states: Iterable[SourceRow], now: datetime, standing_of: StandingOf = of_no_agreement
+) -> list[dict[str, object]]:
     """Return every source of the catalogue, polled or not, in its order."""
     known = {state.source_id: state for state in states}
-    return [source_row(source, known.get(source.id), now) for source in sources]
+    return [source_row(source, known.get(source.id), now, standing_of(source.id)) for source in sources]
 
 
-def source_row(source: Source, state: SourceRow | None, now: datetime) -> dict[str, object]:
+def source_row(source: Source, state: SourceRow | None, now: datetime, standing: Standing = OPEN) -> dict[str, object]:
     """Return one source: times in epoch seconds, spans in seconds, `why` a key of the catalogue of texts."""
-    word = state_of(source, state, now)
+    word = state_of(source, state, now) if standing.is_live else "paused"
     late = late_after(source, state)
     return {
         "id": source.id,
@@ -36,8 +47,15 @@ def source_row(source: Source, state: SourceRow | None, now: datetime) -> dict[s
         "late": round(late.total_seconds()),
         "ok": seconds(state.last_good_at) if state else None,
         "n": state.events + state.roads + state.cameras + state.tallies if state else 0,
-        "why": None if word == "ok" else f"sources.why.{word}",
+        "why": _why(word, standing),
+        "end": seconds(standing.ends_at),
     }
+
+
+def _why(word: str, standing: Standing) -> str | None:
+    if not standing.is_live or (word == "ok" and standing.state == "ending"):
+        return f"sources.why.agreement.{standing.state}"
+    return None if word == "ok" else f"sources.why.{word}"
 
 
 def state_of(source: Source, state: SourceRow | None, now: datetime) -> str:

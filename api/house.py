@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from access.house import Access
 from api.counts import published_counts
-from api.freshness import source_rows
+from api.freshness import StandingOf, of_no_agreement, source_rows
 from api.rows import road_row
 from api.viewer import ViewerRule
 from datasources.contract import Source
@@ -44,6 +44,7 @@ class House:
     access: Access | None = None  # None: only `viewer_rule` says who looks, nobody signs in
     is_https_only: bool = False
     metrics_token: str | None = field(default=None, repr=False)
+    standing: StandingOf = of_no_agreement
     role: Callable[[], str] = lambda: "polling"  # or following: another process of the same database polls
 
     @property
@@ -62,7 +63,7 @@ class House:
 
     def source_rows(self) -> list[dict[str, object]]:
         """Return the sources as snapshot, stream and pages give them."""
-        return source_rows(self.sources, readers.source_states(self.database), self.clock())
+        return source_rows(self.sources, readers.source_states(self.database), self.clock(), self.standing)
 
     def counts(self, viewer: Viewer) -> tuple[PublishedCount, ...]:
         """Return the counts this viewer may be told, small ones hidden: whole weeks and longer periods that are over."""

@@ -15,7 +15,7 @@ from callbacks.failures import failure_card
 from callbacks.request import language_of
 from callbacks.services import Services
 from components import ids
-from components.formats import clock_time, number, short_time, span
+from components.formats import clock_time, number, short_day, short_time, span
 from components.sources import (
     STATES,
     LogLine,
@@ -39,6 +39,7 @@ LOG_LINES = 12
 REJECT_LINES = 50
 WITHHELD_LINES = 50
 
+_AGREEMENT = "sources.why.agreement."
 _BAR_OF = {Verdict.FAILED.value: "failed", Verdict.DEGRADED.value: "late"}
 _LOG_STATE = {Verdict.FAILED.value: "failing", Verdict.DEGRADED.value: "late"}
 
@@ -101,7 +102,22 @@ def remark_of(state: Mapping[str, Any], last: RunRow | None, speak: Words) -> st
     if last and last.text_withheld:
         parts.append(speak.count("sources.remark.withheld", last.text_withheld))
     why = str(state.get("why"))
-    return " ".join(parts) or (speak(why) if speak.has(why) else "")
+    said = speak(why) if speak.has(why) else ""
+    if said and (not parts or why.startswith(_AGREEMENT)):
+        parts.insert(0, said)
+    return " ".join(parts)
+
+
+def agreement_of(state: Mapping[str, Any], zone: ZoneInfo, speak: Words) -> str:
+    """Return until when the agreement of a source lets it be read."""
+    end = state.get("end")
+    if end is None:
+        is_missing = state.get("why") == f"{_AGREEMENT}missing"
+        return speak("sources.agreement.missing" if is_missing else "sources.agreement.open")
+    last = datetime.fromtimestamp(int(end) - 1, UTC).astimezone(zone)
+    day = f"{short_day(last, zone, speak)} {last.year}"
+    is_over = state.get("why") == f"{_AGREEMENT}ended"
+    return speak("sources.agreement.ended" if is_over else "sources.agreement.until", day=day)
 
 
 def log_of(runs: Sequence[RunRow], now: datetime, zone: ZoneInfo, speak: Words) -> tuple[LogLine, ...]:
@@ -126,10 +142,15 @@ def log_of(runs: Sequence[RunRow], now: datetime, zone: ZoneInfo, speak: Words) 
 
 
 def panel_of(
-    services: Services, source: Source, row: SourceView, runs: Sequence[RunRow], now: datetime, speak: Words
+    services: Services,
+    source: Source,
+    state: Mapping[str, Any],
+    row: SourceView,
+    runs: Sequence[RunRow],
+    speak: Words,
 ) -> SourcePanel:
     """Return the side panel of a source; rejects are those of its last reading that had any."""
-    zone = ZoneInfo(services.city.timezone)
+    now, zone = services.clock(), ZoneInfo(services.city.timezone)
     with_rejects = next((run for run in runs[:20] if run.rejected), None)
     rejects = services.rejects(with_rejects.id) if with_rejects else ()
     withheld = services.withheld_words(source.id)
@@ -138,6 +159,7 @@ def panel_of(
         (speak("sources.fact.owner"), row.owner),
         (speak("sources.fact.maintainer"), source.maintainer),
         (speak("sources.fact.licence"), source.licence),
+        (speak("sources.fact.agreement"), agreement_of(state, zone, speak)),
         (speak("sources.fact.coverage"), speak(f"sources.coverage.{source.coverage.value}")),
         (speak("sources.fact.late"), span(late.total_seconds(), speak)),
         (speak("sources.fact.stale"), span(source.stale_after.total_seconds(), speak)),
@@ -145,7 +167,7 @@ def panel_of(
     )
     return SourcePanel(
         source=row,
-        why=speak(f"sources.why.{row.state}"),
+        why=speak(str(state.get("why") or f"sources.why.{row.state}")),
         facts=tuple((label, value) for label, value in facts if value),
         log=log_of(runs, now, zone, speak),
         rejects=tuple(RejectLine(where=item.where, reason=item.reason) for item in rejects[:REJECT_LINES]),
@@ -180,7 +202,6 @@ def effect_of(rows: Sequence[SourceView], speak: Words) -> str:
 
 def view_of(services: Services, chosen: str | None, speak: Words) -> SourcesView:
     """Return the whole page, sources that need a person first, then by cadence."""
-    now = services.clock()
     states = {str(state["id"]): state for state in services.source_objects()}
     owners = {item.id: item.name for item in services.boot(speak.lang).organisations}
     bars = services.half_hours([source.id for source in services.sources])
@@ -194,7 +215,7 @@ def view_of(services: Services, chosen: str | None, speak: Words) -> SourcesView
         row = row_of(services, source, state, last, day, owner=owner, speak=speak)
         rows.append(row)
         if source.id == chosen:
-            panel = panel_of(services, source, row, runs, now, speak)
+            panel = panel_of(services, source, state, row, runs, speak)
     rows.sort(key=lambda row: STATES.index(row.state))
     unknown = chosen if chosen and panel is None else None
     return SourcesView(rows=tuple(rows), effect=effect_of(rows, speak), panel=panel, unknown_id=unknown)

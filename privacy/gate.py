@@ -26,7 +26,9 @@ _COUNTING = frozenset({Verdict.OK, Verdict.EMPTY, Verdict.EMPTY_CONFIRMED})
 _log = logging.getLogger(__name__)
 
 AllowedFields = Callable[[str], frozenset[str] | None]
+AllowedKinds = Callable[[str], frozenset[str]]
 _Record = TypeVar("_Record", Event, RoadState, Camera, Tally)
+_KINDS: dict[type, str] = {Event: "event", RoadState: "road_state", Camera: "camera", Tally: "tally"}
 _Walk = Callable[[_Record, str, str, Audience, "Screen"], _Record]
 
 
@@ -35,6 +37,21 @@ class BatchWriter(Protocol):
 
     def apply(self, batch: AdmittedBatch) -> Applied:
         """Keep a batch in one transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Agreed:
+    """What the source's agreement lets in; None: no limit."""
+
+    fields: frozenset[str] | None
+    kinds: frozenset[str] | None
+
+    def let_in(self, record: _Record) -> _Record:
+        """Return the record without the fields that were not agreed; raise InvalidRecord for a kind that was not."""
+        kind = _KINDS[type(record)]
+        if self.kinds is not None and kind not in self.kinds:
+            raise InvalidRecord(f"the agreement of this source does not name records of the kind {kind}: not kept")
+        return limited(record, self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +78,7 @@ class Gate:
         *,
         key: bytes,
         allowed_fields: AllowedFields | None = None,
+        allowed_kinds: AllowedKinds | None = None,
         scan: Scan = text_gate.scan,
     ) -> None:
         if len(key) < MIN_KEY_BYTES:
@@ -69,6 +87,7 @@ class Gate:
         self._clock = clock
         self._key = key
         self._allowed_fields = allowed_fields
+        self._allowed_kinds = allowed_kinds
         self._reader = Reader(gazetteer, scan)
 
     def admit(self, run: Run) -> Admission:
@@ -96,11 +115,11 @@ class Gate:
 
     def _batch(self, run: Run, reading: Reading, source: Source, screen: Screen) -> AdmittedBatch:
         rejects = [screen.reject(reject) for reject in reading.rejects]
-        fields = None if self._allowed_fields is None else self._allowed_fields(source.id)
-        events = _screened((limited(event, fields) for event in reading.events), screen_event, source, screen, rejects)
-        roads = _screened(reading.road_states, screen_road, source, screen, rejects)
-        cameras = _screened(reading.cameras, screen_camera, source, screen, rejects)
-        tallies = _screened(reading.tallies, screen_tally, source, screen, rejects)
+        agreed = self._agreed(source.id)
+        events = _screened(reading.events, screen_event, source, screen, rejects, agreed)
+        roads = _screened(reading.road_states, screen_road, source, screen, rejects, agreed)
+        cameras = _screened(reading.cameras, screen_camera, source, screen, rejects, agreed)
+        tallies = _screened(reading.tallies, screen_tally, source, screen, rejects, agreed)
         screen.begin(None)
         withdrawn = tuple(screen.identifier(external_id, "withdrawn") for external_id in reading.withdrawn)
         is_snapshot = source.coverage is Coverage.SNAPSHOT
@@ -117,6 +136,12 @@ class Gate:
             repeats_absences=run.verdict is Verdict.UNCHANGED and is_snapshot,
             absences_before_withdrawal=source.absences_before_withdrawal,
             max_age_s=None if source.max_age is None else source.max_age.total_seconds(),
+        )
+
+    def _agreed(self, source_id: str) -> _Agreed:
+        return _Agreed(
+            fields=None if self._allowed_fields is None else self._allowed_fields(source_id),
+            kinds=None if self._allowed_kinds is None else self._allowed_kinds(source_id),
         )
 
     def _write(self, batch: AdmittedBatch) -> Applied:
@@ -137,15 +162,21 @@ def _counts_absences(run: Run) -> bool:
 
 
 def _screened(
-    records: Iterable[_Record], walk: _Walk[_Record], source: Source, screen: Screen, rejects: list[AdmittedReject]
+    records: Iterable[_Record],
+    walk: _Walk[_Record],
+    source: Source,
+    screen: Screen,
+    rejects: list[AdmittedReject],
+    agreed: _Agreed,
 ) -> tuple[_Record, ...]:
     kept: list[_Record] = []
     for index, record in enumerate(records):
         try:
             screen.begin(record)
-            kept.append(walk(record, source.id, source.organisation, source.default_audience, screen))
+            let_in = agreed.let_in(record)
+            kept.append(walk(let_in, source.id, source.organisation, source.default_audience, screen))
         except InvalidRecord as error:
-            reason = str(error)  # ours: only privacy.records raises here
+            reason = str(error)  # ours: only this room raises here
         except Exception as error:  # noqa: BLE001 - one record must not stop the others, nor enter unread
             reason = f"could not be screened ({type(error).__name__}): not kept"
         else:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import available_timezones
 
 from events.audience import Audience, listed
@@ -21,25 +21,33 @@ from privacy.title import effect_label, generated_titles, passage_label
 
 LEAST_SLOT = timedelta(hours=3)  # slots of 4 hours are the shortest, and one of them loses an hour in March
 _DISTRICT = re.compile(r"\d[\dAB]\d{3}")
+Record = TypeVar("Record", Event, RoadState, Camera, Tally)
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
 
-# What an agreement may leave out of an event; the rest of an event is its identity and its place in time.
-OPTIONAL_FIELDS = (
-    "situation_id",
-    "version",
-    "source_code",
-    "description",
-    "instruction",
-    "published_at",
-    "observed_at",
-    "geometry",
-    "place",
-    "road_name",
-    "direction",
-    "size_class",
-    "route",
-    "attribution",
-)
+# What an agreement may leave out of a record; the rest is its identity, its place in time, its state.
+OPTIONAL_FIELDS: dict[type, tuple[str, ...]] = {
+    Event: (
+        "situation_id",
+        "version",
+        "source_code",
+        "description",
+        "instruction",
+        "published_at",
+        "observed_at",
+        "geometry",
+        "place",
+        "road_name",
+        "direction",
+        "size_class",
+        "route",
+        "attribution",
+    ),
+    RoadState: ("name", "speed_kmh", "flow_vph", "reliability", "geometry", "axis_id"),
+    Camera: (
+        "label", "range_m", "azimuth_deg", "field_of_view_deg", "purpose", "legal_reference", "authorised_until",
+    ),
+    Tally: (),
+}  # fmt: skip
 
 
 class Screen(Protocol):
@@ -163,16 +171,14 @@ def narrowed(asked: Audience, allowed: Audience, screen: Screen) -> Audience:
     return audience
 
 
-def limited(event: Event, fields: frozenset[str] | None) -> Event:
-    """Return the event without the optional fields its agreement does not name; None means no limit."""
+def limited(record: Record, fields: frozenset[str] | None) -> Record:
+    """Return the record without the optional fields its agreement does not name; None means no limit."""
     if fields is None:
-        return event
-    kept = replace(event, **{name: None for name in OPTIONAL_FIELDS if name not in fields})  # type: ignore[arg-type]
-    return replace(
-        kept,
-        headline=event.headline if "headline" in fields else "",
-        effects=event.effects if "effects" in fields else (),
-    )
+        return record
+    emptied: dict[str, Any] = {name: None for name in OPTIONAL_FIELDS[type(record)] if name not in fields}
+    if isinstance(record, Event):
+        emptied |= {name: empty for name, empty in (("headline", ""), ("effects", ())) if name not in fields}
+    return replace(record, **emptied)
 
 
 @cache

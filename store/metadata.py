@@ -20,7 +20,10 @@ WITH_RECORD = "with its record"
 WITH_ACCOUNT = "with its account"
 FOR_SESSIONS = "30 days"  # after the sign-in ended
 FOR_AUDIT = "6 months"
+WITH_AGREEMENT = "with its agreement"  # and as long as runs after its end
 ALWAYS = "as long as the store"  # counts, hashes and codes only: no text
-RETENTIONS = frozenset({FOR_RUNS, WITH_EVENT, WITH_RECORD, WITH_ACCOUNT, FOR_SESSIONS, FOR_AUDIT, ALWAYS})
+RETENTIONS = frozenset(
+    {FOR_RUNS, WITH_EVENT, WITH_RECORD, WITH_ACCOUNT, WITH_AGREEMENT, FOR_SESSIONS, FOR_AUDIT, ALWAYS}
+)
 # SQLite numbers rows by itself only in a column of the exact type INTEGER.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, delete, func, literal, select, update
 
 from store import sqlite
-from store.columns import FAR
+from store.access_tables import audit, sign_in
+from store.columns import FAR, Moment
 from store.database import Database
 from store.half_hours import half_hour_of
+from store.keeping_tables import agreement, upkeep
 from store.poll_tables import poll_half_hour, poll_run, reject, withheld
 from store.rollup import DayRollup, drop_zeros, timezone_of
 from store.tables import (
@@ -123,8 +125,17 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "poll_run": (poll_run, poll_run.c.finished_at),
     "road_state_history": (road_state_history, road_state_history.c.recorded_at),
     "change": (change, change.c.recorded_at),
+    "upkeep": (upkeep, upkeep.c.at),
+    "agreement": (agreement, agreement.c.ends_at),
+    "sign_in": (sign_in, sign_in.c.ends_at),
+    "audit": (audit, audit.c.at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
 }
+
+# What concerns the posts of the house has the time that its columns state, whatever a city sets.
+_FIXED = {"sign_in": timedelta(days=30), "audit": timedelta(days=183)}
+# Numbered without holes: only the first ones go, and never the last of all.
+_NUMBERED = {"change": change.c.seq, "audit": audit.c.seq}
 
 
 def _due(connection: Connection, limits: Limits, now: datetime) -> Iterator[Due]:
@@ -133,20 +144,16 @@ def _due(connection: Connection, limits: Limits, now: datetime) -> Iterator[Due]
         for name in names:
             yield from _counted(connection, kind, name, _past(kind, name, limits, now)[1], ended)
     for kind, (table, noted) in _NOTES.items():
-        when = func.min(noted) if table is not poll_half_hour else None
         _, past = _past(kind, "", limits, now)
-        count = connection.execute(select(func.count()).select_from(table).where(past)).scalar_one()
-        if count:
-            oldest = (
-                now - limits.of("run") if when is None else connection.execute(select(when).where(past)).scalar_one()
-            )
-            yield Due(kind=kind, source_id="", count=count, oldest=oldest)
+        when = noted if table is not poll_half_hour else literal(now - limits.of("run"), type_=Moment())
+        yield from _counted(connection, kind, "", past, when)
 
 
 def _counted(
     connection: Connection, kind: str, source_id: str, past: ColumnElement[bool], ended: ColumnElement[Any]
 ) -> Iterator[Due]:
-    count, oldest = connection.execute(select(func.count(), func.min(ended)).where(past)).one()
+    first = func.min(ended, type_=Moment())
+    count, oldest = connection.execute(select(func.count(), first).where(past)).one()
     if count:
         yield Due(kind=kind, source_id=source_id, count=count, oldest=oldest)
 
@@ -157,14 +164,14 @@ def _past(kind: str, source_id: str, limits: Limits, now: datetime) -> tuple[Tab
         table, ended = _RECORDS[kind]
         return table, and_(table.c.source_id == source_id, ended < now - limits.of(kind, source_id))
     table, noted = _NOTES[kind]
-    limit = now - limits.of("run")
+    limit = now - _FIXED.get(kind, limits.of("run"))
     if table is poll_half_hour:
         return table, noted < half_hour_of(limit)
-    if table is change:
-        # Numbers have no holes: only the first ones go, and never the last of all.
-        young = select(func.min(change.c.seq)).where(change.c.recorded_at >= limit).scalar_subquery()
-        last = select(func.max(change.c.seq)).scalar_subquery()
-        return table, change.c.seq < func.coalesce(young, last)
+    if kind in _NUMBERED:
+        number = _NUMBERED[kind]
+        young = select(func.min(number)).where(noted >= limit).scalar_subquery()
+        last = select(func.max(number)).scalar_subquery()
+        return table, number < func.coalesce(young, last)
     return table, noted < limit
 
 

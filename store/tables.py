@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from store.access_tables import account, api_key, audit, kiosk, organisation, sign_in
 from store.columns import ClearedText, Code, Moment, SnapshotText, described
+from store.keeping_tables import agreement, upkeep
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
 
@@ -257,6 +258,7 @@ Index("ix_road_state_history_road", road_state_history.c.road_id, road_state_his
 
 __all__ = [
     "account",
+    "agreement",
     "api_key",
     "audit",
     "camera",
@@ -280,4 +282,5 @@ __all__ = [
     "rollup",
     "sign_in",
     "tally",
+    "upkeep",
 ]

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from access.agreements import open_agreements
 from events.errors import ConfigurationError
+from privacy.gazetteer import city_gazetteer
+from privacy.screen import clearer
 from settings import ROOT, VARIABLES, gate_key, load_settings, place_names, read_secrets, read_sources
+from store.database import connect
+from store.schema import migrate
 
 
 def test_nothing_set_is_the_demonstration_on_this_machine() -> None:
@@ -124,3 +130,25 @@ def test_every_source_of_the_city_can_be_read(demo: str) -> None:
     sources = read_sources(settings, "http://127.0.0.1:1")
     known = {one.id for one in settings.city_file.organisation}
     assert {one.organisation for one in sources} <= known
+
+
+KIND_OF = {"datex2_measured": "road_state"}
+
+
+@pytest.mark.parametrize("demo", ["0", "1"])
+def test_every_source_of_the_city_has_a_live_agreement_that_names_what_it_reads(demo: str, tmp_path: Path) -> None:
+    settings = load_settings({"DEMO": demo, "DEMO_EVENTS": "10"})
+    sources = read_sources(settings, "http://127.0.0.1:1")
+    database = connect(f"sqlite:///{tmp_path}/a.sqlite")
+    migrate(database)
+    clear = clearer(city_gazetteer(settings.city, place_names(settings)))
+
+    def clock() -> datetime:
+        return datetime(2026, 11, 20, tzinfo=UTC)
+
+    agreed = open_agreements(database, settings.agreements, sources, settings.city.timezone, clear, clock)
+    for source in sources:
+        kind = source.options.get("record") or KIND_OF.get(source.kind, "event")
+        assert kind in agreed.allowed_kinds(source.id), source.id
+        assert agreed.standing(source.id).state == "live", source.id
+    database.close()

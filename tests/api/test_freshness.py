@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from access.agreements import Standing
 from api.freshness import late_after, source_row, state_of
 from store.kept import RunRow, SourceRow
 from tests.api.served import source
@@ -66,3 +67,22 @@ def test_limit_is_the_sources_own_rhythm_once_20_runs_are_known() -> None:
 
 def test_objects_of_all_kinds_are_counted() -> None:
     assert source_row(source(), row(10), NOW)["n"] == 10
+
+
+@pytest.mark.parametrize(
+    ("standing", "state", "why"),
+    [
+        (Standing("live", NOW), "ok", None),
+        (Standing("ending", NOW), "ok", "sources.why.agreement.ending"),
+        (Standing("ended", NOW), "paused", "sources.why.agreement.ended"),
+        (Standing("missing"), "paused", "sources.why.agreement.missing"),
+    ],
+)
+def test_the_agreement_pauses_a_source_and_says_so(standing, state, why) -> None:
+    told = source_row(source(), row(10), NOW, standing)
+    assert (told["state"], told["why"]) == (state, why)
+    assert told["end"] == (None if standing.ends_at is None else int(NOW.timestamp()))
+
+
+def test_a_source_that_fails_says_that_before_its_agreement_ends() -> None:
+    assert source_row(source(), row(10, failures=9), NOW, Standing("ending", NOW))["why"] == "sources.why.failing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -138,3 +138,28 @@ def test_log_joins_what_repeats_and_keeps_the_reason(run_of: Any, now: datetime)
 def test_remark_falls_back_to_the_state(run_of: Any) -> None:
     assert remark_of({"why": "sources.why.late"}, run_of("a", 1), SPEAK) == SPEAK("sources.why.late")
     assert remark_of({"why": None}, run_of("a", 1, text_withheld=2), SPEAK) == "2 textes retenus par le contrôle."
+
+
+def test_the_end_of_an_agreement_is_said_in_the_row_and_the_panel(
+    plain_house: Any, source_of: Any, run_of: Any
+) -> None:
+    plain_house.sources = (source_of("a"), source_of("b"), source_of("c"), source_of("d"))
+    end = int(datetime(2026, 12, 31, 23, tzinfo=UTC).timestamp())
+    plain_house.states = [
+        {"id": "a", "state": "ok", "at": None, "n": 1, "why": "sources.why.agreement.ending", "end": end},
+        {"id": "b", "state": "paused", "at": None, "n": 1, "why": "sources.why.agreement.ended", "end": end},
+        {"id": "c", "state": "paused", "at": None, "n": 1, "why": "sources.why.agreement.missing", "end": None},
+        {"id": "d", "state": "ok", "at": None, "n": 1, "why": None, "end": None},
+    ]
+    plain_house.run_lists = {"a": [run_of("a", 1, rejected=3)]}
+    told = {}
+    for chosen in "abcd":
+        view = view_of(plain_house, chosen, words("fr"))
+        rows = {row.id: row.remark for row in view.rows}
+        told[chosen] = (rows[chosen], dict(view.panel.facts)["Convention"])
+    assert told["a"][0].startswith("La convention se termine dans moins de 30 jours. ")
+    assert "3" in told["a"][0], "what the last run refused stays beside it"
+    assert told["a"][1] == "jusqu’au jeu. 31 déc. 2026"
+    assert told["b"] == ("Convention terminée : cette source n’est plus appelée.", "terminée le jeu. 31 déc. 2026")
+    assert told["c"] == ("Sans convention : cette source n’est pas appelée.", "aucune")
+    assert told["d"] == ("", "licence ouverte, sans terme")

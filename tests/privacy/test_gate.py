@@ -6,7 +6,6 @@ import dataclasses
 import json
 import logging
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from shapely.geometry import Point, shape
@@ -21,7 +20,7 @@ from datasources.contract import (
 )
 from events.audience import PARTNERS, PUBLIC, listed
 from events.errors import AppError, SourceUnavailable, StoreUnavailable
-from events.records import Checkpoint, Effect, Route, Tally
+from events.records import Checkpoint, Effect, Route
 from events.vocabulary import InformationStatus
 from privacy.gate import Gate
 from privacy.gazetteer import Gazetteer
@@ -142,16 +141,6 @@ def test_restricted_point_becomes_a_zone_that_holds_it() -> None:
     assert kept(replace(EVENT, category="visite", geometry=line)).geometry == line
 
 
-def test_agreement_limits_the_fields() -> None:
-    event = replace(EVENT, place="Castellane", description="Pose d'un câble", effects=(Effect(text="Une voie"),))
-    admitted = kept(event, allowed_fields=lambda source_id: frozenset({"place"}))
-    assert (admitted.headline, admitted.place, admitted.description, admitted.effects) == (
-        "Chantier – Castellane", "Castellane", None, (),
-    )  # fmt: skip
-    assert kept(event, allowed_fields=lambda source_id: frozenset({"headline", "effects"})).headline == event.headline
-    assert kept(event, allowed_fields=lambda source_id: None) == event
-
-
 COUNTS, REPEATS, NEITHER = (True, False), (False, True), (False, False)
 
 
@@ -224,35 +213,6 @@ def test_record_that_cannot_be_screened_is_a_reject(caplog: pytest.LogCaptureFix
         ("event 2", "could not be screened (TypeError): not kept", None),
     ]
     assert "confidentiel" not in caplog.text + repr(batch)
-
-
-def test_tally_with_codes_is_kept() -> None:
-    tally = Tally(
-        source_id="x", external_id="t1", organisation="police", audience=PARTNERS, measure="interventions",
-        area_code="13201", start=NOW - timedelta(hours=6), end=NOW, value=12,
-    )  # fmt: skip
-    batch, _ = admit(run_of(tallies=(tally,)))
-    assert batch.tallies == (replace(tally, source_id=SOURCE.id),)
-
-
-@pytest.mark.parametrize(
-    ("told", "reason"),
-    [
-        ({"start": NOW - timedelta(hours=1)}, "less than a slot"),
-        ({"area_code": "rue-paradis-12"}, "names a district"),
-        ({"area_code": "132010507"}, "names a district"),
-        ({"value": -1}, "from 0 on"),
-        ({"value": float("nan")}, "from 0 on"),
-    ],
-)
-def test_a_count_that_says_more_than_district_and_slot_is_refused(told: dict[str, object], reason: str) -> None:
-    facts: dict[str, object] = {"area_code": "13201", "start": NOW - timedelta(hours=6), "end": NOW, "value": 12} | told
-    tally = Tally(
-        source_id="x", external_id="t1", organisation="police", audience=PARTNERS, measure="interventions", **facts,
-    )  # type: ignore[arg-type] # fmt: skip
-    batch, _ = admit(run_of(tallies=(tally,)))
-    assert batch.tallies == ()
-    assert reason in batch.rejects[0].reason
 
 
 def test_writer_failure_says_which_source_and_quotes_nothing(caplog: pytest.LogCaptureFixture) -> None:
