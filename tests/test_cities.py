@@ -1,0 +1,74 @@
+"""Every city of the repository: its whole catalogue is usable, names only its own organisations, and says what a DPO asks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from datasources.catalogue import make_adapter, read_catalogue
+from datasources.contract import Coverage, Source
+from events.audience import PUBLIC
+from events.city_file import read_city
+from settings import ROOT
+
+CITIES = sorted(path.parent for path in (ROOT / "cities").glob("*/sources.toml"))
+every_city = pytest.mark.parametrize("folder", CITIES, ids=lambda folder: folder.name)
+
+
+def sources(folder: Path) -> tuple[Source, ...]:
+    city, _ = read_city(folder)
+    return read_catalogue(folder / "sources.toml", timezone=city.timezone, area=city.area)
+
+
+@every_city
+def test_real_sources_are_read_by_their_adapters(folder: Path) -> None:
+    for source in sources(folder):
+        assert make_adapter(source).kind == source.kind
+        assert source.url.startswith("https://")
+
+
+@every_city
+def test_real_sources_say_whose_they_are_and_how_late_they_may_be(folder: Path) -> None:
+    known = {organisation.id for organisation in read_city(folder)[1].organisation}
+    for source in sources(folder):
+        assert source.organisation in known, source.id
+        assert source.default_audience.organisations <= known, source.id
+        assert source.licence, source.id
+        assert source.attribution, source.id
+        assert source.agreement, source.id
+        assert source.maintainer, source.id
+        assert source.late_after is not None, source.id
+        assert source.poll_every <= source.late_after <= source.stale_after, source.id
+
+
+@every_city
+def test_cameras_of_real_sources_are_never_public(folder: Path) -> None:
+    cameras = [one for one in sources(folder) if one.kind == "overpass" or one.options.get("record") == "camera"]
+    assert all(one.default_audience != PUBLIC for one in cameras)
+
+
+@every_city
+def test_keys_are_named_and_never_written(folder: Path) -> None:
+    for source in sources(folder):
+        assert not any(word in source.url.lower() for word in ("apikey", "token=", "key=")), source.id
+
+
+@every_city
+def test_source_that_needs_a_key_is_off_until_it_is_there(folder: Path) -> None:
+    assert all(not source.is_enabled for source in sources(folder) if source.header_env)
+
+
+def test_marseille_has_every_kind_of_source_that_is_open_there() -> None:
+    kinds = {source.kind for source in sources(ROOT / "cities" / "marseille")}
+    assert kinds >= {
+        "datex2_situation", "datex2_measured", "datex2_trafficregulation", "meteofrance_vigilance", "cap",
+        "gtfsrt_alerts", "openagenda", "opendatasoft", "overpass", "odisse", "ssmsi",
+    }  # fmt: skip
+
+
+def test_what_repeats_is_not_counted_away() -> None:
+    by_id = {source.id: source for source in sources(ROOT / "cities" / "marseille")}
+    assert by_id["odisse-gastro"].coverage is Coverage.DELTA
+    assert by_id["ssmsi-delinquance"].stale_after > timedelta(days=365)
