@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from access.agreement_file import read_agreements
 from datasources.catalogue import make_adapter, read_catalogue
 from datasources.contract import Coverage, Source
 from events.audience import PUBLIC
@@ -41,6 +42,17 @@ def test_real_sources_say_whose_they_are_and_how_late_they_may_be(folder: Path) 
         assert source.maintainer, source.id
         assert source.late_after is not None, source.id
         assert source.poll_every <= source.late_after <= source.stale_after, source.id
+
+
+@every_city
+def test_real_sources_have_an_agreement_that_lets_them_be_read(folder: Path) -> None:
+    agreements = read_agreements(folder / "agreements.toml")
+    kinds = {"overpass": "camera", "odisse": "tally", "ssmsi": "tally", "datex2_measured": "road_state"}
+    for source in sources(folder):
+        kind = source.options.get("record") or kinds.get(source.kind, "event")
+        named = [one for one in agreements if source.id in one.sources]
+        covering = named or [one for one in agreements if not one.sources and one.giver == source.organisation]
+        assert any(kind in one.kinds for one in covering), source.id
 
 
 @every_city
