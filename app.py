@@ -10,10 +10,11 @@ from access.agreements import open_agreements
 from access.furnish import furnish
 from access.house import open_access
 from api.application import Parts, application
-from api.elected import ElectedPolling, Polling, polls
+from api.elected import ElectedPolling
 from api.files import read_files
 from api.guard import Guard
 from api.house import House, now
+from api.intake import Intake
 from api.limits import Limits
 from api.live import Hub
 from api.logs import say, write_logs
@@ -26,12 +27,11 @@ from datasources.client import GuardedClient
 from demo.child import start_child
 from events.audience import CITY_READER
 from events.errors import ConfigurationError, StoreUnavailable
-from privacy.gate import Gate
 from privacy.gazetteer import city_gazetteer
 from privacy.screen import clearer
 from settings import ROOT, Settings, gate_key, load_settings, place_names, read_secrets, read_sources
 from store.database import Database, connect
-from store.leadership import Fence, Leadership, stand
+from store.leadership import Leadership, stand
 from store.maintenance import extend_periods
 from store.notices import Listener
 from store.schema import migrate
@@ -66,34 +66,27 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     gazetteer, key = city_gazetteer(city, place_names(settings)), gate_key(settings)
     clear = clearer(gazetteer)
     access = open_access(database, key, now, clear, CITY_READER if settings.is_demo else None)
+    furnish(access, settings.folder / "demo-posts.toml")
     agreed = open_agreements(database, settings.agreements, sources, city.timezone, clear, now)
-    if settings.is_demo:
-        furnish(access, settings.folder / "demo-posts.toml")
     client = GuardedClient(secrets=read_secrets(name for source in sources for name in source.header_env.values()))
-
-    def polling(fence: Fence) -> Polling:
-        writer = Writer(database, city, now, fence)
-        gate = Gate(
-            writer, gazetteer, now, key=key, allowed_fields=agreed.allowed_fields, allowed_kinds=agreed.allowed_kinds
-        )
-        return polls(gate, sources, client, database, hub.wake, agreed.may_poll)
-
+    intake = Intake(
+        database=database, city=city, sources=sources, gazetteer=gazetteer, key=key, clock=now, client=client,
+        agreed=agreed, writer_for=lambda fence: Writer(database, city, now, fence), wake=lambda: hub.wake(),  # noqa: PLW0108 - it is made below
+    )  # fmt: skip
     house = House(
         database=database, city=city, sources=sources, said=said, viewer_rule=access.viewer, clock=now, access=access,
-        is_https_only=settings.is_https_only, metrics_token=settings.metrics_token,
+        desk=intake.desk(access, clear), is_https_only=settings.is_https_only, metrics_token=settings.metrics_token,
         heartbeat=lambda: rhythm.heartbeat_at, role=lambda: rhythm.role, standing=agreed.standing,
     )  # fmt: skip
-    snapshots = Snapshots(house)
-    hub = Hub(house, snapshots)
-    rhythm = ElectedPolling(lead, Listener(database, hub.wake), polling)
+    hub = Hub(house, snapshots := Snapshots(house))
+    rhythm = ElectedPolling(lead, Listener(database, hub.wake), intake.polling)
     files = read_files(settings.folder, said.files.named(), texts.load())
     screen = draw_screen(house, files, ROOT / "assets", is_demo=settings.is_demo, language_of=language_of)
     callbacks.register(screen, screen.services)
-    page_files = screen.warm()
     return application(
         Parts(
             house=house, files=files, hub=hub, snapshots=snapshots, rhythm=rhythm, screen=screen.server,
-            script_hashes=tuple(screen.csp_hashes()), page_files=page_files, close=opened.close,
+            script_hashes=tuple(screen.csp_hashes()), page_files=screen.warm(), close=opened.close,
             tiles_url=said.basemap.tiles_url, daily=lambda: extend_periods(database, now()),
             limits=Limits(settings.rates), is_https_only=settings.is_https_only,
         )

@@ -56,7 +56,9 @@ def read_posts(path: Path) -> Posts:
 
 
 def furnish(access: Access, path: Path) -> None:
-    """Create what the file says and is missing; what somebody changed since stays as it is, and no file is no posts."""
+    """Create, in a demonstration, what the file says and is missing; what was changed since stays, no file is no posts."""
+    if not access.is_demonstration:
+        return
     posts = read_posts(path) if path.exists() else Posts(organisation=(), post=())
     there = {one.id for one in access.organisations.all()}
     for partner in posts.organisation:

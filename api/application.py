@@ -31,7 +31,8 @@ from api.static import StaticCache
 from events.errors import StoreUnavailable
 
 SCREEN_THREADS = 8
-DAY_S = 86_400
+DAY_S = 86_400.0
+OFTEN_S = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,8 @@ def application(parts: Parts) -> Guard:
     async def lifespan(_: object) -> AsyncIterator[None]:
         await parts.hub.start()
         await asyncio.to_thread(parts.rhythm.start)
-        beside = [asyncio.create_task(_every_day(parts.daily)), asyncio.create_task(static.warm(parts.page_files))]
+        works = (_every(DAY_S, parts.daily), _every(OFTEN_S, _often(parts.house)), static.warm(parts.page_files))
+        beside = [asyncio.create_task(work) for work in works]
         try:
             yield
         finally:
@@ -100,13 +102,18 @@ def application(parts: Parts) -> Guard:
     )  # fmt: skip
 
 
-async def _every_day(work: Callable[[], object]) -> None:
+def _often(house: House) -> Callable[[], object]:
+    return (lambda: None) if house.desk is None else house.desk.moderation.tick
+
+
+async def _every(seconds: float, work: Callable[[], object]) -> None:
+    """Do a work of the store now and again and again; when the database is away, at the next turn."""
     while True:
         try:
             await asyncio.to_thread(work)
         except StoreUnavailable as error:
-            log.warning("the daily work of the store waits for tomorrow: %s", error)
-        await asyncio.sleep(DAY_S)
+            log.warning("a work of the store waits %g s for its next turn: %s", seconds, error)
+        await asyncio.sleep(seconds)
 
 
 async def _answer_problem(_: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from access.house import Access
+from api.contributing.desk import Desk
 from api.counts import published_counts
 from api.freshness import StandingOf, of_no_agreement, source_rows
 from api.rows import road_row
@@ -42,6 +43,7 @@ class House:
     clock: Callable[[], datetime]
     heartbeat: Callable[[], datetime | None]
     access: Access | None = None  # None: only `viewer_rule` says who looks, nobody signs in
+    desk: Desk | None = None  # None: nobody contributes here
     is_https_only: bool = False
     metrics_token: str | None = field(default=None, repr=False)
     standing: StandingOf = of_no_agreement

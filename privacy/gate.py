@@ -35,8 +35,8 @@ _Walk = Callable[[_Record, str, str, Audience, "Screen"], _Record]
 class BatchWriter(Protocol):
     """The store's writer, as the gate needs it."""
 
-    def apply(self, batch: AdmittedBatch) -> Applied:
-        """Keep a batch in one transaction."""
+    def apply(self, batch: AdmittedBatch, *, is_durable: bool = False) -> Applied:
+        """Keep a batch in one transaction; with `is_durable` it survives a power failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +90,10 @@ class Gate:
         self._allowed_kinds = allowed_kinds
         self._reader = Reader(gazetteer, scan)
 
-    def admit(self, run: Run) -> Admission:
+    def admit(self, run: Run, *, is_durable: bool = False) -> Admission:
         """Screen one poll and write it in one transaction; raise StoreUnavailable when the store cannot take it.
+
+        With `is_durable` what was acknowledged survives a power failure: nobody brings a contribution a second time.
 
         An event is always kept, whatever its texts; a record that cannot be screened at all becomes a reject. Nothing
         of a text is in an exception or a log.
@@ -100,7 +102,7 @@ class Gate:
         screen = Screen(self._reader, self._key, source.id)
         reading = run.outcome.reading if isinstance(run.outcome, Fetched) else Reading()
         batch = self._batch(run, reading, source, screen)
-        applied = self._write(batch)
+        applied = self._write(batch, is_durable=is_durable)
         if screen.withheld:
             _log.info("%s: texts withheld: %s", source.id, dict(screen.withheld))
         return Admission(
@@ -144,9 +146,9 @@ class Gate:
             kinds=None if self._allowed_kinds is None else self._allowed_kinds(source_id),
         )
 
-    def _write(self, batch: AdmittedBatch) -> Applied:
+    def _write(self, batch: AdmittedBatch, *, is_durable: bool) -> Applied:
         try:
-            return self._writer.apply(batch)
+            return self._writer.apply(batch, is_durable=is_durable)
         except AppError:
             raise
         except Exception as error:  # noqa: BLE001 - a database's own error may quote the values it refused

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from store.access_tables import account, api_key, audit, kiosk, organisation, sign_in
 from store.columns import ClearedText, Code, Moment, SnapshotText, described
+from store.contribution_tables import contribution
 from store.keeping_tables import agreement, upkeep
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
@@ -263,6 +264,7 @@ __all__ = [
     "audit",
     "camera",
     "change",
+    "contribution",
     "counter",
     "district_day",
     "event",

@@ -1,0 +1,35 @@
+"""The desk of one city: its contributions and what a second post or the clock does to them, put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from access.house import Access
+from api.contributing.contributions import Admitting, Contributions, Fence
+from api.contributing.moderation import Moderation
+from events.city import City
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where people's contributions come in."""
+
+    contributions: Contributions
+    moderation: Moderation
+
+
+def open_desk(
+    database: Database,
+    city: City,
+    access: Access,
+    gate_for: Callable[[Fence], Admitting],
+    clear: Callable[[str], str],
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
+) -> Desk:
+    """Return the desk; `gate_for` makes a gate that asks a fence in each transaction, `wake` is called after each save."""
+    contributions = Contributions(database, city, access, gate_for, clear, clock, wake)
+    return Desk(contributions, Moderation(contributions, database, access, clear, clock))

@@ -1,0 +1,60 @@
+"""The ways in, put together once: polls by agreement, contributions by right, both through the privacy gate to one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from access.agreements import Agreements
+from access.house import Access
+from api.contributing.desk import Desk, open_desk
+from api.elected import Polling, polls
+from datasources.client import GuardedClient
+from datasources.contract import Source
+from events.city import City
+from privacy.gate import BatchWriter, Gate
+from privacy.gazetteer import Gazetteer
+from store.database import Database
+from store.leadership import Fence
+
+WriterFor = Callable[[Callable[[Connection], None]], BatchWriter]
+"""From a fence, which is asked inside each transaction, to a writer of the store."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What lets records in. `wake` is called after each run, kept or not, and after each save."""
+
+    database: Database
+    city: City
+    sources: Sequence[Source]
+    gazetteer: Gazetteer
+    key: bytes
+    clock: Callable[[], datetime]
+    client: GuardedClient
+    agreed: Agreements
+    writer_for: WriterFor
+    wake: Callable[[], None]
+
+    def polling(self, fence: Fence) -> Polling:
+        """Return a polling for one leadership: a source is polled and read as far as its agreement goes."""
+        gate = Gate(
+            self.writer_for(fence),
+            self.gazetteer,
+            self.clock,
+            key=self.key,
+            allowed_fields=self.agreed.allowed_fields,
+            allowed_kinds=self.agreed.allowed_kinds,
+        )
+        return polls(gate, self.sources, self.client, self.database, self.wake, self.agreed.may_poll)
+
+    def desk(self, access: Access, clear: Callable[[str], str]) -> Desk:
+        """Return the desk where people contribute: what they may write is decided by `access`."""
+
+        def gate_for(fence: Callable[[Connection], None]) -> Gate:
+            return Gate(self.writer_for(fence), self.gazetteer, self.clock, key=self.key)
+
+        return open_desk(self.database, self.city, access, gate_for, clear, self.clock, self.wake)
