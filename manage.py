@@ -13,25 +13,26 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from access.agreement_file import Agreement, allowed_by, covering, read_agreements
+from access.catalogue_check import problems_of
+from api.freshness import late_after
 from datasources.catalogue import ADAPTERS, adapter_class, make_adapter, missing_secrets
 from datasources.client import GuardedClient
-from datasources.contract import Coverage, Document, Failed, Fetched, Reference, Source
-from datasources.describe import describe
+from datasources.contract import Document, Failed, Fetched, Reference, Source
 from datasources.polling import poll
 from datasources.references import References
+from datasources.single import source_of_document
 from demo.child import start_child
 from events.audience import read_audience
 from events.errors import AppError, ConfigurationError, DocumentUnreadable
-from events.geometry import Area
 from privacy.gazetteer import city_gazetteer
 from privacy.place_files import read_place_names, write_place_names
+from privacy.trial import rehearse, summary_of
 from privacy.verdicts import verdicts
-from settings import PLACES_FILE, ROOT, Settings, load_settings, place_names, read_secrets, read_sources
+from settings import PLACES_FILE, ROOT, Settings, load_settings, place_names, read_secrets, read_sources, settings_of
 from store import chain, maintenance
 from store.database import Database, connect
 from store.schema import check
-
-WORLD: Area = (-180.0, -90.0, 180.0, 90.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +53,7 @@ def read(options: argparse.Namespace) -> int:
     """Read one document as a kind and print what it holds."""
     chosen = _options(options.option)
     tables = {name: Path(str(chosen.pop(name))) for name in adapter_class(options.kind).reference_names & set(chosen)}
-    source = _source(options.kind, chosen, load_settings().city.timezone)
+    source = source_of_document(options.kind, chosen, load_settings().city.timezone)
     return _print_reading(source, options.file, datetime.now(UTC), tables)
 
 
@@ -67,7 +68,7 @@ def replay(options: argparse.Namespace) -> int:
     if len(documents) != 1 or not isinstance(case.get("retrieved_at"), datetime):
         raise ConfigurationError(f"{folder} needs one document.* and a retrieved_at in case.toml")
     settings = load_settings()
-    source = _source(folder.resolve().parent.name, case.get("options", {}), settings.city.timezone)
+    source = source_of_document(folder.resolve().parent.name, case.get("options", {}), settings.city.timezone)
     audience = read_audience(str(case.get("audience", "public")))
     source = replace(source, area=settings.city.area, default_audience=audience)
     tables = {path.stem.removeprefix("reference-"): path for path in folder.glob("reference-*.*")}
@@ -136,22 +137,36 @@ def restore(options: argparse.Namespace) -> int:
 
 
 def source_check(options: argparse.Namespace) -> int:
-    """Read the whole catalogue, make every adapter, look for missing credentials; ask no partner."""
-    del options
-    settings = load_settings()
-    sources = read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
+    """Read every catalogue of a city, make every adapter, look for agreements and credentials; ask no partner."""
+    folders = options.folder or [load_settings().folder]
+    return max([_check_catalogue(folder, is_demo) for folder in folders for is_demo in (True, False)])
+
+
+def _check_catalogue(folder: Path, is_demo: bool) -> int:
+    """Return 1 when something of a catalogue does not hold, 0 when all does or the city has no such catalogue."""
+    settings = settings_of(folder, is_demo=is_demo)
+    catalogue = settings.catalogues[0]
+    if not catalogue.is_file():
+        return 0
+    try:
+        sources = read_sources(settings, "http://127.0.0.1:9" if is_demo else None)
+        agreements = read_agreements(settings.agreements)
+    except ConfigurationError as error:
+        print(error)
+        return 1
     secrets = read_secrets(name for source in sources for name in source.header_env.values())
+    known = {organisation.id for organisation in settings.city_file.organisation}
     lacking = missing_secrets(sources, secrets)
-    for source_id, names in lacking.items():
-        print(f"{source_id}: not set in the environment: {', '.join(names)}")
-    print(
-        f"{len(sources)} sources, {sum(not one.is_enabled for one in sources)} paused, {len(lacking)} without credentials"
-    )
-    return 1 if lacking else 0
+    problems = problems_of(sources, agreements, known, lacking, datetime.now(UTC).date())
+    for problem in problems:
+        print(problem)
+    paused = sum(not one.is_enabled for one in sources)
+    print(f"{catalogue}: {len(sources)} sources, {paused} paused, {len(problems)} problems")
+    return 1 if problems else 0
 
 
 def source_try(options: argparse.Namespace) -> int:
-    """Poll one source once, keep nothing, and print what it reads."""
+    """Poll one source once, keep nothing, and print what would come in, how fresh it is, what is left out and why."""
     settings = load_settings()
     with _partners(settings) as demo_url:
         sources = {source.id: source for source in read_sources(settings, demo_url)}
@@ -162,13 +177,17 @@ def source_try(options: argparse.Namespace) -> int:
         adapter = make_adapter(source)
         logging.getLogger("datasources.references").setLevel(logging.WARNING)  # a table that is missing is told
         References(adapter, client).refresh()
+        started_at = datetime.now(UTC)
         outcome = poll(adapter, client)
     if isinstance(outcome, Failed):
         sys.stderr.write(f"manage.py: {outcome.error}\n")
         return 1
     assert isinstance(outcome, Fetched)
-    print(json.dumps(describe(outcome.reading), ensure_ascii=False, indent=1))
-    return 1 if outcome.reading.rejects else 0
+    agreed = covering(read_agreements(settings.agreements), source.id, source.organisation, started_at.date())
+    if not agreed:
+        sys.stderr.write(f"manage.py: no agreement of {settings.agreements.name} covers it: it would not be polled\n")
+    told = _print_trial(outcome, settings, started_at, late_after(source, None), agreed)
+    return 1 if told["rejects"] else 0
 
 
 def _database() -> Database:
@@ -203,8 +222,21 @@ def _print_reading(source: Source, path: Path, retrieved_at: datetime, tables: M
         reading = adapter.read(_document(path, retrieved_at))
     except DocumentUnreadable as error:
         raise ConfigurationError(f"{part}: {error.message}") from None
-    print(json.dumps(describe(reading), ensure_ascii=False, indent=1))
+    _print_trial(
+        Fetched(source=source, reading=reading, sha256="", size=0, http_status=200), load_settings(), retrieved_at
+    )
     return 0
+
+
+def _print_trial(
+    outcome: Fetched, settings: Settings, at: datetime, limit: timedelta | None = None, agreed: Sequence[Agreement] = ()
+) -> dict[str, object]:
+    """Print what would be kept of a reading as JSON, and a line about it on the error stream."""
+    gazetteer = city_gazetteer(settings.city, place_names(settings))
+    told = rehearse(outcome, at, gazetteer, limit, allowed_by(agreed) if agreed else None)
+    print(json.dumps(told, ensure_ascii=False, indent=1))
+    sys.stderr.write(f"{summary_of(outcome.source.id, told)}\n")
+    return told
 
 
 def _document(path: Path, retrieved_at: datetime) -> Document:
@@ -214,24 +246,6 @@ def _document(path: Path, retrieved_at: datetime) -> Document:
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read ({error.strerror})") from None
     return Document(lambda: path.open("rb"), media_type="", url=path.name, retrieved_at=retrieved_at)
-
-
-def _source(kind: str, options: dict[str, object], timezone: str) -> Source:
-    return Source(
-        id="document",
-        kind=kind,
-        title="One document",
-        organisation="city",
-        licence="unknown",
-        url="file",
-        poll_every=timedelta(minutes=1),
-        timezone=timezone,
-        area=WORLD,
-        coverage=Coverage.SNAPSHOT,
-        default_audience=read_audience("public"),
-        maintainer="city",
-        options=options,
-    )
 
 
 def _options(pairs: Sequence[str]) -> dict[str, object]:
@@ -288,7 +302,9 @@ def _parser() -> argparse.ArgumentParser:
         required=True, metavar="COMMAND"
     )
     command("try", source_try, of_sources).add_argument("id", metavar="ID")
-    command("check", source_check, of_sources)
+    command("check", source_check, of_sources).add_argument(
+        "folder", metavar="FOLDER", type=Path, nargs="*", help="of a city; without one: the city of this process"
+    )
     return parser
 
 

@@ -107,6 +107,13 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def settings_of(folder: Path, *, is_demo: bool, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of this process for a city of another folder, as a demonstration or in earnest."""
+    others = {name: value for name, value in environ.items() if name not in ("CITY", "DEMO")}
+    chosen = {"OBSERVATORY_CITY": str(folder.resolve()), "OBSERVATORY_DEMO": "1" if is_demo else "0"}
+    return load_settings({**others, **chosen})
+
+
 def read_secrets(names: Iterable[str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the values of these environment names (or of the files that NAME_FILE names), without those not set."""
     found = {name: _named(environ, name) for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -80,6 +81,22 @@ def read_agreements(path: Path) -> tuple[Agreement, ...]:
     if problems:
         raise ConfigurationError(f"{path}: {len(problems)} to mend; no source was started\n  " + "\n  ".join(problems))
     return tuple(found.values())
+
+
+def covering(agreements: Iterable[Agreement], source_id: str, giver: str, day: date) -> tuple[Agreement, ...]:
+    """Return the agreements that let a source be read on a day: those that name it, else those of its giver for all."""
+    every = tuple(agreements)
+    named = [one for one in every if source_id in one.sources]
+    rows = named or [one for one in every if not one.sources and one.giver == giver]
+    return tuple(one for one in rows if one.since <= day and (one.until is None or day <= one.until))
+
+
+def allowed_by(agreements: Iterable[Agreement]) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """Return the optional fields (None: all) and the kinds of records that these agreements let be read."""
+    every = tuple(agreements)
+    named = [one.fields for one in every]
+    fields = None if None in named else frozenset(name for one in named for name in one or ())
+    return fields, frozenset(kind for one in every for kind in one.kinds)
 
 
 def _tables(path: Path) -> list[object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -111,13 +112,44 @@ def test_verify_makes_no_database(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_source_check_names_missing_credentials(tmp_path: Path) -> None:
-    assert run("manage.py", "source", "check").returncode == 0
+def test_source_check_reads_every_catalogue_of_every_city() -> None:
+    done = run("manage.py", "source", "check", "cities/marseille", "cities/rennes")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stdout
+    assert ["/".join(Path(line.partition(":")[0]).parts[-2:]) for line in lines] == [
+        "marseille/demo.toml", "marseille/sources.toml", "rennes/sources.toml",
+    ]  # fmt: skip
+    assert all(line.endswith(" 0 problems") for line in lines)
 
 
-def test_source_try_reads_a_partner_once() -> None:
+def test_source_check_tells_what_would_keep_a_source_from_being_polled(tmp_path: Path) -> None:
+    folder = tmp_path / "rennes"
+    shutil.copytree(ROOT / "cities" / "rennes", folder)
+    path = folder / "sources.toml"
+    said = path.read_text("utf-8").replace('organisation = "sante"', 'organisation = "hospital"')
+    vigilance = said.index('id = "meteofrance-vigilance"')
+    said = said[:vigilance] + said[vigilance:].replace("is_enabled = false\n", "", 1)
+    path.write_text(said, "utf-8")
+    done = run("manage.py", "source", "check", str(folder), METEOFRANCE_API_KEY="")
+    assert done.returncode == 1
+    assert "meteofrance-vigilance: not set in the environment: METEOFRANCE_API_KEY" in done.stdout
+    assert "odisse-grippe: city.toml does not know the organisation 'hospital'" in done.stdout
+    assert "odisse-grippe: no agreement covers it today" in done.stdout
+    path.write_text(said.replace('kind = "odisse"', 'kind = "odisee"'), "utf-8")
+    done = run("manage.py", "source", "check", str(folder))
+    assert done.returncode == 1
+    assert "source 'odisse-grippe', kind: found 'odisee'" in done.stdout
+
+
+def test_source_try_reads_a_partner_once_and_tells_how_fresh_it_is() -> None:
     done = run("manage.py", "source", "try", "meteo-vigilance")
-    assert json.loads(done.stdout)["events"]["count"] > 0
+    told = json.loads(done.stdout)
+    assert told["events"]["count"] > 0
+    assert told["verdict"] == "ok"
+    assert told["freshness"]["age_s"] >= 0
+    assert told["freshness"]["late_after_s"] > 0
+    assert {"rejects", "dropped_fields", "withheld"} <= set(told)
+    assert done.stderr.startswith("meteo-vigilance: ok; ")
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 
 from datasources.adapters.csv import CsvAdapter
 from datasources.contract import Document
+from datasources.single import source_of_document
 from events.counts import check_counted_row
 from events.errors import InvalidRecord
-from manage import _source
 
 GOOD = {
     "Arrondissement": "13201",
@@ -57,7 +57,7 @@ def test_the_good_rows_beside_it_are_kept():
         "13201;2026-11-09 00:00;operations;7;\n"
         "13202;2026-11-09 00:00;operations;9;Delta 12\n"
     ).encode()
-    adapter = CsvAdapter(replace(_source("csv", options, "Europe/Paris"), id="police-operations"))
+    adapter = CsvAdapter(replace(source_of_document("csv", options, "Europe/Paris"), id="police-operations"))
     reading = adapter.read(
         Document(
             lambda: io.BytesIO(body), media_type="text/csv", url="x", retrieved_at=datetime(2026, 11, 10, tzinfo=UTC)
