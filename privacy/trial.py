@@ -26,7 +26,7 @@ class _Taken:
 
     batch: Any = None
 
-    def apply(self, batch: Any) -> Applied:
+    def apply(self, batch: Any, *, is_durable: bool = True) -> Applied:  # noqa: ARG002 - nothing is written
         self.batch = batch
         return _NOTHING
 
