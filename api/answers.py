@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_CACHE = "no-cache"
+COMPRESSIBLE = re.compile(r"^(text/|application/(javascript|json)|image/svg)")
 _WORTH_COMPRESSING = 600  # bytes: below one packet compression gains nothing
 _NOW, _FOR_EVER = (4, 4), (11, 9)  # levels of brotli and gzip: for an answer made now, for a file kept for ever
 _LARGE = 1_000_000  # bytes: the best ratio takes seconds a megabyte, and somebody waits for it
@@ -69,14 +71,20 @@ def packed_answer(request: Request, packed: Packed, *, cache: str = NO_CACHE) ->
     headers = {"ETag": packed.etag, "Cache-Control": cache, "Vary": "Accept-Encoding"}
     if is_known(request, packed.etag):
         return Response(status_code=304, headers=headers)
-    accepted = {part.partition(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
-    body = packed.plain
-    for name, form in (("br", packed.br), ("gzip", packed.gzip)):
-        if form is not None and name in accepted:
-            body = form
-            headers["Content-Encoding"] = name
-            break
+    coding, body = form_for(packed, request.headers.get("accept-encoding", ""))
+    if coding is not None:
+        headers["Content-Encoding"] = coding
     return Response(body, media_type=packed.media_type, headers=headers)
+
+
+def form_for(packed: Packed, accepted: str) -> tuple[str | None, bytes]:
+    """Return the coding and the bytes for a browser that says what it accepts; None is the plain form."""
+    named = {part.partition(";")[0].strip() for part in accepted.split(",")}
+    if packed.br is not None and "br" in named:
+        return "br", packed.br
+    if packed.gzip is not None and "gzip" in named:
+        return "gzip", packed.gzip
+    return None, packed.plain
 
 
 async def json_answer(request: Request, content: object, *, media_type: str = JSON) -> Response:

@@ -12,13 +12,13 @@ from typing import Any, Protocol
 from a2wsgi import WSGIMiddleware
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
 from api.answers import Problem, problem_answer
+from api.compressed import CompressedOnce
 from api.csp import security_headers
 from api.files import Files
 from api.guard import Guard
@@ -88,7 +88,7 @@ def application(parts: Parts) -> Guard:
     router = Router(
         routes=[
             *routes(parts.house, parts.files, parts.snapshots, parts.hub),
-            Mount("/", GZipMiddleware(screen, minimum_size=600, compresslevel=5)),
+            Mount("/", CompressedOnce(screen)),
         ],
         lifespan=lifespan,
     )

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 # versions of these packages: tests/browser/collect_style_hashes.py writes the file again.
 STYLE_HASHES = "style_hashes.txt"
 
+# What is no page is never drawn as one: it may do nothing, in fewer bytes than a page's policy takes.
+NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 OTHER_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

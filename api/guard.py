@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import JSON, Problem, problem_body
+from api.csp import NO_PAGE
 from api.failure_page import asks_for_page, draw_failure, language_in
 from api.limits import Limits, TooMany
 from api.viewer import VIEWER, NotAllowed, ViewerRule, is_open
@@ -104,6 +105,8 @@ class Guard:
         return await asyncio.to_thread(self._rule, headers)
 
     def _complete(self, headers: MutableHeaders, scope: Scope) -> None:
+        if not headers.get("content-type", "").startswith("text/html"):
+            headers.setdefault("Content-Security-Policy", NO_PAGE)
         for name, value in self._headers.items():
             headers.setdefault(name, value)
         if self._is_https_only or scope.get("scheme") == "https":

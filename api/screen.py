@@ -55,6 +55,7 @@ _AHEAD = '<link rel="preload" as="fetch" crossorigin="anonymous" href="{path}">'
 # Dash names these on every page: a table that no page draws, its core components, of which our pages use the chart only,
 # and polyfills that only the chart asks for.
 _UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/|dcc/)[^"]*"></script>\s*')
+_MAX_LAYOUTS = 64  # by address and language; addresses come from browsers
 _WITH_CHARTS = "/analyse"
 _NAMED = re.compile(r'(?:src|href)="(/[^"]+)"')
 
@@ -90,6 +91,7 @@ class Screen(Dash):
         self._contents, self._texts = contents, texts
         self._language_of = language_of
         self._documents: dict[tuple[object, ...], str] = {}
+        self._layouts: dict[object, bytes] = {}
         self._scripts, self._styles = join_scripts(assets, leave_out=FIRST_SCRIPT), join_styles(assets)
         self._scripts.serve(server)
         self._styles.serve(server)
@@ -103,6 +105,16 @@ class Screen(Dash):
         if key not in self._documents:
             self._documents[key] = super().index(*args, **kwargs)  # type: ignore[no-untyped-call] # Dash's own
         return self._documents[key]
+
+    def serve_layout(self) -> Response:
+        """Return the layout; the same components are written as JSON once."""
+        drawn = self.get_layout()
+        written = self._layouts.get(drawn)
+        if written is None:
+            if len(self._layouts) >= _MAX_LAYOUTS:
+                self._layouts.clear()
+            written = self._layouts[drawn] = super().serve_layout().get_data()  # type: ignore[no-untyped-call] # Dash's own
+        return Response(written, content_type=JSON)
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # Dash calls it by keyword only
         """Return the document in the request's language."""

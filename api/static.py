@@ -12,13 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.answers import IMMUTABLE, Packed, Problem, etag_of, pack, packed_answer
+from api.answers import COMPRESSIBLE, IMMUTABLE, Packed, Problem, etag_of, pack, packed_answer
 
 FOLDERS = ("/_dash-component-suites/", "/assets/")
 # What Dash answers to everybody alike for as long as it runs; the next version answers something else.
 FIXED = frozenset({"/_dash-dependencies"})
 FOR_AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"
-_COMPRESSIBLE = re.compile(r"^(text/|application/(javascript|json)|image/svg)")
 _FINGERPRINT = re.compile(r"\.v[0-9_]+m\d+\.")  # Dash writes version and time into the names of its own files
 _MAX_FILES = 1000
 
@@ -84,7 +83,7 @@ class StaticCache:
             raise Problem(404, "there is no such file")
         media_type = headers.get("content-type", "application/octet-stream")
         content = bytes(body)
-        if not _COMPRESSIBLE.match(media_type):
+        if not COMPRESSIBLE.match(media_type):
             return Packed(content, None, None, etag_of(content), media_type)
         return await asyncio.to_thread(pack, content, media_type, forever=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
@@ -34,7 +35,8 @@ def page_content(services: Services, path: str, drawn: str | None) -> Component 
 
 def register(app: Dash, services: Services) -> None:
     """Set the layout, draw pages whose address the layout could not know, join the small browser functions."""
-    app.layout = lambda: layout(boot_of_request(services))
+    drawn_once = lru_cache(maxsize=64)(layout)  # what a browser is told at an address differs by nothing
+    app.layout = lambda: drawn_once(boot_of_request(services))
     app.validation_layout = validation_layout(services.boot(LANGUAGES[0]))  # type: ignore[assignment]
 
     @app.callback(

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from dash import Dash
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -82,10 +83,14 @@ def test_every_page_and_file_carries_the_policy_and_the_headers(whole) -> None:
     for path in (*PAGES, *files, "/_dash-layout", "/_dash-dependencies", "/api/events", "/readyz", "/api/nope"):
         headers = whole.served.get(path, headers=PAGE).headers
         policy = headers["content-security-policy"]
-        assert "unsafe" not in policy, path
-        assert policy.startswith("default-src 'none'; script-src 'self' 'sha256-"), path
-        assert re.search(r"frame-ancestors 'none'; object-src 'none'", policy), path
-        assert re.search(r"base-uri 'none'; form-action 'self'", policy), path
+        if headers["content-type"].startswith("text/html"):
+            assert "unsafe" not in policy, path
+            assert policy.startswith("default-src 'none'; script-src 'self' 'sha256-"), path
+            assert re.search(r"frame-ancestors 'none'; object-src 'none'", policy), path
+            assert re.search(r"base-uri 'none'; form-action 'self'", policy), path
+        else:
+            assert policy == "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", path
+            assert path not in PAGES
         assert headers["x-content-type-options"] == "nosniff", path
         assert headers["referrer-policy"] == "same-origin", path
         assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin", path
@@ -271,3 +276,20 @@ def test_no_id_of_a_callback_is_a_pattern(whole) -> None:
 def test_refusal_is_a_sentence(ask: Callable[[Mapping[str, Any]], str | None]) -> None:
     known = {"a.b": {"callback": print, "inputs": [{"id": "x", "property": "y"}], "state": []}}
     assert ask(known)
+
+
+def test_a_layout_is_written_once_for_an_address_and_a_language(whole, monkeypatch) -> None:
+    written: list[str] = []
+    real = Dash.serve_layout
+    monkeypatch.setattr(Dash, "serve_layout", lambda app: written.append("") or real(app))
+
+    def layout(page: str, lang: str) -> bytes:
+        return whole.served.get(
+            "/_dash-layout", headers={"Referer": f"http://127.0.0.1{page}", "Cookie": f"ob-lang={lang}"}
+        ).content
+
+    asked = [("/", "fr"), ("/sources", "fr"), ("/sources", "en"), ("/", "fr"), ("/sources", "en")]
+    told = [layout(*one) for one in asked]
+    assert (len(set(told)), len(written)) == (3, 3)
+    assert (told[0], told[2]) == (told[3], told[4])
+    assert b"Each source shows the age" in told[2]
