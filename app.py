@@ -10,7 +10,7 @@ from access.agreements import open_agreements
 from access.furnish import furnish
 from access.house import open_access
 from api.application import Parts, application
-from api.elected import ElectedPolling
+from api.elected import elected_polling
 from api.files import read_files
 from api.guard import Guard
 from api.house import House, now
@@ -33,7 +33,6 @@ from settings import ROOT, Settings, gate_key, load_settings, place_names, read_
 from store.database import Database, connect
 from store.leadership import Leadership, stand
 from store.maintenance import extend_periods
-from store.notices import Listener
 from store.schema import migrate
 from store.writer import Writer
 
@@ -77,9 +76,10 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
         database=database, city=city, sources=sources, said=said, viewer_rule=access.viewer, clock=now, access=access,
         desk=intake.desk(access, clear), is_https_only=settings.is_https_only, metrics_token=settings.metrics_token,
         heartbeat=lambda: rhythm.heartbeat_at, role=lambda: rhythm.role, standing=agreed.standing,
+        clear=clear, obey=lambda: rhythm.heard(),  # noqa: PLW0108 - it is made further down
     )  # fmt: skip
     hub = Hub(house, snapshots := Snapshots(house))
-    rhythm = ElectedPolling(lead, Listener(database, hub.wake), intake.polling)
+    rhythm = elected_polling(lead, database, hub.wake, intake.polling)
     files = read_files(settings.folder, said.files.named(), texts.load())
     screen = draw_screen(house, files, ROOT / "assets", is_demo=settings.is_demo, language_of=language_of)
     callbacks.register(screen, screen.services)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from api.house import now
 from datasources.catalogue import make_adapter
 from datasources.client import GuardedClient
-from datasources.contract import Run, Source
+from datasources.contract import Closing, Run, Source
 from datasources.schedule import Schedule
+from events.errors import StoreUnavailable
 from privacy.gate import Gate
 from store import readers
 from store.database import Database
 from store.leadership import Fence, Leadership
 from store.notices import Listener
+from store.orders import What
 
 _STOP_S = 10.0
 _LOST_S = 2.0
 STILL_S = 20.0  # a polling that gave no sign of life for so long is dead
+
+log = logging.getLogger(__name__)
 
 
 class Polling(Protocol):
@@ -40,6 +46,59 @@ class Polling(Protocol):
     def stop(self, timeout: float = ...) -> object:
         """Finish the batches on their way and stop."""
 
+    def obey(self) -> None:
+        """Look for orders that people gave meanwhile, and carry them out."""
+
+
+class ObedientSchedule:
+    """A schedule that does what people order of its sources, in the order in which the orders were kept."""
+
+    def __init__(self, schedule: Schedule, database: Database, source_ids: Collection[str], done: int) -> None:
+        self._schedule = schedule
+        self._database = database
+        self._source_ids = frozenset(source_ids)
+        self._done = done
+        self._lock = threading.Lock()
+
+    @property
+    def heartbeat_at(self) -> datetime | None:
+        """When its clock last beat."""
+        return self._schedule.heartbeat_at
+
+    @property
+    def silence_s(self) -> float:
+        """Seconds since its clock last beat."""
+        return self._schedule.silence_s
+
+    def start(self) -> None:
+        """Start polling what is not paused."""
+        self._schedule.start()
+
+    def stop(self, timeout: float = _STOP_S) -> object:
+        """Finish the batches on their way and stop."""
+        return self._schedule.stop(timeout)
+
+    def obey(self) -> None:
+        """Carry out the orders that were kept since the last time, each once; later ones wait for the next call."""
+        with self._lock:
+            try:
+                given = readers.orders_after(self._database, self._done)
+            except StoreUnavailable as error:
+                log.warning("orders to sources cannot be read just now: %s", error)
+                return
+            for order in given:
+                self._done = order.id
+                if order.source_id in self._source_ids:  # it may have left the catalogue since
+                    self._carry_out(order.source_id, order.what)
+
+    def _carry_out(self, source_id: str, what: What) -> None:
+        if what is What.PAUSE:
+            self._schedule.pause(source_id)
+        elif what is What.RESUME:
+            self._schedule.resume(source_id)
+        elif what in (What.RELAUNCH, What.ALLOW):  # read again what did not change: something else is kept of it
+            self._schedule.poll_now(source_id, is_afresh=True)
+
 
 def polls(
     gate: Gate,
@@ -48,7 +107,7 @@ def polls(
     database: Database,
     wake: Callable[[], None],
     may_poll: Callable[[str], bool],
-) -> Schedule:
+) -> ObedientSchedule:
     """Return a schedule of these sources whose runs pass the gate; `wake` is called after each, kept or not.
 
     A source that may not be polled now is asked for again at its next turn.
@@ -60,19 +119,48 @@ def polls(
         finally:
             wake()
 
+    def closing_of(source_id: str, external_ids: Collection[str]) -> Closing:
+        return Closing(*readers.in_force(database, source_id, external_ids, now=now()))
+
     history = partial(readers.run_history, database)
-    return Schedule(map(make_adapter, sources), client, history, sink, may_poll=may_poll)  # type: ignore[arg-type] # the store tells a PastRun without importing it
+    done = readers.last_order(database)  # first: an order given between the two is carried out, perhaps once more
+    adapters = [make_adapter(source) for source in sources]
+    schedule = Schedule(
+        adapters, client, history, sink, closing_of=closing_of, may_poll=may_poll,  # type: ignore[arg-type] # the store tells a PastRun without importing it
+        paused=readers.paused(database),
+    )  # fmt: skip
+    return ObedientSchedule(schedule, database, [adapter.source.id for adapter in adapters], done)
+
+
+def elected_polling(
+    leadership: Leadership, database: Database, wake: Callable[[], None], polling_for: Callable[[Fence], Polling]
+) -> ElectedPolling:
+    """Return the rhythm of this process, which hears of what the others keep; `wake` is called for all of it."""
+    rhythm: ElectedPolling
+
+    def heard() -> None:
+        rhythm.heard()
+
+    rhythm = ElectedPolling(leadership, Listener(database, heard), polling_for, wake)
+    return rhythm
 
 
 class ElectedPolling:
     """The rhythm of one process among those that share a database.
 
     `polling_for` makes a new polling for each leadership; its batches pass the fence it is given, which refuses them
-    once another process leads.
+    once another process leads. `wake` is called for all that is kept, whoever kept it.
     """
 
-    def __init__(self, leadership: Leadership, listener: Listener, polling_for: Callable[[Fence], Polling]) -> None:
+    def __init__(
+        self,
+        leadership: Leadership,
+        listener: Listener,
+        polling_for: Callable[[Fence], Polling],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
         self._leadership = leadership
+        self._wake = wake
         self._listener = listener
         self._polling_for = polling_for
         self._polling: Polling | None = None
@@ -102,6 +190,13 @@ class ElectedPolling:
         self._leadership.stop()
         self._listener.stop()
 
+    def heard(self) -> None:
+        """Something was kept, here or elsewhere: tell the streams, and carry out orders when it is us who poll."""
+        self._wake()
+        polling = self._polling
+        if polling is not None:
+            polling.obey()
+
     def _begin(self, fence: Fence) -> None:
         try:
             polling = self._polling_for(fence)
@@ -110,6 +205,7 @@ class ElectedPolling:
             self._is_broken = True  # what cannot be begun cannot be led
             raise
         self._polling, self._is_broken = polling, False
+        polling.obey()  # what was ordered while it started
 
     def _is_well(self) -> bool:
         polling = self._polling

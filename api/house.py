@@ -48,6 +48,8 @@ class House:
     metrics_token: str | None = field(default=None, repr=False)
     standing: StandingOf = of_no_agreement
     role: Callable[[], str] = lambda: "polling"  # or following: another process of the same database polls
+    clear: Callable[[str], str] = str  # the privacy gate, for what people write: the store refuses what it did not see
+    obey: Callable[[], None] = lambda: None  # an order was kept: whoever polls here looks at once
 
     @property
     def organisations(self) -> frozenset[str]:
@@ -65,7 +67,10 @@ class House:
 
     def source_rows(self) -> list[dict[str, object]]:
         """Return the sources as snapshot, stream and pages give them."""
-        return source_rows(self.sources, readers.source_states(self.database), self.clock(), self.standing)
+        database = self.database
+        states, fields = readers.source_states(database), readers.fields_of_each(database)
+        paused = readers.paused(database)
+        return source_rows(self.sources, states, self.clock(), self.standing, paused=paused, fields=fields)
 
     def counts(self, viewer: Viewer) -> tuple[PublishedCount, ...]:
         """Return the counts this viewer may be told, small ones hidden: whole weeks and longer periods that are over."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,7 @@ from datasources.contract import Source
 from events.city import City
 from privacy.gate import BatchWriter, Gate
 from privacy.gazetteer import Gazetteer
+from store import readers
 from store.database import Database
 from store.leadership import Fence
 
@@ -48,6 +50,7 @@ class Intake:
             key=self.key,
             allowed_fields=self.agreed.allowed_fields,
             allowed_kinds=self.agreed.allowed_kinds,
+            fields_of=partial(readers.fields_of, self.database),
         )
         return polls(gate, self.sources, self.client, self.database, self.wake, self.agreed.may_poll)
 

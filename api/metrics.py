@@ -22,7 +22,7 @@ from api.parameters import check_keys
 from events.errors import StoreUnavailable
 from store import readers
 
-STATES = ("ok", "late", "stale", "failing", "paused", "never")
+STATES = ("ok", "late", "stale", "frozen", "failing", "paused", "never")
 # A proxy on this machine speaks from its address too. One of these betrays it, whatever it holds.
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="metrics"'}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -68,6 +68,8 @@ class Source:
     agreement: str | None = None
     late_after: timedelta | None = None  # None: twice the cadence, then the source's own mean + 2 sd
     stale_after: timedelta = timedelta(hours=6)
+    frozen_after: timedelta | None = None  # its documents must differ within this; None: learnt when they always do
+    known_fields: frozenset[str] | None = None  # what its agreement names; None: what its first readings tell
     detection_mode: DetectionMode = DetectionMode.OPEN_DATA
     absences_before_withdrawal: int = 2
     max_age: timedelta | None = None  # an event without an end is withdrawn this long after its last update
@@ -76,6 +78,7 @@ class Source:
     allowed_networks: tuple[str, ...] = ()  # private networks this source may be on, CIDR
     header_env: Mapping[str, str] = field(default_factory=dict)  # header name -> environment name of its value
     is_enabled: bool = True
+    disabled_because: str | None = None
     options: Mapping[str, object] = field(default_factory=dict)  # of the adapter: field maps, code tables
     references: Mapping[str, Reference] = field(default_factory=dict)  # names an adapter knows -> where they are
 
@@ -228,6 +231,14 @@ class PastRun:
     finished_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a document takes back, against what its source has in force."""
+
+    named: int = 0  # identifiers it takes back that are in force
+    in_force: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One poll, judged: the only thing the privacy gate accepts."""
@@ -237,7 +248,9 @@ class Run:
     reason: str | None  # why it is degraded or failed, in our words; None otherwise
     started_at: datetime
     finished_at: datetime
+    holds_closures: bool = False  # it takes back nearly all there is, and no other poll agrees yet
 
 
 Sink = Callable[[Run], object]  # app.py passes privacy.gate.Gate.admit
+ClosingOf = Callable[[str, Collection[str]], Closing]  # source id, external ids taken back; app.py passes the store's
 History = Callable[[str, int], tuple[PastRun, ...]]  # source id, how many -> newest first; app.py passes the store's

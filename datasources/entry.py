@@ -138,6 +138,8 @@ class Entry(BaseModel):
     agreement: Text | None = None
     late_after: Span | None = None
     stale_after: Span = timedelta(hours=6)
+    frozen_after: Span | None = None
+    known_fields: list[str] | None = None
     detection_mode: Annotated[DetectionMode, Field(strict=False)] = DetectionMode.OPEN_DATA
     absences_before_withdrawal: Annotated[int, Field(ge=1, le=1000)] = 2
     max_age: Span | None = None
@@ -146,6 +148,7 @@ class Entry(BaseModel):
     allowed_networks: Annotated[list[str], AfterValidator(_networks)] = Field(default_factory=list)
     header_env: Annotated[dict[str, str], AfterValidator(_header_names)] = Field(default_factory=dict)
     is_enabled: bool = True
+    disabled_because: Text | None = None
     options: dict[str, object] = Field(default_factory=dict)
     references: dict[str, ReferenceEntry] = Field(default_factory=dict)
 
@@ -158,8 +161,8 @@ class Entry(BaseModel):
             raise ValueError("poll_every: from '1 s' to '7 d'")
         if self.deadline > timedelta(minutes=10):
             raise ValueError("deadline: at most '10 min'")
-        if self.late_after is not None and self.late_after < self.poll_every:
-            raise ValueError("late_after: not shorter than poll_every, or the source would always be late")
+        _check_limit("late", self.late_after, self.poll_every)
+        _check_limit("frozen", self.frozen_after, self.poll_every)
         if self.kind in _LAST_ONES:
             _check_last_ones(self.coverage, self.max_age)
         if self.kind in _CONFIDENTIAL:
@@ -172,6 +175,7 @@ class Entry(BaseModel):
         """Return the entry as the rest of the software knows it."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         values["allowed_networks"] = tuple(self.allowed_networks)
+        values["known_fields"] = None if self.known_fields is None else frozenset(self.known_fields)
         values["options"] = MappingProxyType(self.options)
         values["references"] = MappingProxyType(
             {name: Reference(**dict(reference)) for name, reference in self.references.items()}
@@ -191,6 +195,11 @@ def _check_confidential(audience: Audience, agreement: str | None) -> None:
         raise ValueError("default_audience: 'listed:<organisation>,…', what emergency services tell is never wider")
     if not agreement:
         raise ValueError("agreement: the one with the emergency service, without which it may not be read")
+
+
+def _check_limit(word: str, limit: timedelta | None, poll_every: timedelta) -> None:
+    if limit is not None and limit < poll_every:
+        raise ValueError(f"{word}_after: not shorter than poll_every, or the source would always be {word}")
 
 
 def _check_reference(where: str, reference: ReferenceEntry, *, is_private: bool) -> None:

@@ -6,7 +6,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from datasources.contract import Adapter, History, Sink
+from datasources.contract import Adapter, Closing, ClosingOf, History, Sink
 from datasources.polling import Client
 from datasources.rhythm import Manners
 from datasources.worker import Doors, Worker
@@ -33,10 +33,15 @@ def _always(source_id: str) -> bool:  # noqa: ARG001 - the shape of `may_poll`
     return True
 
 
+def _nothing_closes(source_id: str, external_ids: Collection[str]) -> Closing:  # noqa: ARG001 - the shape of `closing_of`
+    return Closing()
+
+
 class Schedule:
     """Polls every enabled source at its cadence, and hands each judged run to `sink`.
 
-    `clock` dates the runs. `may_poll(source_id)` is asked before each poll; a source that may not is skipped until its
+    `clock` dates the runs; `closing_of` tells what a document takes back of what is in force; `paused` sources wait for
+    `resume`. `may_poll(source_id)` is asked before each poll; a source that may not is skipped until its
     next turn. A sink that raises costs that run only: it is logged, counted, and the document is read again.
     """
 
@@ -49,6 +54,8 @@ class Schedule:
         clock: Callable[[], datetime] = _now,
         *,
         may_poll: Callable[[str], bool] = _always,
+        closing_of: ClosingOf = _nothing_closes,
+        paused: Collection[str] = (),
         manners: Manners | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -63,8 +70,12 @@ class Schedule:
             chance=chance,
             manners=self._manners,
             ask_in=self._ask_in,
+            closing_of=closing_of,
         )
         self._workers = {adapter.source.id: Worker(adapter, doors) for adapter in adapters}
+        for source_id in paused:
+            if source_id in self._workers:
+                self._workers[source_id].is_paused = True
         self._next_at: dict[str, datetime] = {}
         self._heartbeat_at: datetime | None = None
         self._beat_s = time.monotonic()
@@ -124,15 +135,17 @@ class Schedule:
             log.error("stopped before these sources' batches were kept: %s", ", ".join(unfinished))
         return unfinished
 
-    def poll_now(self, source_id: str) -> bool:
+    def poll_now(self, source_id: str, *, is_afresh: bool = False) -> bool:
         """Ask for a poll at once, whatever the backoff; False when the source is paused or polling has stopped.
+
+        With `is_afresh` the document is read again even when it did not change.
 
         Raises KeyError for a source that does not exist.
         """
         worker = self._workers[source_id]
         if worker.is_paused or not self._is_running:
             return False
-        worker.wake()
+        worker.wake(is_afresh=is_afresh)
         return True
 
     def pause(self, source_id: str) -> None:

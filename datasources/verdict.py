@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from datasources.contract import Coverage, Failed, Fetched, NotModified, Outcome, PastRun, Reading, Verdict
+from datasources.contract import Closing, Coverage, Failed, Fetched, NotModified, Outcome, PastRun, Reading, Verdict
 
 HISTORY = 100  # runs to ask for: enough to find READINGS readings between unchanged answers
 READINGS = 20
 MAX_REJECT_SHARE = 0.2
 MIN_SHARE_OF_MEDIAN = 0.5
 AGREEING_POLLS = 3
+MAX_CLOSED_SHARE = 0.8
+FEW = 5  # of fewer events in force, all may be over at once
 
 _NO_READING = frozenset({Verdict.UNCHANGED, Verdict.FAILED})
 _EMPTIES = frozenset({Verdict.EMPTY, Verdict.EMPTY_CONFIRMED})
 
 
-def judge(outcome: Outcome, history: Sequence[PastRun]) -> tuple[Verdict, str | None]:
+_NOTHING_CLOSES = Closing()
+
+
+def closes_nearly_all(closing: Closing) -> bool:
+    """Tell whether a document takes back more than 80 % of what its source has in force."""
+    return closing.in_force >= FEW and _share(closing.named, closing.in_force) > MAX_CLOSED_SHARE
+
+
+def judge(
+    outcome: Outcome, history: Sequence[PastRun], closing: Closing = _NOTHING_CLOSES
+) -> tuple[Verdict, str | None]:
     """Return the verdict on a poll and, when it is degraded or failed, the reason in our words.
 
     `history` holds the source's earlier runs, newest first; HISTORY of them are enough. Failed and unchanged runs in
-    between neither confirm nor contradict a reading. Emptiness and loss are judged for snapshots only: a delta
+    between neither confirm nor contradict a reading. `closing` is what the document takes back. Emptiness and loss are judged for snapshots only: a delta
     without records says that nothing changed.
     """
     if isinstance(outcome, Failed):
@@ -32,7 +44,9 @@ def judge(outcome: Outcome, history: Sequence[PastRun]) -> tuple[Verdict, str | 
     if _is_empty(outcome):
         was_empty = bool(readings) and readings[0].verdict in _EMPTIES
         return (Verdict.EMPTY_CONFIRMED if was_empty else Verdict.EMPTY), None
-    reason = _too_many_rejects(outcome.reading, readings) or _too_few_records(outcome, readings)
+    reason = (
+        _too_many_rejects(outcome.reading, readings) or _too_few_records(outcome, readings) or _too_many_closed(closing)
+    )
     if reason is None:
         return Verdict.OK, None
     # Of a document without one usable record no repetition can conclude that all events are over.
@@ -87,6 +101,12 @@ def _too_few_records(outcome: Fetched, readings: Sequence[PastRun]) -> str | Non
     if not outcome.reading.is_complete:
         return f"the publisher marks its document as incomplete: {seen} records where {usual:g} are usual"
     return f"{seen} records where {usual:g} are usual"
+
+
+def _too_many_closed(closing: Closing) -> str | None:
+    if not closes_nearly_all(closing):
+        return None
+    return f"{closing.named} of {closing.in_force} events in force would be withdrawn at once"
 
 
 def _usual(readings: Sequence[PastRun]) -> float | None:

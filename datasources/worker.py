@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from datasources.contract import (
     NO_VALIDATORS,
     Adapter,
+    Closing,
+    ClosingOf,
     Failed,
     Fetched,
     History,
@@ -26,7 +28,7 @@ from datasources.polling import Client, poll
 from datasources.references import References
 from datasources.rhythm import Manners, next_delay_s
 from datasources.skew import in_the_present
-from datasources.verdict import HISTORY, judge
+from datasources.verdict import HISTORY, closes_nearly_all, judge
 from events.errors import SourceError, SourceUnavailable
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class Doors:
     chance: Callable[[], float]
     manners: Manners
     ask_in: Callable[[str, float], None]  # source id, seconds: wakes that worker then
+    closing_of: ClosingOf
 
 
 class Worker:
@@ -69,6 +72,7 @@ class Worker:
         self._lost_at: datetime | None = None
         self._wake = threading.Event()
         self._is_stopping = False
+        self._is_afresh = False
         self._delivering = threading.Lock()
         self._thread = threading.Thread(target=self._work, name=f"poll-{self.source.id}", daemon=True)
 
@@ -76,8 +80,13 @@ class Worker:
         """Start the thread; it waits to be woken."""
         self._thread.start()
 
-    def wake(self) -> None:
-        """Ask for a poll now; asking several times during a poll brings one more."""
+    def wake(self, *, is_afresh: bool = False) -> None:
+        """Ask for a poll now; asking several times during a poll brings one more.
+
+        With `is_afresh` the document is read even when its bytes are those of the last reading.
+        """
+        if is_afresh:
+            self._is_afresh = True
         self._wake.set()
 
     def stop(self) -> None:
@@ -132,6 +141,9 @@ class Worker:
         return outcome
 
     def _ask(self) -> Outcome:
+        if self._is_afresh:
+            self._is_afresh = False
+            self._forget()
         try:
             if self._references.refresh():
                 self._forget()  # the same document may now say something else
@@ -142,8 +154,13 @@ class Worker:
     def _deliver(self, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
         try:
             past = self._doors.history(self.source.id, HISTORY)
-            verdict, reason = judge(outcome, past)
-            run = Run(outcome=outcome, verdict=verdict, reason=reason, started_at=started_at, finished_at=finished_at)
+            closing = self._closing(outcome)
+            verdict, reason = judge(outcome, past, closing)
+            holds = verdict is Verdict.DEGRADED and closes_nearly_all(closing)
+            run = Run(
+                outcome=outcome, verdict=verdict, reason=reason, started_at=started_at, finished_at=finished_at,
+                holds_closures=holds,
+            )  # fmt: skip
             self._doors.sink(run)
         except Exception as error:  # noqa: BLE001 - the store's trouble must not end the polling
             self.undelivered += 1
@@ -156,6 +173,11 @@ class Worker:
                 log.info("%s: polls are kept again", self.source.id)
             self._is_kept = True
             self._remember(outcome, verdict)
+
+    def _closing(self, outcome: Outcome) -> Closing:
+        if not isinstance(outcome, Fetched) or not outcome.reading.withdrawn:
+            return Closing()
+        return self._doors.closing_of(self.source.id, outcome.reading.withdrawn)
 
     def _remember(self, outcome: Outcome, verdict: Verdict) -> None:
         if verdict in _READ_AGAIN:

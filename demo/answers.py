@@ -52,11 +52,11 @@ class Desks:
         self._given: dict[str, tuple[_Asked, Answer]] = {}
 
     def answer(self, partner: Partner, fault: str | None) -> Answer:
-        """Return what a partner publishes now; `fault` is None, `empty` or `poison`."""
+        """Return what a partner publishes now; `fault` is None, `empty`, `poison` or `freeze`: what was given last, again."""
         asked = _Asked(self._moment(partner), self.faults.revision(partner.source), fault)
         with self._lock:
             kept = self._given.get(partner.source)
-            if kept is not None and kept[0] == asked:
+            if kept is not None and (kept[0] == asked or fault == "freeze"):
                 return kept[1]
             desk = Desk(partner.source, self.clock, asked.moment, self._canaries, is_poisoned=fault == "poison")
             body = partner.publish(desk, asked.revision, fault == "empty")

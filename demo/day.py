@@ -15,7 +15,7 @@ from demo.streets import Figure, Position, Streets
 from events.errors import ConfigurationError
 
 FILE = "demo-day.toml"
-FAULT_KINDS = frozenset({"fail", "hang", "empty", "poison"})
+FAULT_KINDS = frozenset({"fail", "hang", "empty", "poison", "freeze"})
 _PLACES = frozenset({"at", "axis", "along", "around"})
 _KEYS = CHANGEABLE | _PLACES | {"source", "id", "updated", "changes", "from", "to"}
 _TIMES = frozenset({"start", "end", "updated", "appears"})

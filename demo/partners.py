@@ -108,6 +108,7 @@ _CSV: dict[str, dict[str, str]] = {
     "ville-agenda": AGENDA,
     "littoral-plages": {},
     "metropole-collectes": {},
+    "metropole-chantiers": {},
 }
 
 

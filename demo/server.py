@@ -1,7 +1,7 @@
 """Loopback HTTP: documents with validators, and a control address by which tests cause things.
 
 `GET /_demo` tells the played time and each source; `POST /_demo/{source}/{action}[?times=N]` acts: `fail`, `hang`,
-`empty`, `poison` (until `reset`, or for N answers), `bump` (publish one change now), `reset`.
+`empty`, `poison`, `freeze` (until `reset`, or for N answers), `bump` (publish one change now), `reset`.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class _Exchange(BaseHTTPRequestHandler):
         if fault == "fail":
             self._json(HTTPStatus.SERVICE_UNAVAILABLE, {"error": "out of service (demonstration)"})
             return
-        answer = desks.answer(partner, fault if fault in ("empty", "poison") else None)
+        answer = desks.answer(partner, fault if fault in ("empty", "poison", "freeze") else None)
         if self._is_known(answer):
             self._send(HTTPStatus.NOT_MODIFIED, answer, b"")
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -15,9 +15,11 @@ from events.records import Camera, Event, RoadState, Tally
 from privacy import text as text_gate
 from privacy.gazetteer import Gazetteer
 from privacy.records import limited, screen_camera, screen_event, screen_road, screen_tally
+from privacy.schema_lock import Told, judge_fields, without
 from privacy.screen import Reader, Scan, Screen
 from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun, Cleared
 from store.kept import Applied
+from store.orders import Fields
 
 MIN_KEY_BYTES = 16
 MAX_DROPPED_FIELDS = 200
@@ -27,6 +29,7 @@ _log = logging.getLogger(__name__)
 
 AllowedFields = Callable[[str], frozenset[str] | None]
 AllowedKinds = Callable[[str], frozenset[str]]
+FieldsOf = Callable[[str], Fields]
 _Record = TypeVar("_Record", Event, RoadState, Camera, Tally)
 _KINDS: dict[type, str] = {Event: "event", RoadState: "road_state", Camera: "camera", Tally: "tally"}
 _Walk = Callable[[_Record, str, str, Audience, "Screen"], _Record]
@@ -68,9 +71,13 @@ class Admission:
 
 
 class Gate:
-    """Admits polls. `key` makes the stand-ins of identifiers that fail: keep it for as long as the database."""
+    """Admits polls. `key` makes the stand-ins of identifiers that fail: keep it for as long as the database.
 
-    def __init__(
+    `allowed_fields` is what an agreement allows of a source (None: everything); `fields_of` what it told before: with
+    it, what it never told waits for a decision.
+    """
+
+    def __init__(  # noqa: PLR0913 - what an agreement and the past allow, each asked by name
         self,
         writer: BatchWriter,
         gazetteer: Gazetteer,
@@ -79,6 +86,7 @@ class Gate:
         key: bytes,
         allowed_fields: AllowedFields | None = None,
         allowed_kinds: AllowedKinds | None = None,
+        fields_of: FieldsOf | None = None,
         scan: Scan = text_gate.scan,
     ) -> None:
         if len(key) < MIN_KEY_BYTES:
@@ -88,6 +96,7 @@ class Gate:
         self._key = key
         self._allowed_fields = allowed_fields
         self._allowed_kinds = allowed_kinds
+        self._fields_of = fields_of
         self._reader = Reader(gazetteer, scan)
 
     def admit(self, run: Run, *, is_durable: bool = False) -> Admission:
@@ -101,7 +110,9 @@ class Gate:
         source = run.outcome.source
         screen = Screen(self._reader, self._key, source.id)
         reading = run.outcome.reading if isinstance(run.outcome, Fetched) else Reading()
-        batch = self._batch(run, reading, source, screen)
+        told = self._told(reading, source)
+        batch = self._batch(run, without(reading, told.locked), source, screen)
+        batch = replace(batch, new_fields=told.new, locked_fields=told.locked, is_read=reading.records_seen > 0)
         applied = self._write(batch, is_durable=is_durable)
         if screen.withheld:
             _log.info("%s: texts withheld: %s", source.id, dict(screen.withheld))
@@ -115,6 +126,9 @@ class Gate:
             applied=applied,
         )
 
+    def _told(self, reading: Reading, source: Source) -> Told:
+        return Told() if self._fields_of is None else judge_fields(reading, source, self._fields_of(source.id))
+
     def _batch(self, run: Run, reading: Reading, source: Source, screen: Screen) -> AdmittedBatch:
         rejects = [screen.reject(reject) for reject in reading.rejects]
         agreed = self._agreed(source.id)
@@ -123,7 +137,8 @@ class Gate:
         cameras = _screened(reading.cameras, screen_camera, source, screen, rejects, agreed)
         tallies = _screened(reading.tallies, screen_tally, source, screen, rejects, agreed)
         screen.begin(None)
-        withdrawn = tuple(screen.identifier(external_id, "withdrawn") for external_id in reading.withdrawn)
+        closed = () if run.holds_closures else reading.withdrawn
+        withdrawn = tuple(screen.identifier(external_id, "withdrawn") for external_id in closed)
         is_snapshot = source.coverage is Coverage.SNAPSHOT
         return AdmittedBatch(
             run=_admitted_run(run, reading, screen),

@@ -78,3 +78,6 @@ class AdmittedBatch:
     repeats_absences: bool = False  # an unchanged document: what the last reading lacked counts one more
     absences_before_withdrawal: int = 2
     max_age_s: float | None = None
+    new_fields: frozenset[str] = frozenset()  # told for the first time, known from now on
+    locked_fields: frozenset[str] = frozenset()  # told and not kept: they wait for a decision
+    is_read: bool = False  # a document with records: one more reading that fields were learnt from

@@ -246,7 +246,9 @@ class SourceRow:
     A good run is one whose verdict is neither `failed` nor `degraded`; `last_datum_at` is the publisher's time of
     the last good document that was read, or the end of that run when it gave none: a document that comes again
     unchanged does not grow younger. `consecutive_failures` counts `failed` runs since the last other one. Counts are of what is kept and not withdrawn.
-    `good_gaps_s` are the seconds between the last good runs, newest first, at most 20.
+    `peak_ages_s` are how many seconds old the last datum was each time before a newer one came, newest first, at most
+    20; `moved_at` is when the last document came that differs from the one before (by its publication time, or its
+    hash when it has none), `move_gaps_s` the seconds between such documents, as many.
     """
 
     source_id: str
@@ -260,7 +262,9 @@ class SourceRow:
     cameras: int
     tallies: int
     flagged: int
-    good_gaps_s: tuple[float, ...] = field(default=())
+    peak_ages_s: tuple[float, ...] = field(default=())
+    moved_at: datetime | None = None
+    move_gaps_s: tuple[float, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from store.days import day_counts, district_days
 from store.events_query import event_of as event
 from store.events_query import events, events_by_id, versions
 from store.half_hours import half_hours
-from store.sources import rejects, run_history, runs, source_states
+from store.orders import fields_of, fields_of_each, last_order, orders, orders_after, paused
+from store.sources import in_force, rejects, run_history, runs, source_states
 from store.withheld import withheld_words
 
 __all__ = [
@@ -19,10 +20,17 @@ __all__ = [
     "event",
     "events",
     "events_by_id",
+    "fields_of",
+    "fields_of_each",
     "half_hours",
+    "in_force",
     "is_past",
     "last_change",
     "last_head",
+    "last_order",
+    "orders",
+    "orders_after",
+    "paused",
     "raw_changes",
     "rejects",
     "roads",

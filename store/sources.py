@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +12,13 @@ from sqlalchemy import Connection, Row, Table, func, select
 from store.database import Database
 from store.kept import RejectRow, RunRow, SourceRow
 from store.poll_tables import poll_run, reject
+from store.source_rhythm import GAPS, rhythm_of
 from store.tables import camera, event, road_state, tally
 
 MAX_RUNS = 1000
 _BAD = ("failed", "degraded")
-_GAPS = 20
+_READINGS = 100  # enough to find the last GAPS that differ, when they mostly do
+_IDS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,20 @@ def run_history(database: Database, source_id: str, limit: int = 20) -> tuple[Pa
     return tuple(PastRunRow(row.verdict, row.records_seen, row.rejected, row.sha256, row.finished_at) for row in rows)
 
 
+def in_force(database: Database, source_id: str, external_ids: Collection[str], *, now: datetime) -> tuple[int, int]:
+    """Return how many of these events of a source are in force or to come, and how many it has in all."""
+    live = (event.c.source_id == source_id, event.c.withdrawn_at.is_(None), event.c.until > now)
+    names = list(external_ids)
+    with database.read() as connection:
+        total = int(connection.execute(select(func.count()).where(*live)).scalar_one())
+        parts = [names[start : start + _IDS_AT_ONCE] for start in range(0, len(names), _IDS_AT_ONCE)]
+        named = sum(
+            int(connection.execute(select(func.count()).where(*live, event.c.external_id.in_(part))).scalar_one())
+            for part in parts
+        )
+    return named, total
+
+
 def source_states(database: Database) -> tuple[SourceRow, ...]:
     """Return one row per source that was polled at least once, in order of identifier."""
     with database.read() as connection:
@@ -67,9 +82,10 @@ def source_states(database: Database) -> tuple[SourceRow, ...]:
 def _state(
     connection: Connection, source_id: str, counts: dict[str, dict[str, int]], flagged: dict[str, int]
 ) -> SourceRow:
-    good = connection.execute(_last(source_id, _GAPS + 1, is_good=True)).all()
+    good = connection.execute(_last(source_id, GAPS + 1, is_good=True)).all()
     last = connection.execute(_last(source_id, 1)).one()
-    read = connection.execute(_last_read(source_id)).first()
+    readings = connection.execute(_last_read(source_id)).all()
+    read, rhythm = readings[0] if readings else None, rhythm_of(good, readings)
     failures = select(func.count()).where(
         poll_run.c.source_id == source_id, poll_run.c.verdict == "failed", poll_run.c.id > _last_answered(source_id)
     )
@@ -85,7 +101,9 @@ def _state(
         cameras=counts["camera"].get(source_id, 0),
         tallies=counts["tally"].get(source_id, 0),
         flagged=flagged.get(source_id, 0),
-        good_gaps_s=_gaps(good),
+        peak_ages_s=rhythm.peak_ages_s,
+        moved_at=rhythm.moved_at,
+        move_gaps_s=rhythm.move_gaps_s,
     )
 
 
@@ -95,18 +113,14 @@ def _last_answered(source_id: str) -> Any:
 
 
 def _last_read(source_id: str) -> Any:
-    """Ask for the last good run that read a document; one that did not change was not read again."""
+    """Ask for the last good runs that read a document; one that did not change was not read again."""
+    columns = (poll_run.c.finished_at, poll_run.c.published_at, poll_run.c.sha256, poll_run.c.records_seen)
     return (
-        select(poll_run)
+        select(*columns)
         .where(poll_run.c.source_id == source_id, poll_run.c.verdict.not_in([*_BAD, "unchanged"]))
         .order_by(poll_run.c.id.desc())
-        .limit(1)
+        .limit(_READINGS)
     )
-
-
-def _gaps(good: Sequence[Row[Any]]) -> tuple[float, ...]:
-    ends = [row.finished_at for row in good]
-    return tuple((later - earlier).total_seconds() for later, earlier in itertools.pairwise(ends))
 
 
 def _live(connection: Connection, table: Table) -> dict[str, int]:

@@ -23,6 +23,7 @@ from store.contribution_tables import contribution
 from store.keeping_tables import agreement, upkeep
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
+from store.source_tables import source_field, source_order, source_schema
 
 _WITH_EVENT = WITH_EVENT
 _WITH_RECORD = WITH_RECORD
@@ -283,6 +284,9 @@ __all__ = [
     "road_state_history",
     "rollup",
     "sign_in",
+    "source_field",
+    "source_order",
+    "source_schema",
     "tally",
     "upkeep",
 ]

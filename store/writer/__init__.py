@@ -22,6 +22,7 @@ from store.withheld import keep_withheld
 from store.writer.counts import Counts
 from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, ShelfBatch, in_districts, on_axes, prepare
 from store.writer.events import EventBatch
+from store.writer.fields import note_fields
 from store.writer.numbering import Numbering
 from store.writer.prepared import PreparedEvent, prepare_events
 
@@ -102,6 +103,7 @@ class _Step:
         row |= {"rejected": len(rejects), "last_seq": self._numbering.last_seq}
         run_id = int(self._connection.execute(insert(poll_run).returning(poll_run.c.id), row).scalar_one())
         count_run(self._connection, row["source_id"], row["verdict"], row["finished_at"])
+        note_fields(self._connection, self._batch, self._now)
         if rejects:
             told = [
                 {"run_id": run_id, "place": one.where, "reason": one.reason, "external_id": one.external_id}

@@ -18,6 +18,13 @@ from store.notices import Listener
 from tests.datasources.client_cases import TLS
 
 
+class Polling(Schedule):
+    """A schedule to which nobody gives orders."""
+
+    def obey(self) -> None:
+        """Do nothing."""
+
+
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ElectedPolling, list[Schedule]]:
     monkeypatch.setattr(leadership, "ALONE_LOOKS_EVERY_S", 0.1)
@@ -28,7 +35,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ElectedPollin
 
     def polling(fence: Fence) -> Schedule:
         del fence
-        begun.append(Schedule([], GuardedClient(tls=TLS, secrets={}), lambda *_: (), print))
+        begun.append(Polling([], GuardedClient(tls=TLS, secrets={}), lambda *_: (), print))
         return begun[-1]
 
     return ElectedPolling(stand(database, 5), Listener(database, lambda: None), polling), begun

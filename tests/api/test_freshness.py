@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from access.agreements import Standing
-from api.freshness import late_after, source_row, state_of
+from api.freshness import MINUTE, late_after, source_row, state_of
 from store.kept import RunRow, SourceRow
 from tests.api.served import source
 
-NOW = datetime(2026, 11, 14, 14, 32, tzinfo=UTC)
+NOW = datetime(2026, 11, 14, 14, 32, 0, 1, tzinfo=UTC)
 
 
 def row(
-    good_ago_s: float | None, *, datum_ago_s: float | None = None, failures: int = 0, gaps=(), verdict="ok"
+    good_ago_s: float | None,
+    *,
+    datum_ago_s: float | None = None,
+    failures: int = 0,
+    ages=(),
+    verdict="ok",
+    moved_ago_s: float | None = None,
+    gaps=(),
 ) -> SourceRow:
     good_at = None if good_ago_s is None else NOW - timedelta(seconds=good_ago_s)
     datum_at = good_at if datum_ago_s is None else NOW - timedelta(seconds=datum_ago_s)
@@ -26,7 +34,8 @@ def row(
     )  # fmt: skip
     return SourceRow(
         source_id="s", last_run=run, last_good_at=good_at, last_datum_at=datum_at, last_good_records=1,
-        consecutive_failures=failures, events=1, roads=2, cameras=3, tallies=4, flagged=0, good_gaps_s=gaps,
+        consecutive_failures=failures, events=1, roads=2, cameras=3, tallies=4, flagged=0, peak_ages_s=ages,
+        moved_at=None if moved_ago_s is None else NOW - timedelta(seconds=moved_ago_s), move_gaps_s=gaps,
     )  # fmt: skip
 
 
@@ -60,9 +69,9 @@ def test_own_limit_holds_for_a_document_served_again() -> None:
 
 
 def test_limit_is_the_sources_own_rhythm_once_20_runs_are_known() -> None:
-    assert late_after(source(), row(1, gaps=(60.0,) * 19)) == timedelta(seconds=120)
-    assert late_after(source(), row(1, gaps=(60.0, 100.0) * 10)).total_seconds() == pytest.approx(121.04, abs=0.01)
-    assert late_after(source(), row(1, gaps=(10.0,) * 20)) == timedelta(seconds=60)
+    assert late_after(source(), row(1, ages=(60.0,) * 19)) == timedelta(seconds=120)
+    assert late_after(source(), row(1, ages=(60.0, 100.0) * 10)).total_seconds() == pytest.approx(121.04, abs=0.01)
+    assert late_after(source(), row(1, ages=(10.0,) * 20)) == timedelta(seconds=60)
 
 
 def test_objects_of_all_kinds_are_counted() -> None:
@@ -86,3 +95,47 @@ def test_the_agreement_pauses_a_source_and_says_so(standing, state, why) -> None
 
 def test_a_source_that_fails_says_that_before_its_agreement_ends() -> None:
     assert source_row(source(), row(10, failures=9), NOW, Standing("ending", NOW))["why"] == "sources.why.failing"
+
+
+def test_a_document_dated_to_the_minute_is_not_late_because_its_seconds_are_unknown() -> None:
+    """Polled every 30 s, dated 14:30:00, given at 14:30:59: it is a second old, not a minute."""
+    quick = source(poll_every=timedelta(seconds=30))
+    at = datetime(2026, 11, 14, 14, 31, 34, tzinfo=UTC)
+    dated = replace(row(10), last_good_at=at, last_datum_at=at.replace(minute=30, second=0))
+    assert state_of(quick, dated, at) == "ok"
+    assert state_of(quick, replace(dated, last_datum_at=at.replace(minute=30, second=1)), at + MINUTE) == "late"
+    assert state_of(quick, dated, at + MINUTE) == "late"
+
+
+def test_a_document_that_always_moved_and_stands_still_is_frozen() -> None:
+    moving = {"gaps": (60.0,) * 20, "verdict": "unchanged"}
+    assert state_of(source(), row(10, moved_ago_s=180, **moving), NOW) == "ok"
+    assert state_of(source(), row(10, moved_ago_s=200, **moving), NOW) == "frozen"
+    assert source_row(source(), row(10, moved_ago_s=200, **moving), NOW)["why"] == "sources.why.frozen"
+
+
+def test_one_that_seldom_moves_may_stand_still() -> None:
+    assert state_of(source(), row(10, moved_ago_s=9000, gaps=(3600.0,) * 20, verdict="unchanged"), NOW) == "ok"
+    assert state_of(source(), row(10, moved_ago_s=9000, gaps=(60.0,) * 19, verdict="unchanged"), NOW) == "ok"
+
+
+def test_the_entrys_own_limit_freezes_from_the_first_document_on() -> None:
+    strict = source(frozen_after=timedelta(minutes=5))
+    assert state_of(strict, row(10, moved_ago_s=400, verdict="unchanged"), NOW) == "frozen"
+
+
+def test_a_publisher_who_does_not_answer_is_not_called_frozen() -> None:
+    strict = source(frozen_after=timedelta(minutes=5), late_after=timedelta(hours=3))
+    assert state_of(strict, row(400, moved_ago_s=500, failures=1), NOW) == "ok"
+    assert state_of(strict, row(400, moved_ago_s=500, failures=2), NOW) == "failing"
+
+
+def test_a_source_paused_by_a_person_and_one_by_its_entry_say_so() -> None:
+    assert source_row(source(), row(10), NOW, is_paused=True)["why"] == "sources.why.paused"
+    assert source_row(source(is_enabled=False), None, NOW)["why"] == "sources.why.disabled"
+    assert source_row(source(is_enabled=False), None, NOW, is_paused=True)["state"] == "paused"
+
+
+def test_locked_fields_are_told_beside_a_state_that_stays() -> None:
+    told = source_row(source(), row(10), NOW, locked=2)
+    assert (told["state"], told["locked"], told["why"]) == ("ok", 2, "sources.why.locked")

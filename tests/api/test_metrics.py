@@ -64,7 +64,7 @@ def test_no_label_carries_a_text(served) -> None:
         for sample in family.samples
         for value in sample.labels.values()
     }
-    words = {"ok", "late", "stale", "failing", "paused", "never", "polling", "0.1.0"}
+    words = {"ok", "late", "stale", "frozen", "failing", "paused", "never", "polling", "0.1.0"}
     assert labels == words | {source.id for source in served.house.sources}
 
 

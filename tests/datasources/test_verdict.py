@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasources.contract import Coverage, Failed, Fetched, NotModified, PastRun, Reading, Reject, Verdict
+from datasources.contract import Closing, Coverage, Failed, Fetched, NotModified, PastRun, Reading, Reject, Verdict
 from datasources.verdict import judge
 from events.errors import SourceUnavailable
 from tests.datasources.client_cases import make_source, past
@@ -145,3 +145,34 @@ def test_any_history_gives_one_verdict_with_a_reason_where_due(
 def test_no_third_degraded_in_a_row_while_anything_can_be_used(documents: list[tuple[int, int]]) -> None:
     verdicts = play([(records, min(records - 1, rejected)) for records, rejected in documents], TWENTY)
     assert all(verdicts[n : n + 3] != [DEGRADED] * 3 for n in range(len(verdicts)))
+
+
+@given(st.lists(RUNS, max_size=60), st.integers(1, 300))
+def test_rejects_alone_never_become_ok_whatever_came_before(history: list[PastRun], records: int) -> None:
+    """Agreed on by three polls it would count absences, and nothing would be left of a source that changed its format."""
+    verdict, reason = judge(fetched(records, records), history)
+    assert (verdict, reason) == (DEGRADED, f"none of the {records} records could be used")
+
+
+ALL_OVER = Closing(named=9, in_force=10)
+
+
+@pytest.mark.parametrize(
+    ("closing", "verdict"),
+    [
+        (Closing(8, 10), OK),
+        (Closing(9, 10), DEGRADED),
+        (Closing(5, 5), DEGRADED),
+        (Closing(4, 4), OK),
+        (Closing(0, 0), OK),
+    ],
+)
+def test_a_document_that_takes_back_nearly_all_waits(closing: Closing, verdict: Verdict) -> None:
+    assert judge(fetched(100), TWENTY, closing)[0] is verdict
+
+
+def test_three_polls_that_take_back_nearly_all_agree() -> None:
+    assert judge(fetched(100), TWENTY, ALL_OVER) == (DEGRADED, "9 of 10 events in force would be withdrawn at once")
+    waiting = [past(DEGRADED), past(DEGRADED), *TWENTY]
+    assert judge(fetched(100), waiting[1:], ALL_OVER)[0] is DEGRADED
+    assert judge(fetched(100), waiting, ALL_OVER) == (OK, None)

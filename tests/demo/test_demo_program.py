@@ -104,6 +104,18 @@ def test_asked_faults_and_reset(client: httpx.Client) -> None:
     assert client.get(path).content == good.content
 
 
+def test_a_frozen_partner_gives_again_what_it_gave_last(theatre) -> None:
+    stage = theatre()
+    first = stage.document("reseau-eau-travaux")
+    stage.minutes = 0.9
+    assert stage.document("reseau-eau-travaux") == first
+    stage.minutes = 5
+    partner = stage.by_source["reseau-eau-travaux"]
+    assert Faults(stage.day.faults, stage.clock).next("reseau-eau-travaux", stage.now()) == "freeze"
+    assert stage.desks.answer(partner, "freeze").body == first
+    assert stage.desks.answer(partner, None).body != first
+
+
 def test_hang_holds_the_answer_until_reset(client: httpx.Client) -> None:
     path = client.get("/_demo").json()["sources"]["port-escales"]["path"]
     client.post("/_demo/port-escales/hang")

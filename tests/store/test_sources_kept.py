@@ -56,7 +56,8 @@ def test_an_unchanged_document_is_good_but_grows_no_younger(town):
     row = state(town)
     assert (row.last_datum_at, row.last_good_records) == (town.noon, 1)
     assert row.last_good_at == town.noon + timedelta(minutes=29)
-    assert row.good_gaps_s == (60.0,) * 20
+    assert row.peak_ages_s == (60.0,) * 20
+    assert row.moved_at == town.noon
 
 
 def test_counts_are_of_what_is_kept_now(town):
@@ -105,3 +106,32 @@ def test_words_withheld_are_those_of_the_last_reading(town):
 def test_run_says_which_gate_read_it(town):
     town.poll(run=town.run(gate=Cleared("2-feedc0de0123")))
     assert readers.runs(town.database, "town-works")[0].gate == "2-feedc0de0123"
+
+
+def test_the_rhythm_counts_how_old_data_grow_before_newer_ones_come(town):
+    for minutes in range(0, 10, 2):  # dated three minutes before they come, every two minutes
+        at = town.noon + timedelta(minutes=minutes)
+        town.poll(run=town.run(finished_at=at, published_at=at - timedelta(minutes=3), sha256=f"{minutes:064d}"))
+    row = state(town)
+    assert row.peak_ages_s == (300.0,) * 4
+    assert (row.moved_at, row.move_gaps_s) == (town.noon + timedelta(minutes=8), (120.0,) * 4)
+
+
+def test_a_publisher_who_stands_still_teaches_no_rhythm_and_is_seen_standing(town):
+    for minutes in range(9):  # other bytes each time, dated the same from the third on
+        at = town.noon + timedelta(minutes=minutes)
+        dated = town.noon + timedelta(minutes=min(minutes, 2))
+        town.poll(run=town.run(finished_at=at, published_at=dated, sha256=f"{minutes:064d}"))
+    row = state(town)
+    assert row.moved_at == town.noon + timedelta(minutes=2)
+    assert row.peak_ages_s == (60.0, 60.0)
+
+
+def test_what_a_document_takes_back_is_counted_among_what_is_in_force(town):
+    events = [town.event(key) for key in ("a", "b", "c")]
+    town.poll(*events)
+    town.poll(withdrawn=("c",))
+    told = readers.in_force(town.database, "town-works", ["a", "c", "elsewhere"], now=town.now)
+    assert told == (1, 2)
+    later = town.noon + timedelta(hours=6)
+    assert readers.in_force(town.database, "town-works", ["a"], now=later) == (0, 0)
