@@ -67,7 +67,7 @@ class RecordingWriter:
         self.batches: list[AdmittedBatch] = []
         self.error = error
 
-    def apply(self, batch: AdmittedBatch) -> Applied:
+    def apply(self, batch: AdmittedBatch, *, is_durable: bool = False) -> Applied:
         if self.error is not None:
             raise self.error
         self.batches.append(batch)
