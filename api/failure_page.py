@@ -12,7 +12,7 @@ from components.boot import LANGUAGES
 from components.texts import words
 
 LANGUAGE_COOKIE = "ob-lang"
-STYLES = ("00-bootstrap.min.css", "02-tokens.css", "05-app.css")
+STYLES = ("00-bootstrap.min.css", "02-tokens.css", "05-app.css", "06-forms.css")
 _NO_PAGES = ("/api/", "/_dash-", "/assets/", "/city/", "/texts/", "/healthz", "/readyz", "/metrics")
 _TEXTS = {404: "unknown", 429: "failure.busy", 500: "failure", 503: "failure.away"}
 _DOCUMENT = """<!DOCTYPE html>
@@ -28,7 +28,7 @@ _DOCUMENT = """<!DOCTYPE html>
 </head>
 <body>
 <div class="ob-root"><div class="ob-page"><div class="ob-screen is-scrolling">
-<header class="ob-top"><a href="/" class="ob-brand"><img src="/assets/logo.svg" alt="" class="ob-brand-mark"><span class="ob-brand-text"><b>{name}</b></span></a></header>
+{strip}<header class="ob-top"><a href="/" class="ob-brand"><img src="/assets/logo.svg" alt="" class="ob-brand-mark"><span class="ob-brand-text"><b>{name}</b></span></a></header>
 <main id="main" class="ob-message-page"><h1>{title}</h1>{content}</main>
 </div></div></div>
 </body>
@@ -56,13 +56,16 @@ def draw_failure(status: int, lang: str, *, reference: str = "", seconds: int = 
     return draw_document(lang, title=speak(f"{key}.title"), content=f"<p>{text}</p>{home}")
 
 
-def draw_document(lang: str, *, title: str, content: str) -> bytes:
+def draw_document(lang: str, *, title: str, content: str, is_demo: bool = False) -> bytes:
     """Return a document that needs no script: `title` is text, `content` ready HTML whose values are escaped already."""
     speak = words(lang)
+    label, told = html.escape(speak("demo.label")), html.escape(speak("demo.strip"))
+    strip = f'<section class="ob-demo" aria-label="{label}"><span class="ob-demo-text">{told}</span></section>\n'
     return _DOCUMENT.format(
         lang=speak.lang,
         name=html.escape(speak("app.name")),
         title=html.escape(title),
         content=content,
+        strip=strip if is_demo else "",
         styles="\n".join(f'<link rel="stylesheet" href="/assets/{name}">' for name in STYLES),
     ).encode()

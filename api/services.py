@@ -9,9 +9,10 @@ from typing import Any
 
 from flask import request
 
+from access.roles import RIGHTS
 from api.house import House
-from api.viewer import viewer_in
-from components.boot import Boot
+from api.viewer import member_in, viewer_in
+from components.boot import Boot, SignedIn
 from datasources.contract import Source
 from events.audience import Viewer
 from events.city import City
@@ -32,6 +33,18 @@ class ScreenServices:
     def boot(self, lang: str) -> Boot:
         """Return the city as the frame draws it, names in `lang`."""
         return self.boots[lang]
+
+    def signed_in(self, lang: str) -> SignedIn | None:
+        """Return who signed in, names in `lang`, None for a visitor."""
+        member = member_in(request.environ.get("asgi.scope", {}))
+        if member is None:
+            return None
+        names = {one.id: one.name for one in self.boots[lang].organisations}
+        rights = frozenset(right.value for right in RIGHTS[member.role])
+        home = names.get(member.home, member.home)
+        return SignedIn(
+            account=member.who, organisation=home, organisation_id=member.home, role=member.role.value, rights=rights
+        )
 
     @property
     def city(self) -> City:

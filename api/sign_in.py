@@ -24,11 +24,11 @@ PATH_IN, PATH_OUT = "/connexion", "/deconnexion"
 _FORM = """<form method="post" action="/connexion" class="ob-form" autocomplete="on">
 {problem}
 <input type="hidden" name="suite" value="{after}">
-<div class="ob-field"><label for="login-account">{account}</label><input id="login-account" class="ob-input" name="account" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="64" aria-describedby="login-account-note"><p id="login-account-note" class="ob-field-note">{account_note}</p></div>
-<div class="ob-field"><label for="login-password">{password}</label><input id="login-password" class="ob-input" name="password" type="password" autocomplete="current-password" required maxlength="128"></div>
-<div class="ob-field"><label for="login-code">{code}</label><input id="login-code" class="ob-input" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" aria-describedby="login-code-note"><p id="login-code-note" class="ob-field-note">{code_note}</p></div>
+<div class="ob-entry"><label for="login-account">{account}</label><input id="login-account" class="ob-input" name="account" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="64" aria-describedby="login-account-note"><p id="login-account-note" class="ob-entry-note">{account_note}</p></div>
+<div class="ob-entry"><label for="login-password">{password}</label><input id="login-password" class="ob-input" name="password" type="password" autocomplete="current-password" required maxlength="128"></div>
+<div class="ob-entry"><label for="login-code">{code}</label><input id="login-code" class="ob-input" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" aria-describedby="login-code-note"><p id="login-code-note" class="ob-entry-note">{code_note}</p></div>
 <button type="submit" class="ob-btn is-primary">{submit}</button>
-<p class="ob-field-note">{note}</p>
+<p class="ob-entry-note">{note}</p>
 </form>"""
 _POST = """<li><form method="post" action="/connexion"><input type="hidden" name="suite" value="{after}"><button type="submit" class="ob-btn is-wide" name="post" value="{id}"><b>{organisation}</b> <span>{role}</span> <span class="ob-post-id">{id}</span></button></form></li>"""
 
@@ -112,10 +112,10 @@ def _page(lang: str, house: House, access: Access, after: str, *, problem: str =
     speak = words(lang)
     keys = ("account", "account_note", "password", "code", "code_note", "submit", "note")
     said = {key: html.escape(speak(f"login.{key}")) for key in keys}
-    failed = f'<p class="ob-field-problem" role="alert">{html.escape(speak(problem))}</p>' if problem else ""
+    failed = f'<p class="ob-entry-problem" role="alert">{html.escape(speak(problem))}</p>' if problem else ""
     form = _FORM.format(**said, problem=failed, after=html.escape(after))
     posts = _posts(speak, lang, house, access, after) if access.is_demonstration else ""
-    body = draw_document(lang, title=speak("login.title"), content=posts + form)
+    body = draw_document(lang, title=speak("login.title"), content=posts + form, is_demo=access.is_demonstration)
     return Response(body, status, media_type="text/html", headers={"Cache-Control": "no-store"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from components.boot import Boot
+from components.boot import Boot, SignedIn
 from datasources.contract import Source
 from events.city import City
 from privacy.counts import PublishedCount
@@ -18,6 +18,9 @@ class Services(Protocol):
 
     def boot(self, lang: str) -> Boot:
         """Return the city as the frame draws it, names in `lang`; `path` is left empty, the callbacks fill it."""
+
+    def signed_in(self, lang: str) -> SignedIn | None:
+        """Return who signed in, names in `lang`, None for a visitor."""
 
     @property
     def city(self) -> City:

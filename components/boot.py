@@ -25,6 +25,17 @@ class OrganisationName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Who signed in, as the frame shows it: the post, its organisation's name, its role, and the rights that draw buttons."""
+
+    account: str
+    organisation: str
+    organisation_id: str
+    role: str
+    rights: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
     """One city and one request: `center` is [longitude, latitude]; `path` the address asked for, "" when unknown."""
 
@@ -39,3 +50,4 @@ class Boot:
     lang: str = "fr"
     path: str = ""
     search: str = field(default="")
+    member: SignedIn | None = None

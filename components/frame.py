@@ -100,8 +100,26 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
                 type="button",
                 **attributes({"aria-label": words("nav.theme")}),
             ),
+            _account(boot, words),
         ],
         className="ob-top",
+    )
+
+
+def _account(boot: Boot, words: Words) -> Component:
+    """Return the way to one's account, or in."""
+    if boot.member is None:
+        label, href = words("nav.connexion"), "/connexion"
+    else:
+        member = boot.member
+        label = words("nav.account_of", account=member.account, organisation=member.organisation)
+        href = "/compte"
+    return html.A(
+        [Icon("user"), html.Span(boot.member.account if boot.member else label, className="ob-account-name")],
+        href=href,
+        className="ob-btn is-quiet ob-account",
+        title=label,
+        **attributes({"aria-label": label}),
     )
 
 

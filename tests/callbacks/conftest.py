@@ -82,6 +82,9 @@ class PlainHouse:
     least_count: int = 5
     asked: list[EventQuery] = field(default_factory=list)
 
+    def signed_in(self, lang: str) -> None:
+        return None
+
     def boot(self, lang: str) -> Boot:
         return Boot(
             city_name="Ville", timezone="Europe/Paris", center=(5.4, 43.3), zoom=13.0, is_demo=True, lang=lang,
