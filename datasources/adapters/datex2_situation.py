@@ -130,7 +130,7 @@ class Datex2SituationAdapter(Adapter):
                 kept = Withdrawn(external_id)
             else:
                 kept = record.to_event(external_id, version, situation, progress.context)
-            rank = rank_of(record.moment("situationRecordVersionTime", self._times), version)
+            rank = rank_of(record.version_time, version)
             collected.add(where, external_id, kept, rank)
         except InvalidRecord as error:
             collected.reject(where, str(error), external_id)

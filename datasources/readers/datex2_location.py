@@ -60,8 +60,10 @@ class Location:
     def road(self) -> str | None:
         """Return number and name of the road, as far as they are given."""
         numbers = self.words.get("road") or self.words.get("road_number", [])
-        names = self.words.get("road_name", [])
-        return " ".join(dict.fromkeys([*numbers[:1], *names[:1]])) or None
+        names = self.words.get("road_name")
+        if not names:
+            return numbers[0] if numbers else None
+        return " ".join(dict.fromkeys([*numbers[:1], names[0]]))
 
     def place(self, descriptors: Iterable[str]) -> str | None:
         """Return words for the place: a description, else towns, areas, landmarks of a location table."""

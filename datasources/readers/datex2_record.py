@@ -64,6 +64,7 @@ class SituationRecord:
     """
 
     kind: str
+    version_time: datetime | None = None
     words: dict[str, str] = field(default_factory=dict)
     lists: dict[str, list[str]] = field(default_factory=dict)
     descriptions: list[tuple[str, str | None]] = field(default_factory=list)
@@ -87,9 +88,7 @@ class SituationRecord:
     def to_event(self, external_id: str, version: str | None, situation: Situation, context: Context) -> Event:
         """Return the event; raise InvalidRecord with the reason when the record cannot be one."""
         source, times, once = context.source, context.times, context.once
-        updated_at = self.moment("situationRecordVersionTime", times) or self.moment(
-            "situationRecordCreationTime", times
-        )
+        updated_at = self.version_time or self.moment("situationRecordCreationTime", times)
         known_at = updated_at or context.read_at
         codes, causes, journeys = tuple(self.told("code")), tuple(self.told("cause")), tuple(self.told("journey"))
         category, source_code = once(_named, self.kind, codes, causes, journeys)
@@ -188,6 +187,10 @@ def _word(name: str) -> _Reader:
     return read
 
 
+def _read_version_time(element: Element, record: SituationRecord, times: Times) -> None:
+    record.version_time = times.moment(text_of(element))
+
+
 def _read_journey(element: Element, record: SituationRecord, _: Times) -> None:
     record.add("journey", text_of(element))
 
@@ -257,7 +260,6 @@ def _by_ending(name: str) -> _Reader:
 
 
 _WORDS = (
-    "situationRecordVersionTime",
     "situationRecordCreationTime",
     "situationRecordObservationTime",
     "probabilityOfOccurrence",
@@ -266,6 +268,7 @@ _WORDS = (
 )
 _NAMED: dict[str, _Reader] = {
     **{name: _word(name) for name in _WORDS},
+    "situationRecordVersionTime": _read_version_time,
     "transitServiceType": _read_journey,
     "transitServiceInformation": _read_code,
     "generalPublicComment": _read_comment,

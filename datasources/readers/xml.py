@@ -90,9 +90,11 @@ def is_true(element: Element) -> bool:
 
 def chosen(element: Element) -> tuple[str, str | None]:
     """Return text and language of a multilingual element: French, then English, then the first that is not empty."""
+    if not len(element):
+        return text_of(element), None
     values = [
         ((value.get("lang") or "").strip().lower()[:2], text)
-        for value in (element.iter("{*}value") if len(element) else ())
+        for value in element.iter("{*}value")
         if (text := (value.text or "").strip())
     ]
     if not values:
