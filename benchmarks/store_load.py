@@ -36,7 +36,8 @@ class _Held:
     def __init__(self) -> None:
         self.batch: AdmittedBatch | None = None
 
-    def apply(self, batch: AdmittedBatch) -> Applied:
+    def apply(self, batch: AdmittedBatch, *, is_durable: bool = False) -> Applied:
+        assert not is_durable  # a reading is not: its partner tells it again
         self.batch = batch
         return Applied(run_id=0, last_seq=0, new=0, changed=0, unchanged=0, absent=0, withdrawn=0, flagged=0)
 
