@@ -9,15 +9,16 @@ import json
 import resource
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lxml import etree
 
 from api.serving import settle_memory
+from benchmarks.made_events import SOURCE
 from datasources.adapters.datex2_situation import Datex2SituationAdapter
-from datasources.contract import Coverage, Document, Source
-from events.audience import PUBLIC
+from datasources.contract import Document
 
 _MB = 2**20
 
@@ -63,20 +64,7 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-_SOURCE = Source(
-    id="roads",
-    kind="datex2_situation",
-    title="Roads",
-    organisation="roads",
-    licence="LO",
-    url="http://127.0.0.1/",
-    poll_every=timedelta(minutes=1),
-    timezone="Europe/Paris",
-    area=(4.0, 42.0, 7.0, 45.0),
-    coverage=Coverage.SNAPSHOT,
-    default_audience=PUBLIC,
-    maintainer="city",
-)
+_SOURCE = replace(SOURCE, kind="datex2_situation", area=(4.0, 42.0, 7.0, 45.0))
 
 if __name__ == "__main__":
     main(sys.argv[1], Path(sys.argv[2]))
