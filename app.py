@@ -29,10 +29,10 @@ from events.audience import CITY_READER
 from events.errors import ConfigurationError, StoreUnavailable
 from privacy.gazetteer import city_gazetteer
 from privacy.screen import clearer
+from privacy.upkeep import Upkeep
 from settings import ROOT, Settings, gate_key, load_settings, place_names, read_secrets, read_sources
 from store.database import Database, connect
 from store.leadership import Leadership, stand
-from store.maintenance import extend_periods
 from store.schema import migrate
 from store.writer import Writer
 
@@ -67,6 +67,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     access = open_access(database, key, now, clear, CITY_READER if settings.is_demo else None)
     furnish(access, settings.folder / "demo-posts.toml")
     agreed = open_agreements(database, settings.agreements, sources, city.timezone, clear, now)
+    upkeep = Upkeep(database, said.retention, agreed, now)
     client = GuardedClient(secrets=read_secrets(name for source in sources for name in source.header_env.values()))
     intake = Intake(
         database=database, city=city, sources=sources, gazetteer=gazetteer, key=key, clock=now, client=client,
@@ -87,7 +88,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
         Parts(
             house=house, files=files, hub=hub, snapshots=snapshots, rhythm=rhythm, screen=screen.server,
             script_hashes=tuple(screen.csp_hashes()), page_files=screen.warm(), close=opened.close,
-            tiles_url=said.basemap.tiles_url, daily=lambda: extend_periods(database, now()),
+            tiles_url=said.basemap.tiles_url, daily=upkeep.run,
             limits=Limits(settings.rates), is_https_only=settings.is_https_only,
         )
     )  # fmt: skip

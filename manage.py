@@ -14,11 +14,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from access.agreement_file import Agreement, allowed_by, covering, read_agreements
+from access.agreements import Agreements
 from access.catalogue_check import problems_of
 from api.freshness import late_after
 from datasources.catalogue import ADAPTERS, adapter_class, make_adapter, missing_secrets
 from datasources.client import GuardedClient
 from datasources.contract import Document, Failed, Fetched, Reference, Source
+from datasources.describe import read_options
 from datasources.polling import poll
 from datasources.references import References
 from datasources.single import source_of_document
@@ -28,6 +30,7 @@ from events.errors import AppError, ConfigurationError, DocumentUnreadable
 from privacy.gazetteer import city_gazetteer
 from privacy.place_files import read_place_names, write_place_names
 from privacy.trial import rehearse, summary_of
+from privacy.upkeep import Upkeep
 from privacy.verdicts import verdicts
 from settings import PLACES_FILE, ROOT, Settings, load_settings, place_names, read_secrets, read_sources, settings_of
 from store import chain, maintenance
@@ -51,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def read(options: argparse.Namespace) -> int:
     """Read one document as a kind and print what it holds."""
-    chosen = _options(options.option)
+    chosen = read_options(options.option)
     tables = {name: Path(str(chosen.pop(name))) for name in adapter_class(options.kind).reference_names & set(chosen)}
     source = source_of_document(options.kind, chosen, load_settings().city.timezone)
     return _print_reading(source, options.file, datetime.now(UTC), tables)
@@ -134,6 +137,30 @@ def restore(options: argparse.Namespace) -> int:
         print(sentence)
     print(f"{database.label} holds {options.file}: {len(wrong)} faults")
     return 1 if wrong else 0
+
+
+def purge(options: argparse.Namespace) -> int:
+    """Delete what is past its time, by kind and source; with --dry-run only say what that is."""
+    settings = load_settings()
+    database = _database()
+    try:
+        check(database)
+        sources = read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
+        agreed = Agreements(database, {one.id: one.organisation for one in sources}, lambda: datetime.now(UTC))
+        upkeep = Upkeep(database, settings.city_file.retention, agreed, lambda: datetime.now(UTC))
+        if options.dry_run:
+            found = upkeep.due()
+            for one in found:
+                print(f"{one.kind} {one.source_id or '-'}: {one.count} past their time since {one.oldest:%Y-%m-%d}")
+            print(f"{sum(one.count for one in found)} rows would be deleted; nothing was changed")
+            return 0
+        whole, *lines = upkeep.purge()
+    finally:
+        database.close()
+    for line in lines:
+        print(f"{line.kind} {line.source_id or '-'}: {line.done} deleted, {line.remaining} remain")
+    print(f"{whole.done} rows deleted, {whole.remaining} past their time remain")
+    return 1 if whole.remaining else 0
 
 
 def source_check(options: argparse.Namespace) -> int:
@@ -248,27 +275,6 @@ def _document(path: Path, retrieved_at: datetime) -> Document:
     return Document(lambda: path.open("rb"), media_type="", url=path.name, retrieved_at=retrieved_at)
 
 
-def _options(pairs: Sequence[str]) -> dict[str, object]:
-    """Return the options of an adapter: `fields.headline=Objet` goes into a table, values are JSON or plain text."""
-    chosen: dict[str, object] = {}
-    for pair in pairs:
-        key, mark, value = pair.partition("=")
-        if not mark or not key:
-            raise ConfigurationError(f"--option {pair[:80]!r}: write KEY=VALUE")
-        table = chosen
-        *path, last = key.split(".")
-        for part in path:
-            inner = table.setdefault(part, {})
-            if not isinstance(inner, dict):
-                raise ConfigurationError(f"--option {key}: {part} is both a value and a table")
-            table = inner
-        try:
-            table[last] = json.loads(value)
-        except ValueError:
-            table[last] = value
-    return chosen
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="manage.py", description="The operator's commands.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -298,6 +304,7 @@ def _parser() -> argparse.ArgumentParser:
     restoring = command("restore", restore)
     restoring.add_argument("file", metavar="FILE", type=Path)
     restoring.add_argument("--force", action="store_true", help="even when the database holds events: they are lost")
+    command("purge", purge).add_argument("--dry-run", action="store_true", help="say what would go, change nothing")
     of_sources = commands.add_parser("source", help="One source, or all of them.").add_subparsers(
         required=True, metavar="COMMAND"
     )

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
 
 from a2wsgi import WSGIMiddleware
@@ -31,7 +32,8 @@ from api.static import StaticCache
 from events.errors import StoreUnavailable
 
 SCREEN_THREADS = 8
-DAY_S = 86_400.0
+DAY = timedelta(days=1)
+NIGHT_UTC = time(2, 10)
 OFTEN_S = 5.0
 
 log = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ class Parts:
     page_files: tuple[str, ...] = ()  # what every page asks for: compressed before anyone does
     limits: Limits = field(default_factory=Limits)
     is_https_only: bool = False
-    daily: Callable[[], object] = lambda: None  # at the start and every day after
+    daily: Callable[[], object] = lambda: None  # at the start and every night after
     close: Callable[[], None] = lambda: None
 
 
@@ -73,7 +75,11 @@ def application(parts: Parts) -> Guard:
     async def lifespan(_: object) -> AsyncIterator[None]:
         await parts.hub.start()
         await asyncio.to_thread(parts.rhythm.start)
-        works = (_every(DAY_S, parts.daily), _every(OFTEN_S, _often(parts.house)), static.warm(parts.page_files))
+        works = (
+            _every(lambda: until_night(parts.house.clock()).total_seconds(), parts.daily),
+            _every(lambda: OFTEN_S, _often(parts.house)),
+            static.warm(parts.page_files),
+        )
         beside = [asyncio.create_task(work) for work in works]
         try:
             yield
@@ -106,14 +112,20 @@ def _often(house: House) -> Callable[[], object]:
     return (lambda: None) if house.desk is None else house.desk.moderation.tick
 
 
-async def _every(seconds: float, work: Callable[[], object]) -> None:
+def until_night(now: datetime) -> timedelta:
+    """Return how long it is to the next NIGHT_UTC: no hour of UTC is missing or comes twice."""
+    tonight = datetime.combine(now.astimezone(UTC).date(), NIGHT_UTC, UTC)
+    return tonight - now if tonight > now else tonight + DAY - now
+
+
+async def _every(wait_s: Callable[[], float], work: Callable[[], object]) -> None:
     """Do a work of the store now and again and again; when the database is away, at the next turn."""
     while True:
         try:
             await asyncio.to_thread(work)
         except StoreUnavailable as error:
-            log.warning("a work of the store waits %g s for its next turn: %s", seconds, error)
-        await asyncio.sleep(seconds)
+            log.warning("a work of the store waits %.0f s for its next turn: %s", wait_s(), error)
+        await asyncio.sleep(wait_s())
 
 
 async def _answer_problem(_: Request, error: Exception) -> Response:

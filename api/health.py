@@ -13,7 +13,9 @@ from api.features import iso
 from api.house import House
 from api.parameters import check_keys
 from events.errors import StoreUnavailable
+from privacy.upkeep import TASKS
 from store import readers, schema
+from store.upkeep import last_done
 
 HEARTBEAT_LIMIT = timedelta(seconds=30)
 
@@ -34,6 +36,7 @@ async def answer_ready(request: Request, house: House) -> Response:
         "status": "ok" if problem is None and is_polling else "unavailable",
         "database": {"ok": problem is None, "message": problem},
         "scheduler": {"ok": is_polling, "role": house.role(), "heartbeat_at": iso(beat)},
+        "upkeep": None if problem else await asyncio.to_thread(_upkeep, house),
         "sources": {"polled": None if problem else await asyncio.to_thread(_last_polls, house)},
     }
     status = 200 if content["status"] == "ok" else 503
@@ -53,6 +56,18 @@ def _database_problem(house: House) -> str | None:
     except StoreUnavailable as error:
         return str(error)
     return None
+
+
+def _upkeep(house: House) -> dict[str, object]:
+    """Tell what the nightly tasks last did; `remaining` counts rows kept past their time and must be 0."""
+    told: dict[str, object] = {}
+    for task in TASKS:
+        last = last_done(house.database, task)
+        told[task] = None if last is None else {
+            "at": iso(last.at), "gate": last.gate, "seen": last.lines[0].seen, "done": last.lines[0].done,
+            "remaining": last.lines[0].remaining,
+        }  # fmt: skip
+    return told
 
 
 def _last_polls(house: House) -> dict[str, object]:

@@ -1,14 +1,16 @@
-"""A reading as plain values, for people and for golden cases."""
+"""A reading as plain values, for people and for golden cases; and the options a person gives to read it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, time
 from enum import Enum
 
 from datasources.contract import Reading
 from events.audience import Audience
+from events.errors import ConfigurationError
 
 
 def describe(reading: Reading) -> dict[str, object]:
@@ -58,3 +60,24 @@ def _leaf(value: object) -> object:
     if isinstance(value, date | time):
         return value.isoformat().replace("+00:00", "Z")
     return value
+
+
+def read_options(pairs: Sequence[str]) -> dict[str, object]:
+    """Return the options of an adapter: `fields.headline=Objet` goes into a table, values are JSON or plain text."""
+    chosen: dict[str, object] = {}
+    for pair in pairs:
+        key, mark, value = pair.partition("=")
+        if not mark or not key:
+            raise ConfigurationError(f"--option {pair[:80]!r}: write KEY=VALUE")
+        table = chosen
+        *path, last = key.split(".")
+        for part in path:
+            inner = table.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise ConfigurationError(f"--option {key}: {part} is both a value and a table")
+            table = inner
+        try:
+            table[last] = json.loads(value)
+        except ValueError:
+            table[last] = value
+    return chosen

@@ -104,6 +104,16 @@ class Thresholds(_Table):
     traffic_unknown_cadences: float = Field(default=2.5, gt=0)
 
 
+class Retention(_Table):
+    """Days that records are kept after their end; an agreement may say less for its sources."""
+
+    event_days: int = Field(default=400, ge=2)
+    road_state_days: int = Field(default=30, ge=2)
+    camera_days: int = Field(default=30, ge=2)
+    tally_days: int = Field(default=800, ge=2)
+    run_days: int = Field(default=400, ge=2)
+
+
 class CityFile(_Table):
     """What city.toml says, checked. Positions are longitude, latitude; boxes west, south, east, north."""
 
@@ -124,6 +134,7 @@ class CityFile(_Table):
     basemap: Basemap = Basemap()
     organisation: tuple[Organisation, ...] = ()
     thresholds: Thresholds = Thresholds()
+    retention: Retention = Retention()
 
     @field_validator("timezone")
     @classmethod

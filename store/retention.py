@@ -79,7 +79,7 @@ def purge(database: Database, limits: Limits, now: datetime) -> tuple[Due, ...]:
         while _delete_some(database, table, past):
             _empty_log(database)
     if found:
-        with database.write() as connection:
+        with database.write(is_upkeep=True) as connection:
             drop_zeros(connection)
         _empty_log(database)
     return found
@@ -178,7 +178,7 @@ def _past(kind: str, source_id: str, limits: Limits, now: datetime) -> tuple[Tab
 def _delete_some(database: Database, table: Table, past: ColumnElement[bool]) -> bool:
     """Delete one batch; False when nothing was left to delete."""
     keys = list(table.primary_key.columns)
-    with database.write() as connection:
+    with database.write(is_upkeep=True) as connection:
         rows = connection.execute(select(*keys).where(past).order_by(*keys).limit(_BATCH)).all()
         if not rows:
             return False

@@ -132,7 +132,7 @@ def test_every_source_of_the_city_can_be_read(demo: str) -> None:
     assert {one.organisation for one in sources} <= known
 
 
-KIND_OF = {"datex2_measured": "road_state"}
+KIND_OF = {"datex2_measured": "road_state", "overpass": "camera", "emsi": "tally", "odisse": "tally", "ssmsi": "tally"}
 
 
 @pytest.mark.parametrize("demo", ["0", "1"])

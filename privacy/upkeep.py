@@ -1,0 +1,96 @@
+"""The night's work, and how to tell what it did: the calendar goes on, what is past its time is deleted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from store.database import Database
+from store.maintenance import extend_periods
+from store.retention import Due, Limits, due, purge
+from store.upkeep import Done, keep_done
+
+PURGE = "purge"
+TASKS = (PURGE,)
+
+_log = logging.getLogger(__name__)
+
+
+class Kept(Protocol):
+    """How many days a city keeps each kind."""
+
+    @property
+    def event_days(self) -> int: ...
+    @property
+    def road_state_days(self) -> int: ...
+    @property
+    def camera_days(self) -> int: ...
+    @property
+    def tally_days(self) -> int: ...
+    @property
+    def run_days(self) -> int: ...
+
+
+class Agreed(Protocol):
+    """The agreements, as far as they say how long."""
+
+    def retention(self) -> Mapping[str, timedelta]:
+        """Return how long each source is kept."""
+
+    def warn(self) -> None:
+        """Say which agreements end soon."""
+
+
+class Upkeep:
+    """The work of one city's database. Each task may run again at any time: what is done is not done twice."""
+
+    def __init__(self, database: Database, kept: Kept, agreed: Agreed, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._kept = kept
+        self._agreed = agreed
+        self._clock = clock
+
+    def run(self) -> None:
+        """Do all of it; raise StoreUnavailable when the store cannot take it, and the next night brings the rest."""
+        self._agreed.warn()
+        extend_periods(self._database, self._clock())
+        self.purge()
+
+    def due(self) -> tuple[Due, ...]:
+        """Return what a purge would delete now; nothing is changed."""
+        return due(self._database, self.limits(), self._clock())
+
+    def purge(self) -> tuple[Done, ...]:
+        """Delete what is past its time; return, per kind and source after the whole, what was deleted and what remains."""
+        now, limits = self._clock(), self.limits()
+        found = purge(self._database, limits, now)
+        left = {(one.kind, one.source_id): one.count for one in due(self._database, limits, now)}
+        lines = [
+            Done(kind=one.kind, source_id=one.source_id, seen=one.count, done=one.count - left.get(key, 0),
+                 remaining=left.get(key, 0))
+            for one in found
+            for key in [(one.kind, one.source_id)]
+        ]  # fmt: skip
+        whole = _sum(lines, remaining=sum(left.values()))
+        keep_done(self._database, PURGE, now, [whole, *lines])
+        if whole.done or whole.remaining:
+            _log.info("purge: %d rows deleted, %d past their time remain", whole.done, whole.remaining)
+        return (whole, *lines)
+
+    def limits(self) -> Limits:
+        """Return how long each kind and source is kept, as the city and the agreements say now."""
+        days = {
+            "event": self._kept.event_days,
+            "road_state": self._kept.road_state_days,
+            "camera": self._kept.camera_days,
+            "tally": self._kept.tally_days,
+            "run": self._kept.run_days,
+        }
+        kinds = {kind: timedelta(days=count) for kind, count in days.items()}
+        return Limits(kinds=kinds, sources=self._agreed.retention())
+
+
+def _sum(lines: Sequence[Done], *, remaining: int) -> Done:
+    return Done(seen=sum(line.seen for line in lines), done=sum(line.done for line in lines), remaining=remaining)
