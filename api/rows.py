@@ -84,11 +84,14 @@ def road_row(
     least_age: timedelta,
     cadences: float,
 ) -> dict[str, object]:
-    """Return one road; a state older than max(`least_age`, `cadences` x cadence) is unknown."""
+    """Return one road; a state older than max(`least_age`, `cadences` x cadence) is unknown.
+
+    Its age is that of the measurement, however often the same document is served; without one, that of our last sight.
+    """
     road = kept.road
-    told_at = max(filter(None, (road.observed_at, kept.changed_at)))
+    told_at = road.observed_at or kept.changed_at
     limit = least_age if source is None else max(least_age, source.poll_every * cadences)
-    is_old = now - max(told_at, kept.last_seen_at) > limit
+    is_old = now - (road.observed_at or kept.last_seen_at) > limit
     axis = road.axis_id if road.axis_id in axis_ids else None
     return {
         "id": kept.id,

@@ -27,6 +27,7 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _LAST_ONES = frozenset({"rss"})  # kinds whose documents hold the last entries: absence from them is not an end
 _CONFIDENTIAL = frozenset({"emsi"})  # kinds that emergency services give under an agreement, to named organisations
+_UNSHARED = frozenset({"waze"})  # kinds whose agreement forbids to give the data on
 _OURS = frozenset(
     {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "if-none-match", "user-agent"}
 )
@@ -163,10 +164,7 @@ class Entry(BaseModel):
             raise ValueError("deadline: at most '10 min'")
         _check_limit("late", self.late_after, self.poll_every)
         _check_limit("frozen", self.frozen_after, self.poll_every)
-        if self.kind in _LAST_ONES:
-            _check_last_ones(self.coverage, self.max_age)
-        if self.kind in _CONFIDENTIAL:
-            _check_confidential(self.default_audience, self.agreement)
+        _check_kind(self)
         for name, reference in self.references.items():
             _check_reference(f"references.{name}", reference, is_private=bool(self.allowed_networks))
         return self
@@ -181,6 +179,15 @@ class Entry(BaseModel):
             {name: Reference(**dict(reference)) for name, reference in self.references.items()}
         )
         return Source(**values)
+
+
+def _check_kind(entry: Entry) -> None:
+    if entry.kind in _LAST_ONES:
+        _check_last_ones(entry.coverage, entry.max_age)
+    if entry.kind in _CONFIDENTIAL:
+        _check_confidential(entry.default_audience, entry.agreement)
+    if entry.kind in _UNSHARED:
+        _check_unshared(entry)
 
 
 def _check_last_ones(coverage: Coverage, max_age: timedelta | None) -> None:
@@ -200,6 +207,15 @@ def _check_confidential(audience: Audience, agreement: str | None) -> None:
 def _check_limit(word: str, limit: timedelta | None, poll_every: timedelta) -> None:
     if limit is not None and limit < poll_every:
         raise ValueError(f"{word}_after: not shorter than poll_every, or the source would always be {word}")
+
+
+def _check_unshared(entry: Entry) -> None:
+    if entry.default_audience.level is AudienceLevel.PUBLIC:
+        raise ValueError("default_audience: 'partners' or narrower, the partner agreement forbids to give the data on")
+    if not entry.attribution:
+        raise ValueError("attribution: the words the partner agreement asks for")
+    if entry.coverage is not Coverage.SNAPSHOT:
+        raise ValueError("coverage: 'snapshot', nothing tells an end and what vanishes is over")
 
 
 def _check_reference(where: str, reference: ReferenceEntry, *, is_private: bool) -> None:

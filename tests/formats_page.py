@@ -35,7 +35,7 @@ def page() -> str:
         if "skip" not in one and "table" not in one:
             by_kind[one["kind"]].append(one)
     rows = [_row(COLUMNS), _row("---" for _ in COLUMNS), *(_figures(kind, by_kind[kind]) for kind in sorted(by_kind))]
-    return "\n".join((HEAD, *rows, "", *_rejects(by_kind), *_tables(listed), *_skipped(listed))) + "\n"
+    return "\n".join((HEAD, *rows, "", *_rejects(by_kind), *_tables(listed), *_skipped(listed), *_traps())) + "\n"
 
 
 def _row(cells: Iterable[object]) -> str:
@@ -76,7 +76,18 @@ def _tables(listed: Iterable[Listed]) -> list[str]:
 def _skipped(listed: Iterable[Listed]) -> list[str]:
     skipped = sorted((one["path"], one["skip"]) for one in listed if "skip" in one)
     lines = [_row((f"`{path}`", reason)) for path, reason in skipped]
-    return ["## Not documents of a feed", "", _row(("File", "What it is")), _row(("---",) * 2), *lines] if lines else []
+    head = [_row(("File", "What it is")), _row(("---",) * 2)]
+    return ["## Not documents of a feed", "", *head, *lines, ""] if lines else []
+
+
+def _traps() -> list[str]:
+    """Return what the formats get wrong in practice, each in the words of the test named after it."""
+    lines = [_row(("Format", "Test")), _row(("---",) * 2)]
+    for told in tomllib.loads((TESTS / "traps.toml").read_text("utf-8"))["format"]:
+        names = dict.fromkeys(name for names in told["traps"].values() for name in names)
+        lines += [_row((told["kind"], name.replace("_", " "))) for name in names]
+        lines += [_row((told["kind"], f"not read: {why}")) for why in told.get("not_read", {}).values()]
+    return ["## Traps, each with its test", "", *lines]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,11 @@ import pytest
 
 from access.agreements import Standing
 from api.freshness import MINUTE, late_after, source_row, state_of
-from store.kept import RunRow, SourceRow
+from api.rows import road_row
+from events.audience import PUBLIC
+from events.records import RoadState
+from events.vocabulary import TrafficState
+from store.kept import KeptRoad, RunRow, SourceRow
 from tests.api.served import source
 
 NOW = datetime(2026, 11, 14, 14, 32, 0, 1, tzinfo=UTC)
@@ -139,3 +143,20 @@ def test_a_source_paused_by_a_person_and_one_by_its_entry_say_so() -> None:
 def test_locked_fields_are_told_beside_a_state_that_stays() -> None:
     told = source_row(source(), row(10), NOW, locked=2)
     assert (told["state"], told["locked"], told["why"]) == ("ok", 2, "sources.why.locked")
+
+
+@pytest.mark.parametrize(
+    ("observed_ago_s", "seen_ago_s", "state"),
+    [(60, 0, "free"), (299, 0, "free"), (301, 0, "unknown"), (3 * 3600, 0, "unknown"), (None, 60, "free"), (None, 301, "unknown")],
+)  # fmt: skip
+def test_traffic_measured_hours_ago_is_unknown_however_often_the_file_is_served(
+    observed_ago_s, seen_ago_s, state
+) -> None:
+    told = RoadState(
+        source_id="s", segment_id="a", state=TrafficState.FREE, organisation="o", audience=PUBLIC,
+        observed_at=None if observed_ago_s is None else NOW - timedelta(seconds=observed_ago_s),
+    )  # fmt: skip
+    kept = KeptRoad(
+        id="s:a", road=told, recorded_at=NOW, changed_at=NOW, last_seen_at=NOW - timedelta(seconds=seen_ago_s)
+    )
+    assert road_row(kept, source(), NOW, frozenset(), timedelta(minutes=5), 2.5)["st"] == state

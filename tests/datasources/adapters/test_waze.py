@@ -6,12 +6,15 @@ import sys
 from pathlib import Path
 
 import orjson
+import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from agenda_cases import paris, read, why
 
-from datasources.contract import Reading
+from datasources.catalogue import read_catalogue
+from datasources.contract import Reading, Source
+from events.errors import ConfigurationError
 from events.vocabulary import TrafficState
 
 MILLIS = int(paris(11, 7, 15).timestamp() * 1000)
@@ -76,3 +79,31 @@ def test_where_the_police_stands_is_never_read() -> None:
     reading = reading_of(alerts=[alert(type="POLICE", uuid="CANARI"), alert()])
     assert (len(reading.events), reading.withdrawn, why(reading)) == (1, (), ["police alerts are not read"])
     assert "CANARI" not in repr(reading)
+
+
+ENTRY = {
+    "id": "waze-city", "kind": "waze", "title": "Waze", "organisation": "voirie", "licence": "partner agreement",
+    "url": "https://partner.example/feed.json", "poll_every": "2 min", "coverage": "snapshot", "maintainer": "voirie",
+    "default_audience": "partners", "attribution": "Waze",
+}  # fmt: skip
+
+
+def catalogue_of(folder: Path, **changes: str | None) -> tuple[Source, ...]:
+    path = folder / "sources.toml"
+    told = {name: value for name, value in {**ENTRY, **changes}.items() if value is not None}
+    path.write_text("[[source]]\n" + "\n".join(f'{name} = "{value}"' for name, value in told.items()), "utf-8")
+    return read_catalogue(path, timezone="Europe/Paris", area=(5.0, 43.0, 6.0, 44.0))
+
+
+def test_the_agreement_forbids_redistribution_and_wants_an_attribution(tmp_path: Path) -> None:
+    assert catalogue_of(tmp_path)[0].attribution == "Waze"
+    for changes, told in (({"default_audience": "public"}, "forbids"), ({"attribution": None}, "attribution")):
+        with pytest.raises(ConfigurationError, match=told):
+            catalogue_of(tmp_path, **changes)
+
+
+def test_pure_snapshot_what_vanishes_from_two_windows_is_over(tmp_path: Path) -> None:
+    assert catalogue_of(tmp_path)[0].absences_before_withdrawal == 2
+    assert reading_of(alerts=[]).is_complete
+    with pytest.raises(ConfigurationError, match="snapshot"):
+        catalogue_of(tmp_path, coverage="delta")
