@@ -171,11 +171,11 @@ def source_check(options: argparse.Namespace) -> int:
 
 def _check_catalogue(folder: Path, is_demo: bool) -> int:
     """Return 1 when something of a catalogue does not hold, 0 when all does or the city has no such catalogue."""
-    settings = settings_of(folder, is_demo=is_demo)
-    catalogue = settings.catalogues[0]
+    catalogue = folder / ("demo.toml" if is_demo else "sources.toml")
     if not catalogue.is_file():
         return 0
     try:
+        settings = settings_of(folder, is_demo=is_demo)
         sources = read_sources(settings, "http://127.0.0.1:9" if is_demo else None)
         agreements = read_agreements(settings.agreements)
     except ConfigurationError as error:

@@ -80,15 +80,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     city, city_file = read_city(folder)
     is_demo = _flag(environ, "DEMO", default=True)
     demo_events = _number(environ, "DEMO_EVENTS", default=0, most=MAX_DEMO_EVENTS)
-    if is_demo:
-        catalogues = [folder / "demo.toml", *([folder / "demo-load.toml"] if demo_events else [])]
-    else:
-        catalogues = [folder / "sources.toml"]
     return Settings(
         city=city,
         city_file=city_file,
         folder=folder,
-        catalogues=tuple(catalogues),
+        catalogues=_catalogues(folder, is_demo=is_demo, has_load=demo_events > 0),
         agreements=folder / ("demo-agreements.toml" if is_demo else "agreements.toml"),
         database_url=_database(_value(environ, "DATABASE_URL"), city.id),
         host=_value(environ, "HOST") or "127.0.0.1",
@@ -105,6 +101,16 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         log_format=_word(environ, "LOG_FORMAT", FORMATS),
         rates=_rates(environ),
     )
+
+
+def _catalogues(folder: Path, *, is_demo: bool, has_load: bool) -> tuple[Path, ...]:
+    if not is_demo:
+        return (folder / "sources.toml",)
+    if not (folder / "demo.toml").is_file():
+        raise ConfigurationError(
+            f"DEMO: {folder.name} has no demonstration (demo.toml); set DEMO=0 to read its sources.toml"
+        )
+    return (folder / "demo.toml", *([folder / "demo-load.toml"] if has_load else []))
 
 
 def settings_of(folder: Path, *, is_demo: bool, environ: Mapping[str, str] = os.environ) -> Settings:

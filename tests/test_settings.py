@@ -39,6 +39,12 @@ def test_without_the_demonstration_the_real_feeds_are_read() -> None:
     assert [path.name for path in settings.catalogues] == ["sources.toml"]
 
 
+def test_city_without_a_demonstration_says_what_to_set() -> None:
+    with pytest.raises(ConfigurationError, match=r"rennes has no demonstration .*; set DEMO=0"):
+        load_settings({"CITY": "cities/rennes"})
+    assert load_settings({"CITY": "cities/rennes", "DEMO": "0"}).city.name == "Rennes"
+
+
 def test_prefixed_name_comes_first() -> None:
     assert load_settings({"PORT": "1", "OBSERVATORY_PORT": "2"}).port == 2
 

@@ -21,7 +21,7 @@ from tests.feed_server import FeedServer
 from tests.house import Partners, Server, get
 
 CITIES = ROOT / "cities"
-ROOMS = ("api", "callbacks", "components", "datasources", "events", "insight", "privacy", "store")
+ROOMS = ("api", "assets", "callbacks", "components", "datasources", "events", "insight", "privacy", "store")
 WORKS = Path(__file__).with_name("second_city.json").read_bytes()
 _ADDRESS = "https://data.rennesmetropole.fr/api/explore/v2.1/catalog/datasets/travaux_1_jour/exports/json"
 
@@ -76,7 +76,8 @@ def test_no_room_of_the_code_names_a_city() -> None:
     found = {
         f"{path.relative_to(ROOT)}:{number}"
         for room in ROOMS
-        for path in sorted((ROOT / room).rglob("*.py"))
+        for suffix in ("*.py", "*.js", "*.json", "*.css")
+        for path in sorted((ROOT / room).rglob(suffix))
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         if named.search(line)
     }

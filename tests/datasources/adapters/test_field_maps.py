@@ -85,7 +85,9 @@ def test_map_that_cannot_be_used_stops_at_start(change: dict[str, object], messa
     assert "city-works" in str(caught.value) or "EPSG" in str(caught.value) or "zone" in str(caught.value)
 
 
-@pytest.mark.parametrize("column", ["url_flux", "lien", "streamUrl", "Image", "adresse_ip", "snapshot-href"])
+@pytest.mark.parametrize(
+    "column", ["url_flux", "lien", "streamUrl", "Image", "adresse_ip", "snapshot-href", "$.links.imageDisplay"]
+)
 def test_camera_never_reads_an_address(column: str) -> None:
     with pytest.raises(ConfigurationError, match="never readable"):
         CsvAdapter(source("csv", {"record": "camera", "fields": {"external_id": "id", "label": column}}))

@@ -72,7 +72,8 @@ def test_ssmsi_base_packed_as_a_file_is_read() -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (gzip.compress(HEADER.encode() + b"\n" * 40_000_000), "grows more than|empty lines"),
+        (gzip.compress(HEADER.encode() + b"\n" * 2_000_000), "empty lines"),
+        (gzip.compress(HEADER.encode() + b'"x";1\n' * 2_000_000), "grows more than"),
         (gzip.compress(HEADER.encode() + b"x" * 9_000_000), "a line of more than|grows"),
         (gzip.compress(HEADER.encode() * 50)[:60], "breaks off"),
         (b"\x1f\x8b" + b"\x00" * 100, "breaks off"),
