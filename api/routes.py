@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import health, records, sign_in
+from api import health, records, sign_in, source_tables
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.files import Files
 from api.house import House
@@ -28,6 +28,8 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/readyz": partial(health.answer_ready, house=house),
         "/metrics": Metrics(house, hub).answer,
         "/sources.json": partial(health.answer_sources, house=house),
+        "/sources.csv": partial(source_tables.answer_sources_csv, house=house),
+        "/sources/{id}/runs.csv": partial(source_tables.answer_runs_csv, house=house),
         "/openapi.json": partial(_answer_packed, packed=description),
         "/api/events": partial(records.answer_events, house=house),
         "/api/events/{id}": partial(records.answer_event, house=house),

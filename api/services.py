@@ -10,16 +10,20 @@ from typing import Any
 from flask import request
 
 from access.roles import RIGHTS
+from api.authority import authority_over_sources
 from api.house import House
 from api.viewer import member_in, viewer_in
 from components.boot import Boot, SignedIn
 from datasources.contract import Source
 from events.audience import Viewer
 from events.city import City
+from events.errors import AccessDenied, InvalidRecord
 from privacy.counts import PublishedCount
 from store import readers
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
+from store.orders import Fields, Order, Orders, What, order
 
+MAX_WORDS = 300
 _RELATED = 200
 
 
@@ -97,6 +101,44 @@ class ScreenServices:
     def half_hours(self, source_ids: Collection[str]) -> Mapping[str, Sequence[HalfHour]]:
         """Return, per source, its half hours of the last day that had a run, oldest first."""
         return readers.half_hours(self.house.database, source_ids, now=self.clock())
+
+    def orders(self, source_id: str) -> Orders:
+        """Return what people ordered of a source."""
+        return readers.orders(self.house.database, source_id)
+
+    def fields(self, source_id: str) -> Fields:
+        """Return the fields a source has told, and those that wait for a decision."""
+        return readers.fields_of(self.house.database, source_id)
+
+    def refusal_of_orders(self) -> str | None:
+        """Return the key of why the viewer may give no orders to sources, None when orders are taken."""
+        try:
+            self._authority()
+        except AccessDenied as error:
+            return str(error)
+        return None
+
+    def order(self, source_id: str, what: What, *, told: str = "", field: str = "", reference: str = "") -> None:
+        """Give an order; raise AccessDenied (a key), InvalidRecord when its words cannot be kept, StoreUnavailable."""
+        is_decision = what is What.ALLOW
+        if is_decision and not (told and reference):
+            raise InvalidRecord("a decision needs a name and a reference")
+        given = Order(
+            source_id=source_id,
+            what=what,
+            ordered_at=self.clock(),
+            authority=self._authority(),
+            told=self.house.clear(told[:MAX_WORDS]) if is_decision or what is What.NOTE else None,
+            field=field if is_decision else None,
+            reference=self.house.clear(reference[:MAX_WORDS]) if is_decision else None,
+        )
+        order(self.house.database, given)
+        self.house.obey()
+
+    def _authority(self) -> str:
+        access = self.house.access
+        is_demonstration = access is not None and access.is_demonstration
+        return authority_over_sources(_viewer(), is_demonstration=is_demonstration)
 
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         """Return the records of a run that could not be used."""

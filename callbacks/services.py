@@ -11,6 +11,7 @@ from datasources.contract import Source
 from events.city import City
 from privacy.counts import PublishedCount
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
+from store.orders import Fields, Orders, What
 
 
 class Services(Protocol):
@@ -53,6 +54,18 @@ class Services(Protocol):
 
     def half_hours(self, source_ids: Collection[str]) -> Mapping[str, Sequence[HalfHour]]:
         """Return, per source, its half hours of the last day that had a run, oldest first."""
+
+    def orders(self, source_id: str) -> Orders:
+        """Return what people ordered of a source."""
+
+    def fields(self, source_id: str) -> Fields:
+        """Return the fields a source has told, and those that wait for a decision."""
+
+    def refusal_of_orders(self) -> str | None:
+        """Return the key of why the viewer may give no orders to sources, None when orders are taken."""
+
+    def order(self, source_id: str, what: What, *, told: str = "", field: str = "", reference: str = "") -> None:
+        """Give an order; raise AccessDenied (a key), InvalidRecord when its words cannot be kept, StoreUnavailable."""
 
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         """Return the records of a run that could not be used."""

@@ -14,34 +14,23 @@ from flask import request
 from callbacks.failures import failure_card
 from callbacks.request import language_of
 from callbacks.services import Services
+from callbacks.source_orders import register_orders
+from callbacks.source_panel import AGREEMENT, panel_of
 from components import ids
-from components.formats import clock_time, number, short_day, short_time, span
-from components.sources import (
-    STATES,
-    LogLine,
-    RejectLine,
-    SourcePanel,
-    SourcesView,
-    SourceView,
-    WithheldLine,
-    draw_sources,
-)
+from components.formats import clock_time, number, short_time, span
+from components.source_state import SourceView
+from components.sources import STATES, SourcesView, draw_sources
 from components.texts import Words, words
 from datasources.contract import Source, Verdict
 from events.errors import StoreUnavailable
-from store.kept import HalfHour, RunRow, WithheldRow
+from store.kept import HalfHour, RunRow
 
 BARS = 48
 BAR = timedelta(minutes=30)
 _ANY_HALF_HOUR = datetime(2000, 1, 1, tzinfo=UTC)  # they begin on the hour and half past, as the store counts them
 RUNS_FOR_PANEL = 200
-LOG_LINES = 12
-REJECT_LINES = 50
-WITHHELD_LINES = 50
 
-_AGREEMENT = "sources.why.agreement."
 _BAR_OF = {Verdict.FAILED.value: "failed", Verdict.DEGRADED.value: "late"}
-_LOG_STATE = {Verdict.FAILED.value: "failing", Verdict.DEGRADED.value: "late"}
 
 
 def bars_of(half_hours: Iterable[HalfHour], now: datetime) -> tuple[str, ...]:
@@ -84,6 +73,7 @@ def row_of(
         objects=number(state.get("n") or 0, speak),
         next_call=short_time(max(following, now), now, zone, speak) if following else "—",
         remark=remark_of(state, last, speak),
+        locked=int(state.get("locked") or 0),
     )
 
 
@@ -103,101 +93,21 @@ def remark_of(state: Mapping[str, Any], last: RunRow | None, speak: Words) -> st
         parts.append(speak.count("sources.remark.withheld", last.text_withheld))
     why = str(state.get("why"))
     said = speak(why) if speak.has(why) else ""
-    if said and (not parts or why.startswith(_AGREEMENT)):
+    if said and (not parts or why.startswith(AGREEMENT)):
         parts.insert(0, said)
     return " ".join(parts)
 
 
-def agreement_of(state: Mapping[str, Any], zone: ZoneInfo, speak: Words) -> str:
-    """Return until when the agreement of a source lets it be read."""
-    end = state.get("end")
-    if end is None:
-        is_missing = state.get("why") == f"{_AGREEMENT}missing"
-        return speak("sources.agreement.missing" if is_missing else "sources.agreement.open")
-    last = datetime.fromtimestamp(int(end) - 1, UTC).astimezone(zone)
-    day = f"{short_day(last, zone, speak)} {last.year}"
-    is_over = state.get("why") == f"{_AGREEMENT}ended"
-    return speak("sources.agreement.ended" if is_over else "sources.agreement.until", day=day)
-
-
-def log_of(runs: Sequence[RunRow], now: datetime, zone: ZoneInfo, speak: Words) -> tuple[LogLine, ...]:
-    """Return the last runs in words, newest first; runs of the same conclusion in a row are one line."""
-    lines: list[LogLine] = []
-    previous = None
-    for run in runs:
-        if run.verdict == previous and run.verdict in (Verdict.UNCHANGED.value, Verdict.FAILED.value):
-            continue
-        previous = run.verdict
-        key = f"sources.verdict.{run.verdict}"
-        counts = {
-            "seen": run.records_seen, "new": run.new, "changed": run.changed, "withdrawn": run.withdrawn,
-            "rejected": run.rejected, "status": run.http_status or "—",
-        }  # fmt: skip
-        text = speak(key, **counts)
-        state, moment = _LOG_STATE.get(run.verdict, "ok"), short_time(run.finished_at, now, zone, speak)
-        lines.append(LogLine(time=moment, state=state, text=text, reason=run.reason or ""))
-        if len(lines) == LOG_LINES:
-            break
-    return tuple(lines)
-
-
-def panel_of(
-    services: Services,
-    source: Source,
-    state: Mapping[str, Any],
-    row: SourceView,
-    runs: Sequence[RunRow],
-    speak: Words,
-) -> SourcePanel:
-    """Return the side panel of a source; rejects are those of its last reading that had any."""
-    now, zone = services.clock(), ZoneInfo(services.city.timezone)
-    with_rejects = next((run for run in runs[:20] if run.rejected), None)
-    rejects = services.rejects(with_rejects.id) if with_rejects else ()
-    withheld = services.withheld_words(source.id)
-    late = source.late_after or 2 * source.poll_every
-    facts = (
-        (speak("sources.fact.owner"), row.owner),
-        (speak("sources.fact.maintainer"), source.maintainer),
-        (speak("sources.fact.licence"), source.licence),
-        (speak("sources.fact.agreement"), agreement_of(state, zone, speak)),
-        (speak("sources.fact.coverage"), speak(f"sources.coverage.{source.coverage.value}")),
-        (speak("sources.fact.late"), span(late.total_seconds(), speak)),
-        (speak("sources.fact.stale"), span(source.stale_after.total_seconds(), speak)),
-        (speak("sources.fact.objects"), row.objects),
-    )
-    return SourcePanel(
-        source=row,
-        why=speak(str(state.get("why") or f"sources.why.{row.state}")),
-        facts=tuple((label, value) for label, value in facts if value),
-        log=log_of(runs, now, zone, speak),
-        rejects=tuple(RejectLine(where=item.where, reason=item.reason) for item in rejects[:REJECT_LINES]),
-        rejects_total=len(rejects),
-        withheld=withheld_of(withheld[:WITHHELD_LINES], speak),
-        withheld_total=len(withheld),
-    )
-
-
-def withheld_of(rows: Sequence[WithheldRow], speak: Words) -> tuple[WithheldLine, ...]:
-    """Return the words that were withheld, each with what the publisher can do about it."""
-    return tuple(
-        WithheldLine(
-            record=row.record or "—",
-            field=row.field,
-            start=row.start,
-            end=row.end,
-            advice=speak(f"gate.take.{row.type.lower()}"),
-        )
-        for row in rows
-    )
-
-
 def effect_of(rows: Sequence[SourceView], speak: Words) -> str:
-    """Return in one sentence what readers see because of the sources that are not well."""
-    hurt = [row.title for row in rows if row.state in ("failing", "stale")]
-    late = [row.title for row in rows if row.state == "late"]
-    if hurt:
-        return speak("sources.effect.hurt", sources=", ".join(hurt))
-    return speak("sources.effect.late", sources=", ".join(late)) if late else speak("sources.effect.none")
+    """Return what readers see because of the sources that are not well."""
+    groups = (
+        ("hurt", [row.title for row in rows if row.state in ("failing", "stale")]),
+        ("late", [row.title for row in rows if row.state in ("late", "frozen")]),
+        ("paused", [row.title for row in rows if row.state == "paused"]),
+        ("locked", [row.title for row in rows if row.locked]),
+    )
+    said = [speak(f"sources.effect.{name}", sources=", ".join(titles)) for name, titles in groups if titles]
+    return " ".join(said) or speak("sources.effect.none")
 
 
 def view_of(services: Services, chosen: str | None, speak: Words) -> SourcesView:
@@ -222,7 +132,8 @@ def view_of(services: Services, chosen: str | None, speak: Words) -> SourcesView
 
 
 def register(app: Dash, services: Services) -> None:
-    """Join the page to the runs that are kept."""
+    """Join the page to the runs that are kept, and to the orders that people give."""
+    register_orders(app, services)
 
     def fail(error: Exception) -> list[Component] | Any:
         if isinstance(error, StoreUnavailable) and ctx.triggered_id is not None:

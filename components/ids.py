@@ -39,6 +39,8 @@ SELECTED_EVENT = "selected-event"
 SOURCES_BODY = "sources-body"
 SOURCES_TICK = "sources-tick"
 SOURCES_CHOSEN = "sources-chosen"
+SOURCES_ORDER = "sources-order"
+SOURCES_ANSWER = "sources-answer"
 
 # Analysis
 ANALYSIS_BODY = "analysis-body"

@@ -82,6 +82,14 @@ def validation_layout(boot: Boot) -> Component:
     speak = words(boot.lang)
     pages = [
         draw_situation(boot, speak),
-        html.Div([html.Div(id=ids.ANALYSIS_BODY), html.Div(id=ids.SOURCES_BODY), Kept(ids.SOURCES_CHOSEN)]),
+        html.Div(
+            [
+                html.Div(id=ids.ANALYSIS_BODY),
+                html.Div(id=ids.SOURCES_BODY),
+                Kept(ids.SOURCES_CHOSEN),
+                Kept(ids.SOURCES_ORDER),
+                html.Div(id=ids.SOURCES_ANSWER),
+            ]
+        ),
     ]
     return draw_frame(boot, html.Div(pages), page="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
@@ -12,85 +12,12 @@ from components import ids
 from components.boot import Boot
 from components.elements import Icon, Kept, attributes
 from components.frame import draw_bars, draw_watermark
+from components.source_panel import SourcePanel, draw_panel, draw_runs
+from components.source_state import SourceView, draw_state, draw_state_icon
 from components.texts import Words
 
-STATES = ("failing", "stale", "late", "never", "ok", "paused")
+STATES = ("failing", "frozen", "stale", "late", "never", "ok", "paused")
 """States in the order of the table: what needs a person first."""
-
-STATE_ICONS = {
-    "ok": "checkcircle",
-    "late": "clockf",
-    "stale": "hourglass",
-    "failing": "xcircle",
-    "paused": "pausecircle",
-    "never": "question",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
-    """One source as a row; times and spans already written.
-
-    `bars` are the last 48 half hours, oldest first: ok, late, failed or none. `age_at` is the epoch second of the
-    last datum, None when there never was one.
-    """
-
-    id: str
-    title: str
-    owner: str
-    format: str
-    state: str
-    last_call: str
-    age: str
-    age_at: int | None
-    cadence: str
-    bars: Sequence[str]
-    objects: str
-    next_call: str
-    remark: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogLine:
-    """One run in plain words; `reason` is the log's own sentence, in English like every message to operators."""
-
-    time: str
-    state: str
-    text: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectLine:
-    """One record that could not be used."""
-
-    where: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithheldLine:
-    """Words the gate withheld: of which record and field, at which characters, and what to do; never the words."""
-
-    record: str
-    field: str
-    start: int
-    end: int
-    advice: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcePanel:
-    """What the side panel says of one source: `facts` are pairs of label and value."""
-
-    source: SourceView
-    why: str
-    facts: Sequence[tuple[str, str]]
-    log: Sequence[LogLine] = field(default=())
-    rejects: Sequence[RejectLine] = field(default=())
-    rejects_total: int = 0
-    withheld: Sequence[WithheldLine] = field(default=())
-    withheld_total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +38,27 @@ def draw_sources_page(boot: Boot, words: Words, *, source_id: str | None) -> Com
             html.Main(
                 [
                     html.Div(
-                        [html.H1(words("sources.title")), html.P(words("sources.lead"))],
+                        [
+                            html.H1(words("sources.title")),
+                            html.P(words("sources.lead")),
+                            html.Span(className="ob-grow"),
+                            html.A(
+                                [Icon("download"), words("sources.csv")],
+                                href=f"/sources.csv?lang={words.lang}",
+                                className="ob-btn",
+                            ),
+                            html.Button(
+                                [Icon("refresh"), words("sources.relaunch_all")],
+                                type="button",
+                                className="ob-btn",
+                                **attributes({"data-ob-order": "relaunch_all", "data-ob-source": ""}),
+                            ),
+                        ],
                         className="ob-page-head",
                     ),
                     Kept(ids.SOURCES_CHOSEN, data=source_id),
+                    Kept(ids.SOURCES_ORDER),
+                    html.Div(id=ids.SOURCES_ANSWER, role="status", className="ob-order-answer"),
                     html.Div(id=ids.SOURCES_BODY, className="ob-sources-body"),
                     draw_watermark(boot, words, is_faint=True),
                 ],
@@ -141,20 +85,31 @@ def draw_sources(view: SourcesView, words: Words) -> list[Component]:
         parts.append(draw_panel(view.panel, words))
     elif view.unknown_id:
         parts.append(_unknown(words))
-    return [_cards(view, words), html.Div(parts, className="ob-sources-grid")]
+    drawn: list[Component] = [_cards(view, words), html.Div(parts, className="ob-sources-grid")]
+    if view.panel and view.panel.runs:
+        drawn.append(draw_runs(view.panel, words))
+    return drawn
 
 
 def _cards(view: SourcesView, words: Words) -> Component:
     cards = []
-    for state in ("ok", "late", "stale", "failing", "never", "paused"):
+    for state in ("ok", "late", "frozen", "stale", "failing", "never", "paused"):
         n = sum(row.state == state for row in view.rows)
         if n or state in ("ok", "late", "failing", "paused"):
             cards.append(
                 html.Li(
-                    [_state_icon(state), html.B(str(n)), html.Span(words(f"sources.count.{state}"))],
+                    [draw_state_icon(state), html.B(str(n)), html.Span(words(f"sources.count.{state}"))],
                     className="ob-card ob-count-card",
                 )
             )
+    n = sum(row.locked > 0 for row in view.rows)
+    if n:
+        told: list[Component] = [
+            Icon("lock", class_name="ob-state-icon is-late"),
+            html.B(str(n)),
+            html.Span(words("sources.count.locked")),
+        ]
+        cards.append(html.Li(told, className="ob-card ob-count-card"))
     cards.append(
         html.Li(
             [Icon("info"), html.Div([html.B(words("sources.effect")), html.P(view.effect)])],
@@ -162,14 +117,6 @@ def _cards(view: SourcesView, words: Words) -> Component:
         )
     )
     return html.Ul(cards, className="ob-source-cards")
-
-
-def _state_icon(state: str) -> Component:
-    return Icon(STATE_ICONS[state], class_name=f"ob-state-icon is-{state}")
-
-
-def _state(state: str, words: Words) -> Component:
-    return html.Span([_state_icon(state), words(f"fresh.{state}")], className=f"ob-state is-{state}")
 
 
 def draw_table(rows: Sequence[SourceView], words: Words, *, chosen: str | None) -> Component:
@@ -190,7 +137,7 @@ def _row(row: SourceView, words: Words, *, is_chosen: bool) -> Component:
     age = html.Time(row.age, **attributes({"data-ob-age": str(row.age_at)})) if row.age_at is not None else row.age
     return html.Tr(
         [
-            html.Td(_state(row.state, words)),
+            html.Td([draw_state(row.state, words), *_lock(row, words)]),
             html.Th(
                 [html.A(row.title, href=f"/sources/{row.id}", **current), html.Span(row.owner)],
                 scope="row",
@@ -198,7 +145,9 @@ def _row(row: SourceView, words: Words, *, is_chosen: bool) -> Component:
             ),
             html.Td(row.format),
             html.Td(row.last_call),
-            html.Td(age, className="ob-num is-strong" if row.state in ("late", "stale", "failing") else "ob-num"),
+            html.Td(
+                age, className="ob-num is-strong" if row.state in ("late", "stale", "frozen", "failing") else "ob-num"
+            ),
             html.Td(row.cadence, className="ob-num ob-muted"),
             html.Td(draw_bars_of_day(row.bars, words)),
             html.Td(row.objects, className="ob-num"),
@@ -207,6 +156,13 @@ def _row(row: SourceView, words: Words, *, is_chosen: bool) -> Component:
         ],
         className=f"is-{row.state}{' is-chosen' if is_chosen else ''}",
     )
+
+
+def _lock(row: SourceView, words: Words) -> list[Component]:
+    if not row.locked:
+        return []
+    told = words.count("sources.locked", row.locked)
+    return [html.Span([Icon("lock"), told], className="ob-state is-late is-lock")]
 
 
 def draw_bars_of_day(bars: Sequence[str], words: Words) -> Component:
@@ -219,72 +175,6 @@ def draw_bars_of_day(bars: Sequence[str], words: Words) -> Component:
         role="img",
         **attributes({"aria-label": label}),
     )
-
-
-def draw_panel(panel: SourcePanel, words: Words) -> Component:
-    """Return the side panel: why, facts, rejects with their place and reason, log in plain words."""
-    facts = [part for label, value in panel.facts for part in (html.Dt(label), html.Dd(value))]
-    lines = [html.Li([html.Time(line.time), _state_icon(line.state), _log_text(line)]) for line in panel.log]
-    parts: list[Component] = [
-        html.Div(
-            [
-                _state_icon(panel.source.state),
-                html.H2(panel.source.title),
-                html.A(
-                    Icon("close"),
-                    href="/sources",
-                    className="ob-btn is-quiet is-square is-small",
-                    title=words("sources.close"),
-                    **attributes({"aria-label": words("sources.close")}),
-                ),
-            ],
-            className="ob-detail-head",
-        ),
-        html.P([_state(panel.source.state, words), " ", panel.why]),
-        html.Dl(facts, className="ob-facts"),
-        html.H3(words("sources.rejects", n=panel.rejects_total)),
-        _rejects(panel, words),
-        html.H3(words("sources.withheld", n=panel.withheld_total)),
-        *_withheld(panel, words),
-        html.H3(words("sources.log")),
-        html.Ul(lines, className="ob-log") if lines else html.P(words("sources.log.none"), className="ob-muted"),
-    ]
-    return html.Aside(parts, className="ob-card ob-source-panel", **attributes({"aria-label": panel.source.title}))
-
-
-def _log_text(line: LogLine) -> Component:
-    if not line.reason:
-        return html.Span(line.text)
-    return html.Span([line.text, html.Br(), html.Span(line.reason, lang="en", className="ob-muted")])
-
-
-def _rejects(panel: SourcePanel, words: Words) -> Component:
-    if not panel.rejects:
-        return html.P(words("sources.rejects.none"), className="ob-muted")
-    rows = [html.Tr([html.Td(html.Code(line.where)), html.Td(line.reason, lang="en")]) for line in panel.rejects]
-    heads = [
-        html.Th(words("sources.rejects.where"), scope="col"),
-        html.Th(words("sources.rejects.reason"), scope="col"),
-    ]
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="ob-table ob-rejects")
-
-
-def _withheld(panel: SourcePanel, words: Words) -> list[Component]:
-    if not panel.withheld:
-        return [html.P(words("sources.withheld.none"), className="ob-muted")]
-    rows = [
-        html.Tr(
-            [
-                html.Td([html.Code(line.record), html.Br(), html.Code(line.field)]),
-                html.Td(words("sources.withheld.characters", first=line.start + 1, last=line.end)),
-                html.Td(line.advice),
-            ]
-        )
-        for line in panel.withheld
-    ]
-    heads = [html.Th(words(f"sources.withheld.{name}"), scope="col") for name in ("where", "which", "what")]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="ob-table ob-rejects")
-    return [html.P(words("sources.withheld.lead")), table]
 
 
 def _unknown(words: Words) -> Component:

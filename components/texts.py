@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from components.boot import LANGUAGES
 
+SERVER_ONLY = "reason."
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -36,8 +37,9 @@ class Texts:
         return self.text(chosen, lang, n=n, **params)
 
     def flat(self, lang: str) -> dict[str, str]:
-        """Return every text of one language, French filling what is missing: what a browser loads."""
-        return {key: entry.get(lang, entry["fr"]) for key, entry in self.entries.items()}
+        """Return the texts of one language that a browser loads: reasons are said by the server."""
+        told = ((key, entry) for key, entry in self.entries.items() if not key.startswith(SERVER_ONLY))
+        return {key: entry.get(lang, entry["fr"]) for key, entry in told}
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from store.orders import Fields
 
 LEARNING_READINGS = 20
 
-# What orders publications is of the record, not about the world.
-_OF_THE_RECORD = frozenset({"version", "published_at", "observed_at"})
+# What orders publications is of the record, not about the world; the attribution is what our own entry says.
+_OF_THE_RECORD = frozenset({"version", "published_at", "observed_at", "attribution"})
 LOCKABLE: dict[type, tuple[str, ...]] = {
     kind: (*(name for name in names if name not in _OF_THE_RECORD), *(("effects",) if kind is Event else ()))
     for kind, names in OPTIONAL_FIELDS.items()

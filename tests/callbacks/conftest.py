@@ -13,8 +13,10 @@ from components.boot import Boot, DistrictName, OrganisationName
 from datasources.contract import Coverage, Source
 from events.audience import PUBLIC
 from events.city import City, District
+from events.errors import AccessDenied
 from privacy.counts import PublishedCount
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, RejectRow, RunRow, WithheldRow
+from store.orders import Fields, Orders, What
 
 NOW = datetime(2026, 11, 14, 13, 32, tzinfo=UTC)
 
@@ -80,6 +82,11 @@ class PlainHouse:
     counts: Sequence[DayCount] = ()
     published: Sequence[PublishedCount] = ()
     least_count: int = 5
+    order_lists: Mapping[str, Orders] = field(default_factory=dict)
+    field_lists: Mapping[str, Fields] = field(default_factory=dict)
+    refusal: str | None = None
+    order_error: Exception | None = None
+    ordered: list[tuple[str, What, dict[str, str]]] = field(default_factory=list)
     asked: list[EventQuery] = field(default_factory=list)
 
     def signed_in(self, lang: str) -> None:
@@ -118,6 +125,22 @@ class PlainHouse:
 
     def rejects(self, run_id: int) -> Sequence[RejectRow]:
         return [row for row in self.reject_rows if row.run_id == run_id]
+
+    def orders(self, source_id: str) -> Orders:
+        return self.order_lists.get(source_id, Orders())
+
+    def fields(self, source_id: str) -> Fields:
+        return self.field_lists.get(source_id, Fields())
+
+    def refusal_of_orders(self) -> str | None:
+        return self.refusal
+
+    def order(self, source_id: str, what: What, **told: str) -> None:
+        if self.refusal:
+            raise AccessDenied(self.refusal)
+        if self.order_error:
+            raise self.order_error
+        self.ordered.append((source_id, what, told))
 
     def withheld_words(self, source_id: str) -> Sequence[WithheldRow]:
         return self.withheld_rows.get(source_id, [])

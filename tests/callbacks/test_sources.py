@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from callbacks.sources import bars_of, format_name, log_of, remark_of, view_of
+from callbacks.source_panel import log_of
+from callbacks.sources import bars_of, format_name, remark_of, view_of
 from components.boot import LANGUAGES
+from components.reasons import Said
 from components.sources import draw_sources
 from components.texts import words
 from datasources.catalogue import ADAPTERS
@@ -83,7 +85,7 @@ def test_panel_shows_rejects_with_place_and_reason(
     plain_house.reject_rows = [RejectRow(run_id=7, where="features[3]", reason="no geometry", external_id=None)]
     view = view_of(plain_house, "a", SPEAK)
     assert view.panel is not None
-    assert [(line.where, line.reason) for line in view.panel.rejects] == [("features[3]", "no geometry")]
+    assert [(line.where, line.reason) for line in view.panel.rejects] == [("features[3]", Said("no geometry", "en"))]
     drawn = json.dumps(draw_sources(view, SPEAK), cls=PlotlyJSONEncoder, ensure_ascii=False)
     assert "features[3]" in drawn
     assert "Licence Ouverte 2.0" in drawn
@@ -127,11 +129,11 @@ def test_log_joins_what_repeats_and_keeps_the_reason(run_of: Any, now: datetime)
         run_of("a", 11),
         run_of("a", 16),
     ]
-    lines = log_of(runs, now, ZoneInfo("Europe/Paris"), SPEAK)
+    lines = log_of(runs, (), now, ZoneInfo("Europe/Paris"), SPEAK)
     assert [(line.state, line.reason) for line in lines] == [
-        ("failing", "the server answered 503"),
-        ("ok", ""),
-        ("ok", ""),
+        ("failing", Said("le serveur a répondu 503")),
+        ("ok", None),
+        ("ok", None),
     ]
 
 
