@@ -20,6 +20,8 @@ _MAIL_RIGHT = re.compile(
     r"(?:\.|\s\.\s?|\spoint\s|\s?[(\[]\s?(?:dot|point)\s?[)\]]\s?)[a-z]{2,24})(?!\w|[.-]\w)",
     re.IGNORECASE,
 )
+# A sign in words needs no ending: "marc tessier arobase exemple", cut short by who published it.
+_WRITTEN_AT = re.compile(r"[\w.+'-]+ (?:arobase|arobas) [\w.-]+", re.IGNORECASE)
 _WRITTEN_DOT = re.compile(r"\s?[(\[]\s?(?:dot|point)\s?[)\]]\s?|\spoint\s|\s?\.\s?", re.IGNORECASE)
 
 # A French number in figures: nine digits after 0, +33 or 0033, however they are grouped. 08 lines are services.
@@ -56,6 +58,9 @@ def find_mails(passage: Passage) -> Iterator[Hit]:
         if not _is_role(mailbox, domain.lower(), passage.gazetteer.role_domains):
             start = sign.start() - (left.end() - left.start())
             yield Hit(start, sign.end() + right.end(), PiiType.EMAIL)
+
+    for hit in _WRITTEN_AT.finditer(text) if "aroba" in text.lower() else ():
+        yield Hit(hit.start(), hit.end(), PiiType.EMAIL)
 
 
 def _is_role(mailbox: str, domain: str, allowed: frozenset[str] | None) -> bool:

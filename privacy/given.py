@@ -111,8 +111,11 @@ def _lower(passage: Passage, first: int, last: int, need: Need) -> tuple[int, in
     words = passage.words
     if need is not Need.NOTHING or len(words[first].text) < _LEAST_LOWER:
         return None
-    if any(word.folded in PLACE_WORDS for word in words[max(0, first - _REACH_OF_PLACE) : first]):
-        return None
+    for index in range(first - 1, max(-1, first - 1 - _REACH_OF_PLACE), -1):
+        if _between(passage, index) not in (" ", "'", "-"):
+            break
+        if words[index].folded in PLACE_WORDS:
+            return None
     if _between(passage, first - 1) == " " and words[first - 1].folded in _ARTICLES:
         return None
     if _between(passage, last) == " " and _may_be_surname(passage, words[last + 1]):

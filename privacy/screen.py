@@ -27,6 +27,7 @@ NOT_A_CODE = "not_a_code"
 _MAX_REMEMBERED = 50_000
 _MAX_REASON = 300
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_SLUG = re.compile("[a-zà-ÿ]{2} [a-zà-ÿ]{2}")
 _JOINTS = re.compile(r"[-_/:.]+")
 
 _log = logging.getLogger(__name__)
@@ -150,7 +151,9 @@ class Screen:
         apart = _JOINTS.sub(" ", raw)
         if apart == raw:
             return self.reader.spans(raw)
-        found = self.reader.spans(f"{raw} | {apart}")
+        # "concert-du-brigadier-roustan": a slug has lost its capitals.
+        capitals = f" | {apart.title()}" if _SLUG.search(apart) else ""
+        found = self.reader.spans(f"{raw} | {apart}{capitals}")
         as_given = tuple(span for span in found if span.end <= len(raw))
         return as_given or (_whole(raw, found[0].type) if found else ())
 

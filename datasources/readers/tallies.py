@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from datasources.readers.text import clean
 from events.errors import InvalidRecord
 
+_LOST = re.compile('[@:;."“”«»°#|]')
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _CODE_CHARS = 64
 _SLOT = re.compile(
@@ -23,6 +24,9 @@ def code_of(value: object) -> str | None:
     text = clean(value)
     if text is None or _CODE.fullmatch(text):
         return text
+    # A sign that is lost on the way to a code may be what tells an address or a name: "nom : …", "…@…".
+    if _LOST.search(text):
+        raise InvalidRecord("a word of the count holds signs that a code has not: use a table of codes")
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     code = "-".join(re.findall(r"[a-z0-9]+", plain))
     if not code or len(code) > _CODE_CHARS:

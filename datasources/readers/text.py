@@ -18,6 +18,7 @@ _READ_CHARS = 20_000
 _HIDDEN = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$|(?=<))", re.DOTALL)
 _SPACES = re.compile(r"\s+")
+_HALVES = re.compile(r"(?:(?:^| )[^ ]*[\d@+][^ ]*)+$")
 # Cc control, Cf invisible formatting (bidirectional overrides), Cs lone surrogates, Co private use, Cn unassigned.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _NO_TEXT = (bool, dict, list, tuple)
@@ -38,12 +39,16 @@ def clean(value: object, limit: int = SHORT_CHARS) -> str | None:
 
 
 def bounded(text: str, limit: int) -> str:
-    """Return the text, cut at a word and closed by an ellipsis when it is longer than `limit`."""
+    """Return the text, cut at a word and closed by an ellipsis when it is longer than `limit`.
+
+    Figures and signs of an address before the cut go too: half a number is read as none, and tells as much.
+    """
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
     head, space, _ = cut.rpartition(" ")
-    return (head if space and len(head) > limit // 2 else cut).rstrip(" ,;:") + "…"
+    kept = (head if space and len(head) > limit // 2 else cut).rstrip(" ,;:")
+    return _HALVES.sub("", kept, count=1).rstrip(" ,;:") + "…"
 
 
 def identifier(value: object) -> str:

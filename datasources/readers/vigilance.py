@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,11 +76,15 @@ def read_watches(periods: Sequence[object], times: Times) -> Iterator[Watch]:
                 yield _watch(code_of(told.get("domain_id")), _object(item), content, where, times)
 
 
+_SHORT = re.compile(r"[0-9A-Z_-]{1,12}")
+
+
 def code_of(value: object) -> str:
-    """Return a code that publishers write as a text or as a number; empty for anything else."""
+    """Return a code that publishers write as a text or as a number; empty for anything else, sentences included."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return str(value).strip().upper()[:20]
+    code = str(value).strip().upper()
+    return code if _SHORT.fullmatch(code) else ""
 
 
 def _watch(zone: str, item: Mapping[str, object], period: Mapping[str, object], where: str, times: Times) -> Watch:

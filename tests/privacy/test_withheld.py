@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from datasources.contract import Verdict
 from events.records import Checkpoint, Route
 from privacy.gazetteer import Gazetteer
@@ -42,3 +44,17 @@ def test_what_the_partner_is_told_is_bounded_and_a_poll_without_reading_tells_no
     batch, admission = admit(run_of(*many))
     assert (len(batch.withheld), admission.text_withheld) == (MAX_TOLD, {"PHONE": MAX_TOLD + 5})
     assert admit(run_of(verdict=Verdict.UNCHANGED))[0].withheld is None
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["concert-de-karim-benali", "ans-le-brigadier-roustan", "visite-mme-roustan", "dossier/nomme-roustan/2026-S44"],
+)
+def test_slug_that_lost_its_capitals_is_hidden(slug: str) -> None:
+    batch, _ = admit(run_of(replace(EVENT, external_id=slug)))
+    assert batch.events[0].external_id.startswith("hidden-")
+
+
+@pytest.mark.parametrize("slug", ["travaux-rue-jean-jaures", "vols-de-vehicules", "marche-de-la-plaine/2026-S44"])
+def test_slug_of_a_place_or_a_thing_is_kept(slug: str) -> None:
+    assert admit(run_of(replace(EVENT, external_id=slug)))[0].events[0].external_id == slug
