@@ -86,3 +86,14 @@ def test_table_is_read_as_counted(listed: Mapping[str, Any]) -> None:
         listed["placed"],
     )
     assert [site.problem for site in sites.values() if site.problem] == []
+
+
+def test_apis_of_cities_and_roads_need_a_map_and_no_code() -> None:
+    by_map = {"json", "geojson", "xml", "opendatasoft"}
+    apis = {
+        Path(one["path"]).name.partition("__")[0]
+        for folder in ("traffic_json", "opendatasoft")
+        for one in TABLES[folder]["document"]
+        if one.get("kind") in by_map and one["used"] == one["seen"] > 0
+    }
+    assert len(apis) >= 12
