@@ -17,6 +17,8 @@ LAT_LON = "lat_lon"
 LON_LAT = "lon_lat"
 # Beyond this an escaped geometry is not parsed at all.
 _MAX_TEXT = 2_000_000
+# Collections inside collections: GEOS has no limit of its own and takes the process with it when its stack is full.
+_COLLECTION, _MAX_COLLECTIONS = "GEOMETRYCOLLECTION", 64
 _TYPES = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 )
@@ -169,6 +171,8 @@ def _from_text(text: str) -> object:
             return orjson.loads(text)
         except orjson.JSONDecodeError as error:
             raise InvalidRecord("a geometry is not valid JSON") from error
+    if text.upper().count(_COLLECTION) > _MAX_COLLECTIONS:
+        raise InvalidRecord("a geometry holds more collections than can be read")
     from shapely import from_wkt
     from shapely.errors import ShapelyError
     from shapely.geometry import mapping

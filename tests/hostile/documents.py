@@ -91,7 +91,7 @@ TEXTS = {
     "styles never closed": "<style" * 50_000, "spaces": " " * 500_000 + "x", "wide digits": "０６１２３４５６７８",
     "not a number": "NaN", "infinity": "-inf", "power": "1e999", "5,000 digits": "9" * 5000, "negative": "-1", "zero": "0", "181": "181",
     "-181": "-181", "no time": "2026-02-30T25:61:00Z", "far future": "9999-12-31T23:59:59+23:59", "far past": "0001-01-01T00:00:00-23:59",
-    "climbing": "../../etc/passwd", "query": "' OR 1=1 --", "list": ",".join("1" * 2000), "latitudes": "43.3 5.3 " * 20_000, "empty": "",
+    "climbing": "../../etc/passwd", "query": "' OR 1=1 --", "list": ",".join("1" * 2000), "latitudes": "43.3 5.3 " * 20_000, "collections": "GEOMETRYCOLLECTION(" * 95_000, "empty": "",
 }  # fmt: skip
 CONTROL = {"NUL": "\x00", "controls": "\x01\x1b[31m\x7f\x85"}
 JSON_VALUES: dict[str, object] = {

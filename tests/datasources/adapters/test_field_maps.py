@@ -10,8 +10,9 @@ import pytest
 from datasources.adapters.csv import CsvAdapter
 from datasources.adapters.geojson import GeoJsonAdapter
 from datasources.contract import Coverage, Document, Reading, Source
+from datasources.readers.places import geometry_of, turner
 from events.audience import PARTNERS, PUBLIC, listed
-from events.errors import ConfigurationError, DocumentUnreadable
+from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
 from events.vocabulary import TrafficState
 
 AREA = (5.0, 43.0, 6.0, 44.0)
@@ -148,6 +149,15 @@ def test_places_that_are_none_are_rejects_that_quote_nothing(item: dict[str, obj
     (reject,) = features([{"id": "one", **item}], options).rejects
     assert (reject.where, reject.external_id) == ("features[0]", "one")
     assert "nonsense" not in reject.reason
+
+
+def test_well_known_text_nested_without_end_is_a_reject_and_ends_no_process() -> None:
+    """GEOS fills its stack beyond some fifty thousand collections inside one another, and the process is gone."""
+    for depth in (65, 95_000):
+        text = "geometryCollection(" * depth + "POINT(5.3 43.3)" + ")" * depth
+        with pytest.raises(InvalidRecord, match="more collections"):
+            geometry_of(text, turner(4326))
+    assert geometry_of("GEOMETRYCOLLECTION(POINT(5.3 43.3))", turner(4326)) is not None
 
 
 def test_older_geojson_names_its_system() -> None:

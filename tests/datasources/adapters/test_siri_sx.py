@@ -253,7 +253,7 @@ def test_siri_lite_too_deep_or_with_odd_characters_costs_itself_only() -> None:
     for _ in range(200):
         deep = {"Affects": deep}
     good = {"SituationNumber": "2", "Summary": "Perturbation\u0000\ud7ff", "CreationTime": "2026-11-06T08:00:00Z"}
-    reading = as_lite({"SituationNumber": "1", **deep}, good, 7)
+    reading = as_lite({**good, "SituationNumber": "1", **deep}, good, 7)
     assert [event.external_id for event in reading.events] == ["2"]
     assert len(reading.rejects) == 2
 
