@@ -95,7 +95,7 @@ def _line(positions: list[object], order: str | None, decimal: str) -> dict[str,
     if len(positions) > MAX_VERTICES:
         raise InvalidRecord(f"geometry has more than {MAX_VERTICES} positions")
     pairs = [pair for one in positions if (pair := pair_of(one, order, decimal)) is not None]
-    if len(pairs) < 2:
+    if len(set(pairs)) < 2:
         return {"type": "Point", "coordinates": list(pairs[0])} if pairs else None
     return {"type": "LineString", "coordinates": [list(pair) for pair in pairs]}
 

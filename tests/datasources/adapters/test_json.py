@@ -95,6 +95,18 @@ def test_tomtom_lists_features_without_a_collection_and_null_times() -> None:
     assert event.severity == category("fermeture").default_severity  # 4 means "undefined"
 
 
+def test_tomtom_ids_that_change_with_every_poll_are_left_out_of_the_identity() -> None:
+    fields = {"external_id": ["category", "from", "to", "start"], "start": "start"}
+    told = {"category": 8, "from": "Rue A", "to": "Rue B", "start": "2026-11-01T08:00:00Z"}
+    first, second = (one({"id": number, **told}, fields=fields) for number in ("a1", "b2"))
+    assert first.external_id == second.external_id == "8/Rue A/Rue B/2026-11-01T08:00:00Z"
+
+
+def test_line_that_starts_where_it_ends_is_a_point() -> None:
+    event = one({"id": 1, "g": [[5.38, 43.29], [5.38, 43.29]]}, fields={"external_id": "id", "geometry": "g"})
+    assert event.geometry == {"type": "Point", "coordinates": [5.38, 43.29]}
+
+
 def test_here_shape_is_the_line_through_its_points() -> None:
     links = [
         {"points": [{"lat": 43.29, "lng": 5.38}, {"lat": 43.30, "lng": 5.39}]},

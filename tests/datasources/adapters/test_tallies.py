@@ -177,3 +177,30 @@ def test_area_of_a_table_keeps_its_letters_and_an_unknown_one_is_rejected() -> N
     )
     assert [tally.area_code for tally in found.tallies] == ["2A"]
     assert "codes.area_code does not know" in found.rejects[0].reason
+
+
+def test_daily_covid_file_class_0_is_all_ages_and_no_class_beside_the_others() -> None:
+    body = (
+        "dep;date_de_passage;sursaud_cl_age_corona;nbre_pass_corona;nbre_pass_tot\n"
+        "13;2023-06-27;0;12;900\n13;2023-06-27;A;2;200\n13;2023-06-27;E;5;100\n"
+    )
+    options: dict[str, object] = {
+        "record": "tally", "period": "day",
+        "fields": {
+            "external_id": ["dep", "date_de_passage", "sursaud_cl_age_corona"], "area_code": "dep",
+            "start": "date_de_passage", "measure": "sursaud_cl_age_corona", "value": "nbre_pass_corona",
+        },
+        "codes": {"measure": {"0": "covid-ed", "A": "covid-ed-0-14", "E": "covid-ed-75"}},
+    }  # fmt: skip
+    found = {tally.measure: tally.value for tally in reading("csv", body, options).tallies}
+    assert found == {"covid-ed": 12, "covid-ed-0-14": 2, "covid-ed-75": 5}
+
+
+def test_points_of_data_police_uk_are_texts_and_still_places() -> None:
+    rows = [{"category": "burglary", "month": "2026-09", "location": {"latitude": "43.29", "longitude": "5.38"}}]
+    options = {
+        "record": "tally", "items": "$[*]", "period": "month", "dates": "%Y-%m",
+        "fields": {"measure": "category", "start": "month"}, "constants": {"area_code": "13201", "value": 1},
+    }  # fmt: skip
+    found = reading("json", rows, options)
+    assert (found.tallies, len(found.rejects)) == ((), 1)
