@@ -67,13 +67,18 @@ def find_places(text: str, words: tuple[Word, ...], gazetteer: Gazetteer) -> Pla
     """
     spans: list[tuple[int, int]] = []
     for index, word in enumerate(words):
-        if _opens_place(text, words, index):
-            end = _end_of_place(text, words, index, gazetteer)
-            if end:
-                spans.append((word.start, end))
-        if (longest := gazetteer.longest.get(word.folded)) and (known := _known_name(words, index, longest, gazetteer)):
-            spans.append((word.start, known))
+        longest = gazetteer.longest.get(word.folded, 0)
+        known = _known_name(words, index, longest, gazetteer) if longest else 0
+        end = _end_of_place(text, words, index, gazetteer) if _opens_place(text, words, index) else 0
+        if end > known > 0 and _holds_first_name(words[index:], known, end, gazetteer):
+            end = known  # "rue de Rome Karim Benali": the street is known, and ends
+        if max(end, known):
+            spans.append((word.start, max(end, known)))
     return Places(_merged(spans))
+
+
+def _holds_first_name(words: tuple[Word, ...], start: int, end: int, gazetteer: Gazetteer) -> bool:
+    return any(start <= word.start and word.end <= end and word.folded in gazetteer.given for word in words[:MAX_REACH])
 
 
 def _opens_place(text: str, words: tuple[Word, ...], index: int) -> bool:

@@ -70,6 +70,13 @@ def test_street_of_a_pair_does_not_hide_whoever_comes_after() -> None:
     assert names_in("Accident rue Jean Jaurès et Karim Benali blessé") == ["Karim Benali"]
 
 
+def test_street_that_is_known_ends_where_it_ends() -> None:
+    city = Gazetteer(toponyms=frozenset({"Rue de Rome", "Boulevard Jean Moulin"}))
+    assert names_in("Accident rue de Rome Karim Benali", city) == ["Karim Benali"]
+    assert names_in("Accident rue de Rome, boulevard Jean Moulin", city) == []
+    assert names_in("Accident rue de Rome Prolongée", city) == []
+
+
 def test_name_of_the_city_hides_a_person_of_two_words_and_asks_for_a_neighbour_of_one() -> None:
     city = Gazetteer(toponyms=frozenset({"Danielle Casanova", "Kevin"}))
     assert names_in("Escale du Danielle Casanova") == ["Danielle Casanova"]

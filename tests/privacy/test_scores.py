@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
-import tomllib
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from events.taxonomy import categories, category
 from privacy.gazetteer import Gazetteer, city_gazetteer
 from privacy.text import scan
-from settings import ROOT, load_settings, place_names
+from settings import load_settings, place_names
 from tests.privacy.labelled import FILE, REASON, score, sentences
+from tests.privacy.own_texts import names_of_places, own_texts
 
 LEAST_RECALL = 0.98
 LEAST_PRECISION = 0.92
 LEAST_PER_S = 3_000
-ORDINARY = ("{}", "Travaux {}", "Accident {}, circulation coupée", "Rassemblement à {} jusqu'à 17h")
 
 
 @pytest.fixture(scope="module")
@@ -60,35 +55,3 @@ def test_no_name_of_a_place_is_held_back_without_the_gazetteer_either() -> None:
     known = {text for text in names_of_places() for text in (f"Travaux {text}",)}
     held = sorted(text for text in known if scan(text).kind != "cleared")
     assert len(held) <= len(known) / 50, held
-
-
-def names_of_places() -> Iterator[str]:
-    settings = load_settings({})
-    yield from (axis.name for axis in settings.city.axes)
-    yield from (district.name for district in settings.city.districts)
-    yield from place_names(settings)
-
-
-def own_texts() -> Iterator[str]:
-    """Yield the names of the city's layers in ordinary sentences, the taxonomy, and every text of the catalogues."""
-    for name in names_of_places():
-        yield from (sentence.format(name) for sentence in ORDINARY)
-    for file in sorted((ROOT / "cities" / "marseille").glob("*.geojson")):
-        for feature in json.loads(file.read_text(encoding="utf-8"))["features"]:
-            yield from _strings(feature["properties"])
-    for name in categories():
-        yield from (category(name).name(language) for language in ("fr", "en"))
-    for file in sorted((ROOT / "cities").glob("*/*.toml")):
-        yield from _strings(tomllib.loads(file.read_text(encoding="utf-8")))
-    yield from _strings(json.loads(Path(ROOT / "components" / "copy.json").read_text(encoding="utf-8")))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _strings(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _strings(part)
