@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, delete, func, literal, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, delete, func, literal, or_, select, update
 
 from store import sqlite
 from store.access_tables import audit, sign_in
 from store.columns import FAR, Moment
+from store.contribution_tables import contribution
 from store.database import Database
 from store.half_hours import half_hour_of
 from store.keeping_tables import agreement, upkeep
 from store.poll_tables import poll_half_hour, poll_run, reject, withheld
 from store.rollup import DayRollup, drop_zeros, timezone_of
+from store.source_tables import source_order
 from store.tables import (
     camera,
     change,
@@ -93,6 +95,8 @@ def erase_events(connection: Connection, ids: Collection[str]) -> None:
         days.take_out(ids)
         days.close()
     forget_versions(connection, ids)
+    typed = select(event.c.external_id).where(event.c.id.in_(ids), event.c.source_id.endswith("-contributions"))
+    connection.execute(delete(contribution).where(contribution.c.external_id.in_(typed)))
     for table in (event_period, event_district):
         connection.execute(delete(table).where(table.c.event_id.in_(ids)))
     connection.execute(delete(event).where(event.c.id.in_(ids)))
@@ -129,9 +133,12 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "agreement": (agreement, agreement.c.ends_at),
     "sign_in": (sign_in, sign_in.c.ends_at),
     "audit": (audit, audit.c.at),
+    "source_order": (source_order, source_order.c.ordered_at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
 }
 
+# Rows that stay without their words: what was ordered still holds.
+_WORDS: dict[str, tuple[Column[Any], ...]] = {"source_order": (source_order.c.told, source_order.c.reference)}
 # What concerns the posts of the house has the time that its columns state, whatever a city sets.
 _FIXED = {"sign_in": timedelta(days=30), "audit": timedelta(days=183)}
 # Numbered without holes: only the first ones go, and never the last of all.
@@ -172,6 +179,8 @@ def _past(kind: str, source_id: str, limits: Limits, now: datetime) -> tuple[Tab
         young = select(func.min(number)).where(noted >= limit).scalar_subquery()
         last = select(func.max(number)).scalar_subquery()
         return table, number < func.coalesce(young, last)
+    if kind in _WORDS:
+        return table, and_(noted < limit, or_(*(column.is_not(None) for column in _WORDS[kind])))
     return table, noted < limit
 
 
@@ -193,7 +202,9 @@ def _delete_some(database: Database, table: Table, past: ColumnElement[bool]) ->
         if table is poll_run:
             for of_run in (reject, withheld):
                 connection.execute(delete(of_run).where(of_run.c.run_id.in_(ids)))
-        connection.execute(delete(table).where(keys[0].in_(ids)))
+        of_these = keys[0].in_(ids)
+        words = {column.name: None for column in _WORDS.get(table.name, ())}
+        connection.execute(update(table).where(of_these).values(words) if words else delete(table).where(of_these))
     return True
 
 

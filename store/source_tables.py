@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Integer, String, Table
+from sqlalchemy import Index, Integer, Table
 
-from store.columns import ClearedText, Moment, described
-from store.metadata import RowNumber, metadata
+from store.columns import ClearedText, Code, Moment, described
+from store.metadata import ALWAYS, FOR_RUNS, RowNumber, metadata
 
-_ALWAYS = "as long as the store"
+_ALWAYS = ALWAYS
 
 # Append-only: what holds is the last order of its kind, and what was ordered stays to be read.
 source_order = Table(
     "source_order",
     metadata,
     described("id", RowNumber, primary_key=True, purpose="order of orders", retention=_ALWAYS),
-    described("source_id", String(100), purpose="which source", retention=_ALWAYS),
-    described("what", String(16), purpose="pause, resume, relaunch, note or allow", retention=_ALWAYS),
+    described("source_id", Code(100), purpose="which source", retention=_ALWAYS),
+    described("what", Code(16), purpose="pause, resume, relaunch, note or allow", retention=_ALWAYS),
     described("ordered_at", Moment, purpose="when", retention=_ALWAYS),
-    described("authority", String(100), purpose="which organisation or role ordered it", retention=_ALWAYS),
+    described("authority", Code(100), purpose="which organisation or role ordered it", retention=_ALWAYS),
     described(
         "told",
         ClearedText("source_order.told"),
         nullable=True,
         purpose="the note, or what the decision is called",
-        retention=_ALWAYS,
+        retention=FOR_RUNS,
     ),
-    described("field", String(64), nullable=True, purpose="which field a decision allows", retention=_ALWAYS),
+    described("field", Code(64), nullable=True, purpose="which field a decision allows", retention=_ALWAYS),
     described(
         "reference",
         ClearedText("source_order.reference"),
         nullable=True,
         purpose="where the decision is written",
-        retention=_ALWAYS,
+        retention=FOR_RUNS,
     ),
 )
 Index("ix_source_order_source", source_order.c.source_id, source_order.c.id)
@@ -39,8 +39,8 @@ Index("ix_source_order_source", source_order.c.source_id, source_order.c.id)
 source_field = Table(
     "source_field",
     metadata,
-    described("source_id", String(100), primary_key=True, purpose="which source", retention=_ALWAYS),
-    described("field", String(64), primary_key=True, purpose="which field of ours it fills", retention=_ALWAYS),
+    described("source_id", Code(100), primary_key=True, purpose="which source", retention=_ALWAYS),
+    described("field", Code(64), primary_key=True, purpose="which field of ours it fills", retention=_ALWAYS),
     described("is_known", Integer, purpose="1: it is kept; 0: it waits for a decision", retention=_ALWAYS),
     described("first_seen_at", Moment, purpose="when it was told first", retention=_ALWAYS),
     described("order_id", RowNumber, nullable=True, purpose="the decision that allows it", retention=_ALWAYS),
@@ -50,7 +50,7 @@ source_field = Table(
 source_schema = Table(
     "source_schema",
     metadata,
-    described("source_id", String(100), primary_key=True, purpose="which source", retention=_ALWAYS),
+    described("source_id", Code(100), primary_key=True, purpose="which source", retention=_ALWAYS),
     described("readings", Integer, purpose="readings its known fields were learnt from", retention=_ALWAYS),
     sqlite_with_rowid=False,
 )

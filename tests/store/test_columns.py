@@ -45,7 +45,9 @@ def test_a_time_without_a_zone_is_refused(town):
 def test_every_free_text_column_is_of_the_type_that_refuses():
     gated = {str(column) for column in COLUMNS if isinstance(column.type, ClearedText)}
     assert gated == {
+        "agreement.purpose",
         "camera.id",
+        "contribution.answer",
         "event.external_id",
         "event.search",
         "kiosk.title",

@@ -6,19 +6,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from events.errors import StoreFull
 from events.validity import Validity
 from store import readers
 from store.admitted import Cleared
 from store.chain import verify
+from store.contribution_tables import contribution
 from store.kept import EventQuery
 from store.maintenance import integrity
-from store.metadata import ALWAYS
-from store.retention import KINDS, LEAST, Limits, _empty_log, due, purge
+from store.metadata import ALWAYS, WITH_ACCOUNT
+from store.retention import _NOTES, _RECORDS, KINDS, LEAST, Limits, _empty_log, due, purge
 from store.rollup import rebuild
-from store.tables import change, event, event_day, event_version, metadata, poll_half_hour, poll_run, reject
+from store.source_tables import source_order
+from store.tables import change, event_day, event_version, metadata, poll_half_hour, poll_run, reject
 
 DAY = timedelta(days=1)
 LIMITS = Limits(kinds=dict.fromkeys(KINDS, 30 * DAY), sources={"town-works": 10 * DAY})
@@ -178,8 +180,24 @@ def test_a_full_disk_is_purged_without_growing(town):
     assert (verify(town.database).holds, integrity(town.database)) == (True, ())
 
 
-def test_every_table_whose_rows_have_a_time_is_emptied_by_the_purge(town):
+BESIDE = {  # emptied together with another table
+    "event_version": "event", "event_period": "event", "event_district": "event", "contribution": "event",
+    "reject": "poll_run", "withheld": "poll_run",
+}  # fmt: skip
+
+
+def test_every_table_whose_rows_have_a_time_is_one_the_purge_knows():
     """A new table with a retention and no purge would keep its rows for ever."""
+    timed = {
+        table.name
+        for table in metadata.sorted_tables
+        if {column.info["retention"] for column in table.columns} - {ALWAYS, WITH_ACCOUNT}
+    }
+    assert timed - set(BESIDE) == set(_RECORDS) | set(_NOTES)
+    assert set(BESIDE.values()) <= set(_RECORDS) | set(_NOTES)
+
+
+def test_they_are_empty_after_it(town):
     town.poll(
         ended(town, "old", 40),
         road_states=(town.road("r"),),
@@ -190,7 +208,45 @@ def test_every_table_whose_rows_have_a_time_is_emptied_by_the_purge(town):
     town.poll(withdrawn=(Cleared("r"), Cleared("c"), Cleared("t")))
     aged(town, 60)
     purge(town.database, LIMITS, town.now)
-    timed = {t for t in metadata.sorted_tables if any(c.info["retention"] != ALWAYS for c in t.columns)}
-    left = {table.name: count(town, table) for table in timed - {event_version}}
+    tables = [table for table in metadata.sorted_tables if table.name in set(_RECORDS) | set(_NOTES) | set(BESIDE)]
+    left = {table.name: count(town, table) for table in tables if table is not event_version}
     assert left == dict.fromkeys(left, 0) | {"change": 1}
-    assert count(town, event) == 0
+
+
+def test_an_order_holds_after_its_words_are_gone(town):
+    row = {
+        "source_id": "town-works",
+        "what": "pause",
+        "ordered_at": town.now,
+        "authority": "city",
+        "told": Cleared("Flood"),
+        "field": None,
+        "reference": Cleared("Order 12"),
+    }
+    with town.database.write() as connection:
+        connection.execute(insert(source_order).values(row))
+    aged(town, 31)
+    assert [(one.kind, one.count) for one in purge(town.database, LIMITS, town.now)] == [("source_order", 1)]
+    with town.database.read() as connection:
+        kept = connection.execute(select(source_order)).one()
+    assert (kept.what, kept.told, kept.reference) == ("pause", None, None)
+    assert due(town.database, LIMITS, town.now) == ()
+
+
+def test_what_a_post_typed_goes_with_its_event(town):
+    source_id = "town-contributions"
+    one = town.event("c1", source_id=source_id, validity=ended(town, "x", 40).validity)
+    town.poll(one, run=town.run(source_id=source_id))
+    facts = {
+        "external_id": "c1",
+        "organisation_id": "town",
+        "account_id": "desk-1",
+        "saved_at": town.now,
+        "state": "published",
+        "audience": "public",
+        "answer": Cleared("Seen"),
+    }
+    with town.database.write() as connection:
+        connection.execute(insert(contribution).values(facts))
+    purge(town.database, LIMITS, town.now)
+    assert count(town, contribution) == 0
