@@ -22,6 +22,11 @@ from events.records import Tally
 TOTALS = {"75056": "751", "69123": "6938", "13055": "132"}
 PUBLISHED, WITHHELD = "diff", "ndiff"
 
+# What is counted, in words that are no one's: the gate would take "victime entendue" for a person being heard.
+_UNITS = {
+    "victime": "victims", "victime entendue": "victims-heard", "infraction": "offences", "véhicule": "vehicles",
+    "mis en cause": "suspects",
+}  # fmt: skip
 _AREA = "CODGEO"  # followed by the year of the map of communes, which changes
 _NEEDED = ("annee", "indicateur", "unite_de_compte", "nombre", "est_diffuse")
 _MAX_ROWS = 100_000
@@ -102,7 +107,9 @@ class SsmsiAdapter(Adapter):
 
 
 def _key(told: dict[str, str]) -> tuple[str, str, int]:
-    measure, unit, year = code_of(told.get("indicateur")), code_of(told.get("unite_de_compte")), told.get("annee", "")
+    measure, year = code_of(told.get("indicateur")), told.get("annee", "")
+    counted = clean(told.get("unite_de_compte")) or ""
+    unit = _UNITS.get(counted.casefold()) or code_of(counted)
     if measure is None or unit is None:
         raise InvalidRecord("the row has no indicator or no unit of count")
     if not (len(year) == 4 and year.isascii() and year.isdecimal() and "1900" < year < "2200"):

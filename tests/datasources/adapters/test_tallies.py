@@ -53,7 +53,7 @@ def test_ssmsi_commune_that_is_the_sum_of_its_arrondissements_is_not_read_beside
 def test_ssmsi_unit_of_count_differs_and_is_part_of_the_count() -> None:
     found = offences({"unit": "Véhicule"}, {"unit": "Mis en cause"})
     assert {(tally.unit, tally.external_id) for tally in found} == {
-        ("vehicule", "13201/2025/vols/vehicule"), ("mis-en-cause", "13201/2025/vols/mis-en-cause"),
+        ("vehicles", "13201/2025/vols/vehicles"), ("suspects", "13201/2025/vols/suspects"),
     }  # fmt: skip
 
 
