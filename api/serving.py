@@ -14,15 +14,15 @@ from api.guard import Guard
 from events.errors import ConfigurationError
 
 # A reading makes some ten objects a record and drops nearly none: looked through every 700 new objects, as Python does
-# unasked, they cost a tenth of reading and storing a large document.
-_YOUNG_OBJECTS = 10_000
+# unasked, and ten times as many again, they cost a tenth of reading and storing a large document.
+_YOUNG_OBJECTS, _YOUNG_COLLECTIONS = 5_000, 100
 
 
 def settle_memory() -> None:
     """Set what the start built aside from the collection of garbage, and let collections of new objects come rarely."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
+    gc.set_threshold(_YOUNG_OBJECTS, _YOUNG_COLLECTIONS, 10)
 
 
 def listen(host: str, port: int) -> socket.socket:

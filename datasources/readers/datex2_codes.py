@@ -16,6 +16,9 @@ SEVERITIES = {
     "lowest": Severity.INFORMATION,
     "none": Severity.INFORMATION,
 }
+# Looked up once: a member of an enumeration is found through its class each time it is named.
+NO_CERTAINTY = Certainty.UNKNOWN
+REAL = InformationStatus.REAL
 CERTAINTIES = {"certain": Certainty.OBSERVED, "probable": Certainty.LIKELY, "riskOf": Certainty.POSSIBLE}
 EXERCISES = {
     "securityExercise": InformationStatus.EXERCISE,

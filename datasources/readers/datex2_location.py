@@ -18,6 +18,7 @@ from events.geometry import MAX_VERTICES
 from events.vocabulary import GeometryPrecision
 
 Position = tuple[float, float]
+_EXACT = GeometryPrecision.EXACT  # named once a record, found once
 _MAX_GEOJSON = 2_000_000
 
 
@@ -44,7 +45,7 @@ class Location:
         """
         exact = _figure("Polygon", self.polygons) or _figure("LineString", self.lines) or _figure("Point", self.points)
         if exact is not None:
-            return exact, GeometryPrecision.EXACT
+            return exact, _EXACT
         ends = list(dict.fromkeys(self.ends))
         if len(ends) > 1 or len(self.ends) == 1:
             return _figure("Point", ends), GeometryPrecision.ENDPOINTS

@@ -13,7 +13,9 @@ from datasources.readers.datex2_codes import (
     CERTAINTIES,
     CLOSURES,
     EXERCISES,
+    NO_CERTAINTY,
     PUBLIC_COMMENTS,
+    REAL,
     SEVERITIES,
     category_of,
     source_code_of,
@@ -29,7 +31,7 @@ from events.errors import InvalidRecord
 from events.geometry import check_geometry
 from events.records import Effect, Event
 from events.taxonomy import category as category_named
-from events.vocabulary import Certainty, InformationStatus, Severity
+from events.vocabulary import Severity
 
 TEST = "test"
 
@@ -109,8 +111,8 @@ class SituationRecord:
             description=clean(described, DESCRIPTION_CHARS),
             language=language,
             severity=self._severity(situation, context, category),
-            certainty=CERTAINTIES.get(self.words.get("probabilityOfOccurrence", ""), Certainty.UNKNOWN),
-            information_status=EXERCISES.get(situation.information_status, InformationStatus.REAL),
+            certainty=CERTAINTIES.get(self.words.get("probabilityOfOccurrence", ""), NO_CERTAINTY),
+            information_status=EXERCISES.get(situation.information_status, REAL),
             detection_mode=source.detection_mode,
             is_end_verified=self.is_ended,
             validity=(self.validity or StatedValidity()).to_validity(
@@ -126,10 +128,14 @@ class SituationRecord:
             place=place,
             road_name=road,
             direction=once(clean, self.location.direction) if self.location.direction else None,
-            effects=tuple(Effect(text=text) for part in self.told("rerouting") if (text := clean(part))),
+            effects=self._effects(),
             audience=self._audience(situation, source),
             attribution=source.attribution,
         )
+
+    def _effects(self) -> tuple[Effect, ...]:
+        told = self.told("rerouting")
+        return tuple(Effect(text=text) for part in told if (text := clean(part))) if told else ()
 
     def _described(self) -> tuple[str, str]:
         if len(self.descriptions) == 1:
