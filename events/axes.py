@@ -15,9 +15,10 @@ from shapely import STRtree
 from shapely.affinity import affine_transform
 from shapely.geometry import LineString, Point, shape
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
 
 from events.city import METRES_PER_DEGREE, Axis
-from events.geometry import Area
+from events.geometry import DECIMALS, Area, positions
 from events.records import Geometry
 
 NEAR_M = 60.0  # mean distance of a section to its axis
@@ -49,6 +50,26 @@ class AxisMatcher:
                 self._known.clear()
             self._known[key] = self._match(self._plane(shape(dict(geometry))), name)
         return self._known[key]
+
+    def section_between(self, geometry: Geometry | None, name: str | None = None) -> Geometry | None:
+        """Return the part of an axis between two points that are told as the ends of a stretch of road.
+
+        It runs from the first point to the second. None when the geometry is no pair of points, or the straight line
+        between them lies on no axis or on several alike: the course of the road is then not known.
+        """
+        if geometry is None or geometry["type"] != "MultiPoint" or len(ends := list(positions(geometry))) != 2:
+            return None
+        found = self.axis_of({"type": "LineString", "coordinates": [list(end) for end in ends]}, name)
+        if found is None:
+            return None
+        line = next(line for axis, line in zip(self._axes, self._lines, strict=True) if axis.id == found)
+        start, end = (line.project(self._plane(Point(point))) for point in ends)
+        part = substring(line, start, end)
+        if part.geom_type != "LineString" or part.length < _SHORT_M:
+            return None
+        across, _, _, up, *_ = self._scale
+        course = [[round(x / across, DECIMALS), round(y / up, DECIMALS)] for x, y in part.coords]
+        return {"type": "LineString", "coordinates": course}
 
     def _match(self, section: BaseGeometry, name: str | None) -> str | None:
         samples = [section.interpolate(step / (SAMPLES - 1), normalized=True) for step in range(SAMPLES)]

@@ -24,7 +24,7 @@ from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, Shelf
 from store.writer.events import EventBatch
 from store.writer.fields import note_fields
 from store.writer.numbering import Numbering
-from store.writer.prepared import PreparedEvent, prepare_events
+from store.writer.prepared import PreparedEvent, along_axes, prepare_events
 
 __all__ = ["Writer"]
 
@@ -55,7 +55,7 @@ class Writer:
         becomes a reject and its previous version stays. With `is_durable` it survives a power failure.
         """
         source_id = batch.run.source_id
-        events, rejects = prepare_events(batch.events, source_id, self._city)
+        events, rejects = prepare_events(along_axes(batch.events, self._axes), source_id, self._city)
         roads, bad_roads = prepare(ROADS, on_axes(batch.road_states, self._axes), source_id)
         cameras, bad_cameras = prepare(CAMERAS, in_districts(batch.cameras, self._city), source_id)
         tallies, bad_tallies = prepare(TALLIES, batch.tallies, source_id)

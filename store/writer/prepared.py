@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from events.axes import AxisMatcher
 from events.city import City
 from events.errors import InvalidRecord
 from events.geometry import Area, bounds
 from events.records import Event
+from events.vocabulary import GeometryPrecision
 from store.admitted import AdmittedReject, Cleared
 from store.derived import fold
 from store.frozen import Snapshot, fingerprint, freeze, is_keepable
@@ -53,6 +55,17 @@ def prepare_events(
         if rival is None or not is_older(told.published_at, rival.event.published_at):
             prepared[told.external_id] = one
     return prepared, rejects
+
+
+def along_axes(events: Iterable[Event], axes: AxisMatcher) -> list[Event]:
+    """Return the events; a stretch known by its two ends follows the axis between them, and stays marked `endpoints`."""
+    return [
+        replace(one, geometry=section)
+        if one.geometry_precision is GeometryPrecision.ENDPOINTS
+        and (section := axes.section_between(one.geometry, one.road_name)) is not None
+        else one
+        for one in events
+    ]
 
 
 def reject_of(error: InvalidRecord, external_id: str) -> AdmittedReject:

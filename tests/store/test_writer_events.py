@@ -7,7 +7,7 @@ import pytest
 
 from events.audience import PARTNERS
 from events.validity import Period, Validity
-from events.vocabulary import Severity
+from events.vocabulary import GeometryPrecision, Severity
 from store import readers
 from store.admitted import Cleared
 from store.chain import verify
@@ -287,3 +287,17 @@ def test_a_repeated_document_that_tells_an_event_does_not_make_it_absent(town):
     applied = town.poll(town.event(severity=Severity.MAJOR), repeats_absences=True)
     assert (applied.changed, applied.absent, applied.withdrawn) == (1, 0, 0)
     assert verify(town.database).holds
+
+
+def test_an_event_between_two_ends_follows_its_axis_and_stays_marked(town):
+    beside = {"type": "MultiPoint", "coordinates": [[5.551, 43.2501], [5.556, 43.2501]]}
+    elsewhere = {"type": "MultiPoint", "coordinates": [[5.551, 43.27], [5.556, 43.27]]}
+    town.poll(
+        town.event("beside", geometry=beside, geometry_precision=GeometryPrecision.ENDPOINTS),
+        town.event("elsewhere", geometry=elsewhere, geometry_precision=GeometryPrecision.ENDPOINTS),
+        town.event("exact", geometry=beside, geometry_precision=GeometryPrecision.EXACT),
+    )
+    told = {name: kept(town, name).event for name in ("beside", "elsewhere", "exact")}
+    assert told["beside"].geometry == {"type": "LineString", "coordinates": [[5.551, 43.25], [5.556, 43.25]]}
+    assert told["beside"].geometry_precision is GeometryPrecision.ENDPOINTS
+    assert (told["elsewhere"].geometry, told["exact"].geometry) == (elsewhere, beside)
