@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -59,6 +60,16 @@ def test_real_sources_have_an_agreement_that_lets_them_be_read(folder: Path) -> 
 def test_cameras_of_real_sources_are_never_public(folder: Path) -> None:
     cameras = [one for one in sources(folder) if one.kind == "overpass" or one.options.get("record") == "camera"]
     assert all(one.default_audience != PUBLIC for one in cameras)
+
+
+@every_city
+def test_query_for_cameras_asks_for_public_space_and_for_positions(folder: Path) -> None:
+    for source in sources(folder):
+        if source.kind == "overpass":
+            query = parse_qs(urlsplit(source.url).query)["data"][0]
+            assert query.endswith("out center;")
+            assert '["surveillance"~"^(public|traffic)$"]' in query
+            assert f'["ref:INSEE"="{read_city(folder)[1].insee}"]' in query
 
 
 @every_city
