@@ -14,7 +14,7 @@ from api.guard import Guard
 from events.errors import ConfigurationError
 
 # A reading makes some ten objects a record and drops nearly none: looked through every 700 new objects, as Python does
-# unasked, and ten times as many again, they cost a tenth of reading and storing a large document.
+# unasked, and ten times as many again, they cost a tenth of reading a large document.
 _YOUNG_OBJECTS, _YOUNG_COLLECTIONS = 5_000, 100
 
 
