@@ -67,7 +67,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     access = open_access(database, key, now, clear, CITY_READER if settings.is_demo else None)
     furnish(access, settings.folder / "demo-posts.toml")
     agreed = open_agreements(database, settings.agreements, sources, city.timezone, clear, now)
-    upkeep = Upkeep(database, said.retention, agreed, now)
+    upkeep = Upkeep(database, said.retention, agreed, now, gazetteer=gazetteer, key=key)
     client = GuardedClient(secrets=read_secrets(name for source in sources for name in source.header_env.values()))
     intake = Intake(
         database=database, city=city, sources=sources, gazetteer=gazetteer, key=key, clock=now, client=client,

@@ -17,22 +17,33 @@ from access.agreement_file import Agreement, allowed_by, covering, read_agreemen
 from access.agreements import Agreements
 from access.catalogue_check import problems_of
 from api.freshness import late_after
+from api.house import now
 from datasources.catalogue import ADAPTERS, adapter_class, make_adapter, missing_secrets
 from datasources.client import GuardedClient
-from datasources.contract import Document, Failed, Fetched, Reference, Source
+from datasources.contract import Failed, Fetched, Source
 from datasources.describe import read_options
 from datasources.polling import poll
 from datasources.references import References
-from datasources.single import source_of_document
+from datasources.single import read_file, source_of_document
 from demo.child import start_child
 from events.audience import read_audience
-from events.errors import AppError, ConfigurationError, DocumentUnreadable
+from events.errors import AppError, ConfigurationError
 from privacy.gazetteer import city_gazetteer
 from privacy.place_files import read_place_names, write_place_names
 from privacy.trial import rehearse, summary_of
-from privacy.upkeep import Upkeep
+from privacy.upkeep import Upkeep, done_told, due_told
 from privacy.verdicts import verdicts
-from settings import PLACES_FILE, ROOT, Settings, load_settings, place_names, read_secrets, read_sources, settings_of
+from settings import (
+    PLACES_FILE,
+    ROOT,
+    Settings,
+    gate_key,
+    load_settings,
+    place_names,
+    read_secrets,
+    read_sources,
+    settings_of,
+)
 from store import chain, maintenance
 from store.database import Database, connect
 from store.schema import check
@@ -141,26 +152,34 @@ def restore(options: argparse.Namespace) -> int:
 
 def purge(options: argparse.Namespace) -> int:
     """Delete what is past its time, by kind and source; with --dry-run only say what that is."""
-    settings = load_settings()
-    database = _database()
+    with _upkeep() as upkeep:
+        if options.dry_run:
+            print(due_told(upkeep.due()))
+            return 0
+        lines = upkeep.purge()
+    print(done_told(lines, "deleted"))
+    return 1 if lines[0].remaining else 0
+
+
+def rescan(_: argparse.Namespace) -> int:
+    """Read every stored text again with the gate of today; withdraw and list what it refuses."""
+    with _upkeep() as upkeep:
+        lines = upkeep.rescan()
+    print(done_told(lines, "withdrawn"))
+    return 1 if lines[0].done or lines[0].remaining else 0
+
+
+@contextmanager
+def _upkeep() -> Iterator[Upkeep]:
+    settings, database = load_settings(), _database()
     try:
         check(database)
         sources = read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
-        agreed = Agreements(database, {one.id: one.organisation for one in sources}, lambda: datetime.now(UTC))
-        upkeep = Upkeep(database, settings.city_file.retention, agreed, lambda: datetime.now(UTC))
-        if options.dry_run:
-            found = upkeep.due()
-            for one in found:
-                print(f"{one.kind} {one.source_id or '-'}: {one.count} past their time since {one.oldest:%Y-%m-%d}")
-            print(f"{sum(one.count for one in found)} rows would be deleted; nothing was changed")
-            return 0
-        whole, *lines = upkeep.purge()
+        agreed = Agreements(database, {one.id: one.organisation for one in sources}, now)
+        gazetteer, kept = city_gazetteer(settings.city, place_names(settings)), settings.city_file.retention
+        yield Upkeep(database, kept, agreed, now, gazetteer=gazetteer, key=gate_key(settings))
     finally:
         database.close()
-    for line in lines:
-        print(f"{line.kind} {line.source_id or '-'}: {line.done} deleted, {line.remaining} remain")
-    print(f"{whole.done} rows deleted, {whole.remaining} past their time remain")
-    return 1 if whole.remaining else 0
 
 
 def source_check(options: argparse.Namespace) -> int:
@@ -238,17 +257,7 @@ def _partners(settings: Settings) -> Iterator[str | None]:
 
 
 def _print_reading(source: Source, path: Path, retrieved_at: datetime, tables: Mapping[str, Path]) -> int:
-    references = {name: Reference(url=table.name) for name, table in tables.items()}
-    adapter = make_adapter(replace(source, references=references))
-    part = path
-    try:
-        for name, table in tables.items():
-            part = table
-            adapter.learn(name, _document(table, retrieved_at))
-        part = path
-        reading = adapter.read(_document(path, retrieved_at))
-    except DocumentUnreadable as error:
-        raise ConfigurationError(f"{part}: {error.message}") from None
+    reading = read_file(source, path, retrieved_at, tables)
     _print_trial(
         Fetched(source=source, reading=reading, sha256="", size=0, http_status=200), load_settings(), retrieved_at
     )
@@ -264,15 +273,6 @@ def _print_trial(
     print(json.dumps(told, ensure_ascii=False, indent=1))
     sys.stderr.write(f"{summary_of(outcome.source.id, told)}\n")
     return told
-
-
-def _document(path: Path, retrieved_at: datetime) -> Document:
-    try:
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read ({error.strerror})") from None
-    return Document(lambda: path.open("rb"), media_type="", url=path.name, retrieved_at=retrieved_at)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -305,6 +305,7 @@ def _parser() -> argparse.ArgumentParser:
     restoring.add_argument("file", metavar="FILE", type=Path)
     restoring.add_argument("--force", action="store_true", help="even when the database holds events: they are lost")
     command("purge", purge).add_argument("--dry-run", action="store_true", help="say what would go, change nothing")
+    command("rescan", rescan)
     of_sources = commands.add_parser("source", help="One source, or all of them.").add_subparsers(
         required=True, metavar="COMMAND"
     )

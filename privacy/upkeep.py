@@ -1,4 +1,4 @@
-"""The night's work, and how to tell what it did: the calendar goes on, what is past its time is deleted."""
+"""The night's work: the calendar goes on, what is past its time is deleted, every text is read again."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from privacy import text as text_gate
+from privacy.gazetteer import Gazetteer
+from privacy.rescan import rescan
+from privacy.screen import Reader
 from store.database import Database
 from store.maintenance import extend_periods
 from store.retention import Due, Limits, due, purge
-from store.upkeep import Done, keep_done
+from store.upkeep import Done, keep_done, last_done
 
-PURGE = "purge"
-TASKS = (PURGE,)
+PURGE, RESCAN = TASKS = ("purge", "rescan")
+_NIGHT = timedelta(hours=20)
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +50,18 @@ class Agreed(Protocol):
 class Upkeep:
     """The work of one city's database. Each task may run again at any time: what is done is not done twice."""
 
-    def __init__(self, database: Database, kept: Kept, agreed: Agreed, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        kept: Kept,
+        agreed: Agreed,
+        clock: Callable[[], datetime],
+        *,
+        gazetteer: Gazetteer,
+        key: bytes,
+    ) -> None:
+        self._reader = Reader(gazetteer, text_gate.scan)
+        self._key = key
         self._database = database
         self._kept = kept
         self._agreed = agreed
@@ -57,6 +72,9 @@ class Upkeep:
         self._agreed.warn()
         extend_periods(self._database, self._clock())
         self.purge()
+        last = last_done(self._database, RESCAN)
+        if last is None or last.gate != self._reader.version or self._clock() - last.at > _NIGHT:
+            self.rescan()
 
     def due(self) -> tuple[Due, ...]:
         """Return what a purge would delete now; nothing is changed."""
@@ -79,6 +97,15 @@ class Upkeep:
             _log.info("purge: %d rows deleted, %d past their time remain", whole.done, whole.remaining)
         return (whole, *lines)
 
+    def rescan(self) -> tuple[Done, ...]:
+        """Read every stored text again with the gate of today; return what was withdrawn, after the whole of it."""
+        now = self._clock()
+        lines = rescan(self._database, self._reader, self._key, now)
+        keep_done(self._database, RESCAN, now, lines, self._reader.version)
+        if lines[0].done:
+            _log.warning("rescan: %d texts or records withdrawn by gate %s", lines[0].done, self._reader.version)
+        return lines
+
     def limits(self) -> Limits:
         """Return how long each kind and source is kept, as the city and the agreements say now."""
         days = {
@@ -90,6 +117,20 @@ class Upkeep:
         }
         kinds = {kind: timedelta(days=count) for kind, count in days.items()}
         return Limits(kinds=kinds, sources=self._agreed.retention())
+
+
+def done_told(lines: Sequence[Done], what: str) -> str:
+    """Return what a task did as lines for a person: one per kind and source, then the whole."""
+    parts = [f"{one.kind} {one.source_id or '-'}: {one.done} {what}, {one.remaining} remain" for one in lines[1:]]
+    return "\n".join([*parts, f"{lines[0].done} {what} of {lines[0].seen}, {lines[0].remaining} remain"])
+
+
+def due_told(found: Sequence[Due]) -> str:
+    """Return what a purge would delete as lines for a person."""
+    parts = [
+        f"{one.kind} {one.source_id or '-'}: {one.count} past their time since {one.oldest:%Y-%m-%d}" for one in found
+    ]
+    return "\n".join([*parts, f"{sum(one.count for one in found)} rows would be deleted; nothing was changed"])
 
 
 def _sum(lines: Sequence[Done], *, remaining: int) -> Done:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
+from store.admitted import Cleared
 from store.database import Database
 from store.keeping_tables import upkeep
 
@@ -34,7 +35,8 @@ class LastTask:
 
 def keep_done(database: Database, task: str, at: datetime, lines: Sequence[Done], gate: str | None = None) -> None:
     """Note what a task did; the first line is the whole of it."""
-    rows = [asdict(line) | {"task": task, "at": at, "gate": gate} for line in lines]
+    version = None if gate is None else Cleared(gate)  # ours: a number and the hash of the city's names
+    rows = [asdict(line) | {"task": task, "at": at, "gate": version} for line in lines]
     with database.write(is_upkeep=True) as connection:
         connection.execute(insert(upkeep), rows)
 

@@ -13,8 +13,10 @@ import manage
 from api.application import until_night
 from events.city_file import Retention
 from events.validity import Validity
-from privacy.upkeep import PURGE, Upkeep
+from privacy.gazetteer import Gazetteer
+from privacy.upkeep import PURGE, RESCAN, Upkeep
 from store import readers
+from store.admitted import Cleared
 from store.kept import EventQuery
 from store.retention import due
 from store.schema import migrate
@@ -44,6 +46,10 @@ def place(tmp_path: Path) -> Iterator[Town]:
     town.database.close()
 
 
+def night(place: Town, kept: Retention, agreed: Agreed) -> Upkeep:
+    return Upkeep(place.database, kept, agreed, lambda: place.now, gazetteer=Gazetteer(), key=b"k" * 32)
+
+
 def old(town: Town, key: str, days: float):
     end = town.now - timedelta(days=days)
     return town.event(key, validity=Validity(start=end - DAY, end=end))
@@ -52,7 +58,7 @@ def old(town: Town, key: str, days: float):
 def test_the_night_deletes_notes_and_leaves_nothing_past_its_time(place):
     place.poll(old(place, "a", 401), old(place, "b", 399))
     agreed = Agreed()
-    upkeep = Upkeep(place.database, Retention(), agreed, lambda: place.now)
+    upkeep = night(place, Retention(), agreed)
     upkeep.run()
     last = last_done(place.database, PURGE)
     assert last is not None
@@ -66,19 +72,17 @@ def test_the_night_deletes_notes_and_leaves_nothing_past_its_time(place):
 
 def test_the_shorter_of_city_and_agreement_holds(place):
     place.poll(old(place, "a", 31), old(place, "b", 29))
-    assert Upkeep(place.database, Retention(), Agreed(town_works=30), lambda: place.now).purge()[0].done == 1
-    assert (
-        Upkeep(place.database, Retention(event_days=10), Agreed(town_works=30), lambda: place.now).purge()[0].done == 1
-    )
+    assert night(place, Retention(), Agreed(town_works=30)).purge()[0].done == 1
+    assert night(place, Retention(event_days=10), Agreed(town_works=30)).purge()[0].done == 1
 
 
 def test_a_new_agreement_that_says_less_shows_what_is_past_its_time_at_once(place):
     place.poll(old(place, "a", 31))
-    upkeep = Upkeep(place.database, Retention(), Agreed(), lambda: place.now)
+    upkeep = night(place, Retention(), Agreed())
     assert upkeep.due() == ()
     (one,) = due(
         place.database,
-        Upkeep(place.database, Retention(), Agreed(town_works=30), lambda: place.now).limits(),
+        night(place, Retention(), Agreed(town_works=30)).limits(),
         place.now,
     )
     assert (one.kind, one.count) == ("event", 1)
@@ -106,9 +110,7 @@ def test_the_command_says_what_would_go_and_then_what_went(place, monkeypatch, c
     assert "event town-works: 1 past their time since " in said
     assert "1 rows would be deleted; nothing was changed" in said
     assert manage.main(["purge"]) == 0
-    assert (
-        capsys.readouterr().out == "event town-works: 1 deleted, 0 remain\n1 rows deleted, 0 past their time remain\n"
-    )
+    assert capsys.readouterr().out == "event town-works: 1 deleted, 0 remain\n1 deleted of 1, 0 remain\n"
     query = EventQuery(start=place.now - 600 * DAY, end=place.now)
     page = readers.events(place.database, viewer=place.all_seeing, query=query)
     assert [one.event.external_id for one in page.events] == ["b"]
@@ -121,15 +123,40 @@ def test_a_purge_that_leaves_something_fails_the_command(place, monkeypatch, cap
     monkeypatch.setenv("OBSERVATORY_DATABASE_URL", place.url)
     monkeypatch.setattr("privacy.upkeep.purge", lambda *_: ())
     assert manage.main(["purge"]) == 1
-    assert "1 past their time remain" in capsys.readouterr().out
+    assert ", 1 remain" in capsys.readouterr().out
 
 
 def test_the_house_tells_what_the_night_did(place):
     from api.health import _upkeep
 
     house = SimpleNamespace(database=place.database)
-    assert _upkeep(house) == {PURGE: None}
+    assert _upkeep(house) == {PURGE: None, RESCAN: None}
     place.poll(old(place, "a", 401))
-    Upkeep(place.database, Retention(), Agreed(), lambda: place.now).run()
+    night(place, Retention(), Agreed()).run()
     told = _upkeep(house)[PURGE]
     assert (told["seen"], told["done"], told["remaining"]) == (1, 1, 0)
+
+
+def test_every_text_is_read_again_each_night_and_whenever_the_gate_has_learnt(place, monkeypatch):
+    upkeep = night(place, Retention(), Agreed())
+    upkeep.run()
+    first = last_done(place.database, RESCAN)
+    place.poll(place.event("a", description=Cleared("Appeler le 06 39 98 00 41")))
+    upkeep.run()
+    assert last_done(place.database, RESCAN) == first, "the start of a process is not the night"
+    place.now += timedelta(hours=21)
+    upkeep.run()
+    assert last_done(place.database, RESCAN).lines[0].done == 1
+    assert "06 39 98" not in place.everything()
+    place.now += timedelta(minutes=1)
+    monkeypatch.setattr(upkeep._reader, "version", "later")
+    upkeep.run()
+    assert last_done(place.database, RESCAN).gate == "later"
+
+
+def test_the_rescan_command_lists_what_it_withdrew_and_fails(place, monkeypatch, capsys):
+    place.poll(place.event("a", description=Cleared("Appeler le 06 39 98 00 41")))
+    monkeypatch.setenv("OBSERVATORY_DATABASE_URL", place.url)
+    assert manage.main(["rescan"]) == 1
+    assert capsys.readouterr().out.startswith("event town-works: 1 withdrawn, 0 remain\n1 withdrawn of ")
+    assert manage.main(["rescan"]) == 0
