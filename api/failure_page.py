@@ -12,7 +12,7 @@ from components.boot import LANGUAGES
 from components.texts import words
 
 LANGUAGE_COOKIE = "ob-lang"
-STYLES = ("00-bootstrap.min.css", "02-tokens.css", "05-app.css", "06-forms.css")
+STYLES = ("00-bootstrap-reboot.min.css", "02-tokens.css", "05-app.css", "06-forms.css")
 _NO_PAGES = ("/api/", "/_dash-", "/assets/", "/city/", "/texts/", "/healthz", "/readyz", "/metrics")
 _TEXTS = {404: "unknown", 429: "failure.busy", 500: "failure", 503: "failure.away"}
 _DOCUMENT = """<!DOCTYPE html>

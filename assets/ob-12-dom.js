@@ -62,6 +62,7 @@
     return drawing;
   }
 
+  /** The same, drawn anew, in the box of its style sheet. */
   function drawMark(look) {
     var severity = look.severity, glyph = GLYPHS[severity];
     var outline = (severity > 1 ? 2 : 2.4) * 100 / SIZES[severity];
@@ -69,8 +70,8 @@
       return svg(SHAPES[severity][0], Object.assign({ "class": className, "stroke-width": width }, SHAPES[severity][1], more));
     }
     var dash = look.state === "planned" ? { "stroke-dasharray": outline * 2.6 + " " + outline * 1.5 } : {};
-    return svg("svg", { "class": "ob-mark s" + severity + " f-" + look.family + " is-" + look.state, viewBox: "0 0 100 100",
-      "aria-hidden": "true", focusable: "false" }, [
+    return svg("svg", { "class": "ob-mark s" + severity + " f-" + look.family + " is-" + look.state
+      + (look.isEstimated ? " is-estimated" : ""), viewBox: "0 0 100 100", "aria-hidden": "true", focusable: "false" }, [
       shape("ob-mark-halo", outline + 500 / SIZES[severity]),
       shape("ob-mark-shape", outline, dash),
       severity === 4 && svg("g", { transform: "translate(50 50) scale(.84) translate(-50 -50)" },
@@ -80,19 +81,6 @@
     ]);
   }
 
-  /**
-   * Returns the bare shape of a severity as an image for a style sheet: a crowd of them costs no element at all. `colours`
-   * are {fill, edge, halo}; the shape fills 100 of the image's 124 units, its halo reaches into the rest.
-   */
-  function shapeImage(severity, colours) {
-    var drawing = drawMark({ severity: severity, icon: "", family: "", state: "ongoing" });
-    function paint(part, values) { fill(drawing.querySelector(part), values); }
-    drawing.setAttribute("viewBox", "-12 -12 124 124");
-    paint(".ob-mark-halo", { fill: "none", stroke: colours.halo, "stroke-opacity": 0.9 });
-    paint(".ob-mark-shape", { fill: colours.fill, stroke: colours.edge });
-    return 'url("data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(drawing)) + '")';
-  }
-
   /** Returns a sample of a traffic line for legends and counters: state free, slow, congested, closed or unknown. */
   function trafficSample(state) {
     var lines = [svg("path", { "class": "ob-tr-line is-" + state, d: "M1 5H37" })];
@@ -100,14 +88,15 @@
     return svg("svg", { "class": "ob-tr-sample", viewBox: "0 0 38 10", "aria-hidden": "true", focusable: "false" }, lines);
   }
 
-  ob.dom = { el: el, svg: svg, icon: icon, mark: mark, shapeImage: shapeImage, setText: setText, trafficSample: trafficSample, SIZES: SIZES };
+  ob.dom = { el: el, svg: svg, icon: icon, mark: mark, drawMark: drawMark, setText: setText, trafficSample: trafficSample, SIZES: SIZES };
 
   if (typeof document === "undefined") { return; }
 
-  takeSprite(0);
+  /** A promise, kept when the pictograms are in the page. */
+  ob.dom.sprite = new Promise(function (keep) { takeSprite(0, keep); });
 
   // Names get a prefix in the page: "map" and "list" are ids of its own.
-  function takeSprite(tries) {
+  function takeSprite(tries, keep) {
     fetch("/assets/icons.svg").then(function (answer) {
       if (!answer.ok) { throw new Error("HTTP " + answer.status); }
       return answer.text();
@@ -120,7 +109,8 @@
         home.appendChild(own);
       });
       document.body.prepend(home);
-    }).catch(function () { setTimeout(function () { takeSprite(tries + 1); }, Math.min(15000, 1000 * Math.pow(2, tries))); });
+      keep();
+    }).catch(function () { setTimeout(function () { takeSprite(tries + 1, keep); }, Math.min(15000, 1000 * Math.pow(2, tries))); });
   }
 
   var mounts = [];

@@ -1,4 +1,4 @@
-/* The pictograms on the map: buttons in order of severity, clusters where they crowd, leaders where they are pushed. */
+/* The pictograms on the map, clusters where they crowd, leaders where they are pushed: drawn, under a button for each. */
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
@@ -6,6 +6,7 @@
   var L = root.L, dom = ob.dom;
   var PAD = 0.2; // share of the screen drawn around it, so that a drag shows no blank edge
   var FRESH_S = 60;
+  var NOTE_AT = 12.5; // pixels from the middle of a mark to that of its badge, along both axes
 
   /** What a marker and its row in the list are called: severity, name, place, when, how old. */
   ob.describe = function (row, view) {
@@ -29,8 +30,10 @@
     this.map = map;
     this.drawn = new Map();
     this.element = dom.el("div", { "class": "leaflet-zoom-animated ob-markers" });
+    this.brush = new ob.brush.Brush(this.element);
+    this.buttons = dom.el("div");
+    this.element.appendChild(this.buttons);
     map.getPane("ob-events").appendChild(this.element);
-    this.dress();
     var me = this;
     this.redraw = function () { me.draw(); };
     map.on("moveend viewreset resize", this.redraw);
@@ -38,16 +41,6 @@
     L.DomEvent.on(this.element, "click", this.click, this);
     L.DomEvent.on(this.element, "dblclick", L.DomEvent.stop);
   }
-
-  // The shapes on the corners of clusters, in the colours of the theme: images of the style sheet (10-map.css).
-  Markers.prototype.dress = function () {
-    var token = ob.map.token, style = this.element.style;
-    [0, 1, 2, 3].forEach(function (severity) {
-      var isPlain = severity < 2;
-      style.setProperty("--ob-shape-" + severity, dom.shapeImage(severity, { halo: token("--ob-tr-casing"),
-        fill: token(isPlain ? "--ob-surface" : "--ob-sev" + severity), edge: token(isPlain ? "--ob-fam-circ" : "--ob-marker-edge") }));
-    });
-  };
 
   // During the zoom's animation the whole layer is scaled; it is drawn anew at its end.
   Markers.prototype.follow = function (event) {
@@ -103,10 +96,9 @@
     L.DomUtil.setTransform(this.element, corner, 1);
     this.corner = map.layerPointToLatLng(corner);
     this.cornerZoom = zoom;
-    this.element.style.width = Math.ceil(size.x * (1 + 2 * PAD)) + "px";
-    this.element.style.height = Math.ceil(size.y * (1 + 2 * PAD)) + "px";
     var origin = corner.add(map.getPixelOrigin());
-    return { left: origin.x, top: origin.y, right: origin.x + size.x * (1 + 2 * PAD), bottom: origin.y + size.y * (1 + 2 * PAD),
+    var width = Math.ceil(size.x * (1 + 2 * PAD)), height = Math.ceil(size.y * (1 + 2 * PAD));
+    return { left: origin.x, top: origin.y, right: origin.x + width, bottom: origin.y + height, width: width, height: height,
       world: 256 * Math.pow(2, zoom) };
   };
 
@@ -128,9 +120,10 @@
       next.set(one.id, kept);
       order.push(kept.button);
     });
-    before.forEach(function (gone) { gone.button.remove(); if (gone.leader) { gone.leader.remove(); } });
+    before.forEach(function (gone) { gone.button.remove(); });
     this.drawn = next;
     this.arrange(order);
+    this.picture(frame);
     this.element.dataset.drawn = singles.length;
     this.element.dataset.clusters = groups.clusters.length;
     if (this.onDrawn) { this.onDrawn(singles); }
@@ -142,23 +135,19 @@
 
   Markers.prototype.create = function (one) {
     var button = dom.el("button", { type: "button", data: { key: one.id } });
-    this.element.appendChild(button);
-    return { button: button, look: "", leader: null };
+    this.buttons.appendChild(button);
+    return { button: button, look: "" };
   };
 
   Markers.prototype.drawMark = function (kept, mark) {
-    var row = mark.row, view = this.view, scale = ob.map.scale();
+    var row = mark.row, view = this.view;
     var isNew = ob.screen.isLive() && view.t - row["new"] < FRESH_S && row["new"] > ob.screen.store.newsFrom;
-    var look = [row.v, row.sev, row.cat, row.st, mark.phase, mark.isSelected, mark.isEstimated, isNew, scale].join("|");
+    var look = [row.v, row.sev, row.cat, row.st, mark.phase, mark.isSelected, mark.isEstimated, isNew].join("|");
     var button = kept.button;
     if (kept.look !== look) {
       kept.look = look;
-      button.className = "ob-marker" + (mark.isSelected ? " is-selected" : "") + (isNew ? " is-new" : "")
-        + (mark.isEstimated ? " is-estimated" : "");
+      button.className = "ob-marker" + (mark.isSelected ? " is-selected" : "") + (isNew ? " is-new" : "");
       button.setAttribute("aria-pressed", mark.isSelected ? "true" : "false");
-      button.replaceChildren(dom.mark(ob.lookOf(row, mark.phase), scale));
-      if (row.st === "to_confirm") { button.append(dom.el("span", { "class": "ob-marker-doubt", text: "?", "aria-hidden": "true" })); }
-      if (row.cat === "fermeture_nuit") { button.append(dom.el("span", { "class": "ob-marker-night" }, [dom.icon("moon")])); }
       button.title = row.ti;
       kept.label = "";
     }
@@ -168,7 +157,14 @@
       button.setAttribute("aria-label", ob.describe(row, view));
     }
     kept.members = null;
-    button.style.zIndex = mark.isSelected ? 9000 : row.sev * 1000 + Math.max(0, 900 - Math.floor((view.t - row.at) / 60));
+    kept.mark = mark;
+    this.raise(kept, mark.isSelected ? 9000 : row.sev * 1000 + Math.max(0, 900 - Math.floor((view.t - row.at) / 60)));
+  };
+
+  Markers.prototype.raise = function (kept, height) {
+    if (kept.height === height) { return; }
+    kept.height = height;
+    kept.button.style.zIndex = height;
   };
 
   Markers.prototype.drawCluster = function (kept, cluster) {
@@ -176,12 +172,13 @@
     kept.members = cluster.members;
     kept.x = cluster.x;
     kept.y = cluster.y;
+    kept.n = cluster.n;
+    kept.sev = cluster.sev;
+    this.raise(kept, cluster.sev * 1000);
     if (kept.look === look) { return; }
     kept.look = look;
-    kept.button.className = "ob-cluster s" + cluster.sev;
+    kept.button.className = "ob-cluster";
     kept.button.setAttribute("aria-label", ob.t("map.cluster", { n: cluster.n, severity: ob.t("sev." + cluster.sev) }));
-    kept.button.textContent = ob.number(cluster.n);
-    kept.button.style.zIndex = cluster.sev * 1000;
   };
 
   Markers.prototype.place = function (kept, one, frame) {
@@ -192,26 +189,36 @@
       kept.button.style.left = x + "px"; // not a transform: each would be painted apart
       kept.button.style.top = y + "px";
     }
-    var length = one.members ? 0 : Math.round(Math.hypot(one.dx || 0, one.dy || 0));
-    if (!length) {
-      if (kept.leader) { kept.leader.remove(); kept.leader = null; }
-      return;
-    }
-    if (!kept.leader) {
-      kept.leader = dom.el("span", { "class": "ob-leader", "aria-hidden": "true" });
-      this.element.prepend(kept.leader);
-    }
-    kept.leader.style.width = length + "px";
-    kept.leader.style.transform = "translate(" + Math.round(one.x - frame.left) + "px," + Math.round(one.y - frame.top)
-      + "px) rotate(" + Math.atan2(one.dy, one.dx) + "rad)";
+    kept.fromX = Math.round(one.x - frame.left);
+    kept.fromY = Math.round(one.y - frame.top);
+  };
+
+  // What stands above is drawn last: an event is over any cluster of less severe ones.
+  Markers.prototype.picture = function (frame) {
+    var brush = this.brush, scale = ob.map.scale(), line = ob.screen.isWall() ? 4 : 1.5;
+    var all = Array.from(this.drawn.values()).sort(function (a, b) { return a.height - b.height; });
+    brush.begin(frame.width, frame.height);
+    all.forEach(function (kept) {
+      if (!kept.members && (kept.atX !== kept.fromX || kept.atY !== kept.fromY)) {
+        brush.leader({ x: kept.fromX, y: kept.fromY }, { x: kept.atX, y: kept.atY }, line);
+      }
+    });
+    all.forEach(function (kept) {
+      if (kept.members) { brush.cluster(kept.sev, ob.number(kept.n), kept.atX, kept.atY, scale); return; }
+      var mark = kept.mark, look = ob.lookOf(mark.row, mark.phase), away = NOTE_AT * scale;
+      look.isEstimated = mark.isEstimated;
+      brush.mark(look, kept.atX, kept.atY, mark.size);
+      if (mark.row.st === "to_confirm") { brush.note("?", null, kept.atX + away, kept.atY - away); }
+      if (mark.row.cat === "fermeture_nuit") { brush.note("", "moon", kept.atX - away, kept.atY + away); }
+    });
   };
 
   // Tab goes through the buttons by severity: their order in the document is that order.
   Markers.prototype.arrange = function (order) {
-    var focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    var buttons = this.buttons, focused = buttons.contains(document.activeElement) ? document.activeElement : null;
     var follower = null;
     for (var i = order.length - 1; i >= 0; i--) {
-      if (order[i].nextSibling !== follower) { this.element.insertBefore(order[i], follower); }
+      if (order[i].nextSibling !== follower) { buttons.insertBefore(order[i], follower); }
       follower = order[i];
     }
     if (focused && document.activeElement !== focused && focused.isConnected) { focused.focus({ preventScroll: true }); }
@@ -241,11 +248,13 @@
         selected = ob.screen.state.ev;
         reveal(map, ob.screen.store.rows.get(selected));
       }
-    }), ob.map.onTheme(function () {
-      markers.dress();
-      markers.drawn.forEach(function (kept) { kept.look = ""; });
+    }), ob.map.onTheme(again)];
+    // Pictograms and letters may come after the first picture.
+    Promise.all([dom.sprite, document.fonts.ready]).then(again);
+    function again() {
+      markers.brush.forget();
       markers.draw();
-    })];
+    }
     return function () {
       stops.forEach(function (stop) { stop(); });
       markers.remove();

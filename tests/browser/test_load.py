@@ -37,6 +37,17 @@ async (least) => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   return performance.now() - start;
 }"""
+# Between ring and edge of the octagon: its own red, unless a cluster lies over it.
+HIDDEN_CRITICALS = """() => {
+  const brush = ob.map.markers.brush, probe = brush.pen;
+  probe.fillStyle = ob.map.token('--ob-sev4');
+  const red = [1, 3, 5].map((at) => parseInt(probe.fillStyle.slice(at, at + 2), 16));
+  return [...ob.map.markers.drawn.values()].filter((kept) => kept.mark && kept.mark.sev === 4).filter((kept) => {
+    const seen = probe.getImageData(kept.atX * brush.ratio, (kept.atY - 0.395 * kept.mark.size) * brush.ratio, 1, 1).data;
+    return red.some((part, at) => Math.abs(part - seen[at]) > 40);
+  }).length;
+}"""
+CRITICALS = "[...ob.map.markers.drawn.values()].filter((kept) => kept.mark && kept.mark.sev === 4).length"
 FIRST = """
 () => new Promise((done) => {
   const look = () => document.querySelector('.ob-marker') ? done(performance.now()) : requestAnimationFrame(look);
@@ -108,6 +119,8 @@ def test_opening_panning_filtering_and_bytes(
     page.context.close()
     watched.page.wait_for_timeout(1500)
     watched.page.screenshot(path=artefacts / "operations-10000.png")
+    assert watched.page.evaluate(CRITICALS) >= 1
+    assert watched.page.evaluate(HIDDEN_CRITICALS) == 0, "a cluster hides a critical event"
     frames = pan(watched.page)
     watched.page.wait_for_timeout(1000)
     redraws = [float(watched.page.evaluate(REDRAW, least)) for least in ("3", None, "2", None, "3")]
