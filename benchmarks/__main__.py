@@ -22,6 +22,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "datex2": ("lxml",),
     "history": ("sqlalchemy", "orjson", "psycopg"),
     "streams": ("uvicorn", "starlette"),
+    "browser": ("dash", "dash-leaflet", "playwright"),
     "cold_browsers": ("dash", "uvicorn", "starlette"),
     "store_load": ("sqlalchemy", "orjson", "shapely"),
 }

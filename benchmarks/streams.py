@@ -117,7 +117,7 @@ def measure(quick: bool) -> Sequence[Row]:
 
 
 def _run(way: str, count: int, changes: int, *, pace_s: float) -> Heard:
-    with _server(way) as (process, port):
+    with served(way) as (process, port):
         return asyncio.run(_listen(process, port, count, changes, pace_s))
 
 
@@ -132,7 +132,7 @@ async def _listen(process: subprocess.Popen[str], port: int, count: int, changes
     before, began = _cpu_s(process.pid), time.monotonic()
     stored = []
     for _ in range(changes):
-        stored.append(await asyncio.to_thread(_change, process))
+        stored.append(await asyncio.to_thread(change, process))
         await asyncio.sleep(pace_s)
     share = 100 * (_cpu_s(process.pid) - before) / (time.monotonic() - began)
     await asyncio.sleep(0.5)
@@ -150,7 +150,8 @@ async def _listen(process: subprocess.Popen[str], port: int, count: int, changes
     return Heard(delays, sizes, share)
 
 
-def _change(process: subprocess.Popen[str]) -> tuple[int, int]:
+def change(process: subprocess.Popen[str]) -> tuple[int, int]:
+    """Have five events changed; return when they were stored (monotonic ns) and the number of the last change."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write("change\n")
@@ -160,8 +161,9 @@ def _change(process: subprocess.Popen[str]) -> tuple[int, int]:
 
 
 @contextmanager
-def _server(way: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    command = [sys.executable, "-m", "benchmarks.streams_server", way]
+def served(*way: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Give a server of `benchmarks.streams_server` and its port."""
+    command = [sys.executable, "-m", "benchmarks.streams_server", *way]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -1,6 +1,6 @@
 """The served application in a process of its own, for those who measure it: a line on stdin, a line on stdout.
 
-`python -m benchmarks.streams_server ours|bare`: prints `port=N`; at each `change` five events are stored changed, and
+`python -m benchmarks.streams_server ours|bare [EVENTS]`: prints `port=N`; at each `change` five events are stored changed, and
 the moment they were (nanoseconds of the machine's monotonic clock) and the number of the last change are printed. `bare` sends a ready frame instead.
 """
 
@@ -16,13 +16,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import callbacks
 from api.application import Parts, application
 from api.files import read_files
 from api.house import House
 from api.live import Hub
+from api.screen import draw_screen
 from api.serving import listen, serve
 from api.snapshots import Snapshots
 from benchmarks.made_events import CITY, ROOT, SAID, SOURCE, a_run, events
+from callbacks.request import language_of
 from components import texts
 from events.audience import CITY_READER
 from events.records import Event
@@ -48,12 +51,15 @@ class _Still:
         return timeout
 
 
-def main(way: str) -> None:
-    {"ours": ours, "bare": bare}[way]()
+def main(way: str, count: int = KEPT) -> None:
+    if way == "bare":
+        bare()
+    else:
+        ours(count)
 
 
-def ours() -> None:
-    """Serve our application until stdin closes."""
+def ours(count: int) -> None:
+    """Serve our application with that many events, its page included, until stdin closes."""
     with TemporaryDirectory() as folder:
         database = connect(f"sqlite:///{Path(folder) / 'city.db'}")
         migrate(database)
@@ -63,16 +69,20 @@ def ours() -> None:
         snapshots = Snapshots(house)
         hub = Hub(house, snapshots)
         gate = Gate(Writer(database, CITY, _now), city_gazetteer(CITY), _now, key=_KEY)
-        kept = tuple(events(KEPT, _now()))
+        kept = tuple(events(count, _now()))
         gate.admit(a_run(kept))
+        files = read_files(ROOT / "cities" / "marseille", SAID.files.named(), texts.load())
+        screen = draw_screen(house, files, ROOT / "assets", is_demo=True, language_of=language_of)
+        callbacks.register(screen, screen.services)
         parts = Parts(
             house=house,
-            files=read_files(ROOT / "cities" / "marseille", SAID.files.named(), texts.load()),
+            files=files,
             hub=hub,
             snapshots=snapshots,
             rhythm=_Still(),
-            screen=lambda _environ, start: start("404 Not Found", []) and [],
-            script_hashes=("'sha256-abc='",),
+            screen=screen.server,
+            page_files=screen.warm(),
+            script_hashes=tuple(screen.csp_hashes()),
         )
 
         def change(number: int) -> tuple[int, int]:
@@ -136,7 +146,7 @@ def _obey(change: Callable[[int], tuple[int, int]]) -> None:
 
 
 def _changed(kept: tuple[Event, ...], number: int) -> tuple[Event, ...]:
-    first = number * CHANGED % (KEPT - CHANGED)
+    first = number * CHANGED % (len(kept) - CHANGED)
     now = _now()
     return tuple(
         replace(one, headline=f"{one.headline}, point {number}", published_at=now)
@@ -154,4 +164,4 @@ def _tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))
