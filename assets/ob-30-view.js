@@ -141,6 +141,11 @@
     };
   }
 
+  /** Returns a view of the same events, lists included, whose counters know the roads and sources of `data` at t. */
+  function recount(known, data, t) {
+    return Object.assign({}, known, { counters: count(known.lists.ongoing, data, t) });
+  }
+
   /**
    * Returns the state of a road at t: unknown once neither it nor its source has spoken for five minutes or two and a half
    * cadences. Published states are kept thin (changes only), so that the source's last datum vouches for an old state.
@@ -187,6 +192,7 @@
   }
 
   view.phaseAt = phaseAt;
+  view.recount = recount;
   view.roadState = roadState;
   view.roadStates = roadStates;
   view.periodAt = periodAt;

@@ -47,14 +47,16 @@
 
   /** Returns the view of the present moment (see ob.view), computed at most once per change. */
   screen.view = function () {
-    if (!lastView) {
-      lastView = ob.view(screen.state, {
-        rows: store.rows, roads: Array.from(store.roads.values()), sources: store.sources, familyOf: familyOf, districtCode: districtCode,
-        toEpoch: function (bound) { return ob.url.toEpoch(bound, screen.now(), ob.boot.timezone); }
-      }, screen.at());
-    }
+    if (!lastView) { lastView = ob.view(screen.state, known(), screen.at()); }
     return lastView;
   };
+
+  function known() {
+    return {
+      rows: store.rows, roads: Array.from(store.roads.values()), sources: store.sources, familyOf: familyOf, districtCode: districtCode,
+      toEpoch: function (bound) { return ob.url.toEpoch(bound, screen.now(), ob.boot.timezone); }
+    };
+  }
 
   /** Calls `paint(view)` after each change, once per frame; and at once when there is something to show. */
   screen.onView = function (paint) {
@@ -72,9 +74,9 @@
   function isReady() { return isStarted && store.isLoaded; }
   screen.isReady = isReady;
 
-  /** Something changed: everything is drawn again at the next frame. */
-  screen.refresh = function () {
-    lastView = null;
+  /** Something changed: everything is drawn again at the next frame; after "sources" the events are those of before. */
+  screen.refresh = function (why) {
+    lastView = why === "sources" && lastView ? ob.view.recount(lastView, known(), screen.at()) : null;
     if (frame || !isReady()) { return; }
     frame = window.requestAnimationFrame(paintAll);
   };
@@ -126,7 +128,7 @@
       document.documentElement.dataset.storage = change;
       if (change === "ok" && selected) { sendSelection(selected); }
     }
-    screen.refresh();
+    screen.refresh(kind);
   });
 
   // The wall is a page of its own: known from the address, so that nothing has to wait for it to be drawn.

@@ -65,8 +65,9 @@
   };
 
   Markers.prototype.paint = function (view) {
+    var isSame = this.view && this.view.shown === view.shown; // only sources were heard of
     this.view = view;
-    this.draw();
+    if (!isSame) { this.draw(); }
   };
 
   // Marks in sight, in pixels of the present zoom.
@@ -197,6 +198,11 @@
   Markers.prototype.picture = function (frame) {
     var brush = this.brush, scale = ob.map.scale(), line = ob.screen.isWall() ? 4 : 1.5;
     var all = Array.from(this.drawn.values()).sort(function (a, b) { return a.height - b.height; });
+    var content = [frame.width, frame.height, window.devicePixelRatio].concat(all.map(function (kept) {
+      return [kept.look, kept.atX, kept.atY, kept.fromX, kept.fromY].join();
+    })).join(";");
+    if (content === this.content) { return; } // what changed is inside clusters
+    this.content = content;
     brush.begin(frame.width, frame.height);
     all.forEach(function (kept) {
       if (!kept.members && (kept.atX !== kept.fromX || kept.atY !== kept.fromY)) {
@@ -253,6 +259,7 @@
     Promise.all([dom.sprite, document.fonts.ready]).then(again);
     function again() {
       markers.brush.forget();
+      markers.content = "";
       markers.draw();
     }
     return function () {

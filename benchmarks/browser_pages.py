@@ -85,7 +85,7 @@ def open_page(browser: Browser, kind: Kind, address: str) -> tuple[Page, float]:
     context.add_init_script(f"({_WATCH})({json.dumps(kind.sign)})")
     page = context.new_page()
     page.goto(address, wait_until="commit")
-    page.wait_for_function("window.__opened", polling=50, timeout=60_000)
+    page.wait_for_function("() => window.__opened", polling=50, timeout=60_000)
     return page, float(page.evaluate("window.__opened"))
 
 

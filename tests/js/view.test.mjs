@@ -139,3 +139,15 @@ test("an axis with a closed and a congested section counts once, as closed", () 
   const { counters } = see([], "", { roads });
   assert.deepEqual([counters.closed, counters.jam], [1, 1]);
 });
+
+test("news of sources alone keep the lists as they are and count the roads anew", () => {
+  const road = { id: "r1", ax: "a1", st: "closed", at: NOON - 3600, src: "roads" };
+  const fresh = [{ id: "roads", at: NOON - 60, every: 60 }], old = [{ id: "roads", at: NOON - 3600, every: 60 }];
+  const before = see([event({ sev: 4 })], "", { roads: [road], sources: fresh });
+  const after = view.recount(before, { roads: [road], sources: old, familyOf: () => "vie" }, NOON);
+  assert.equal(before.counters.closed, 1);
+  assert.equal(after.counters.closed, 0);
+  assert.equal(after.counters.critical, 1);
+  assert.equal(after.shown, before.shown);
+  assert.equal(after.lists, before.lists);
+});
