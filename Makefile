@@ -47,7 +47,7 @@ unit: $(VENV)/.test  ## tests without a browser, two files at a time; those that
 browser: $(VENV)/.test  ## tests in a real browser on a real server
 	@$(BIN)/python -m pytest -q -m browser
 
-bench: $(VENV)/.test tools  ## every figure of docs/measurements.md beside its floor, measured again (about ten minutes)
+bench: $(VENV)/.test tools  ## every figure of docs/measurements.md beside its floor, measured again (about twenty minutes)
 	@$(BIN)/python -m benchmarks; status=$$?; $(BIN)/python -m pytest -q tests/browser/test_load.py && exit $$status
 
 soak: $(VENV)/.test tools  ## faults at full size: 100 kills on each database, long absences; writes their table (about half an hour)

@@ -1,9 +1,10 @@
-"""Our scripts, and our style sheets, each kind joined into one file: two questions of the browser instead of forty."""
+"""Scripts and style sheets joined into one file where they come together: six questions of the browser instead of fifty."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,17 @@ class Bundle:
             self.name,
             lambda: Response(self.body, content_type=f"{self.media_type}; charset=utf-8"),
         )
+
+
+_ADDRESS = re.compile(r'src="([^"]+)"')
+_SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
+
+
+def join_tagged(name: str, tags: str, named: re.Pattern[str], read: Callable[[str], bytes]) -> Bundle:
+    """Return the scripts that these tags name, in their order; `read` gives the content of an address."""
+    addresses = _ADDRESS.findall("".join(named.findall(tags)))
+    body = b"\n;\n".join(_SOURCE_MAP.sub(b"", read(address)) for address in addresses)
+    return Bundle(name, body, "text/javascript", '<script src="{path}"></script>', named)
 
 
 def join_scripts(assets: Path, *, leave_out: str) -> Bundle:

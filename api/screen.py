@@ -6,6 +6,7 @@ import html
 import logging
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from dash import Dash
 from flask import Flask, Request, Response, request
 
 from api.answers import JSON, encode, problem_body
-from api.bundle import join_scripts, join_styles
+from api.bundle import Bundle, join_scripts, join_styles, join_tagged
 from api.callback_body import refusal_of
 from api.failure_page import asks_for_page, draw_failure
 from api.files import Files
@@ -56,6 +57,12 @@ _AHEAD = '<link rel="preload" as="fetch" crossorigin="anonymous" href="{path}">'
 # and polyfills that only the chart asks for.
 _UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/|dcc/)[^"]*"></script>\s*')
 _MAX_LAYOUTS = 64  # by address and language; addresses come from browsers
+# What Dash names one by one and every page needs together, before dash-leaflet's script and after ours.
+# Dash refuses a page that names no file of its renderer.
+_TOGETHER = {
+    name: re.compile(rf'<script src="/_dash-component-suites/dash/{parts}[^"]*"></script>\s*')
+    for name, parts in (("react.js", "deps/(?:react|prop-types)[-@]"), ("dash-renderer.js", "(?:dash-renderer|html)/"))
+}
 _WITH_CHARTS = "/analyse"
 _NAMED = re.compile(r'(?:src|href)="(/[^"]+)"')
 
@@ -95,6 +102,9 @@ class Screen(Dash):
         self._scripts, self._styles = join_scripts(assets, leave_out=FIRST_SCRIPT), join_styles(assets)
         self._scripts.serve(server)
         self._styles.serve(server)
+        self._together: dict[str, Bundle] = {}
+        for name in _TOGETHER:
+            server.add_url_rule(f"/assets/{name}", name, partial(self._serve_together, name))
         server.before_request(self._refuse_malformed)
         server.after_request(self._say_unknown)
         server.register_error_handler(Exception, self._answer_failure)
@@ -119,7 +129,7 @@ class Screen(Dash):
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # Dash calls it by keyword only
         """Return the document in the request's language."""
         lang = self._language_of(request)
-        scripts = self._scripts.put_in(parts["scripts"])
+        scripts = self._join_dash(self._scripts.put_in(parts["scripts"]))
         return _DOCUMENT.format(
             lang=lang,
             first_script=self.get_asset_url(FIRST_SCRIPT),
@@ -130,6 +140,25 @@ class Screen(Dash):
             css=self._styles.put_in(parts["css"]),
             **{key: parts[key] for key in ("app_entry", "config", "renderer")},
         )
+
+    def _join_dash(self, scripts: str) -> str:
+        for name, named in _TOGETHER.items():
+            if name not in self._together:
+                self._together[name] = join_tagged(name, scripts, named, self._read_own)
+            scripts = self._together[name].put_in(scripts)
+        return scripts
+
+    def _read_own(self, address: str) -> bytes:
+        answer = self.server.test_client().get(address)
+        if answer.status_code != 200:
+            raise RuntimeError(f"the page cannot be drawn: {address} answers {answer.status_code}; the log says where")
+        return bytes(answer.data)
+
+    def _serve_together(self, name: str) -> Response:
+        bundle = self._together.get(name)
+        if bundle is None:  # no page has named it yet
+            return _problem(404, "there is no such file")
+        return Response(bundle.body, content_type="text/javascript; charset=utf-8")
 
     def warm(self) -> tuple[str, ...]:
         """Do Dash's set-up now, so that the first reader does not wait for it and a mistake stops the start.

@@ -58,16 +58,28 @@ def test_page_names_one_script_and_one_sheet_of_ours_that_hold_all_of_them(drawn
     scripts = re.findall(r'<script src="(/assets/[^"]+)"', text)
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
     named = [path.partition("?")[0] for path in scripts + sheets]
-    assert named == ["/assets/ob-00-theme.js", "/assets/ob.js", "/assets/ob.css"]
-    script, sheet = client.get(scripts[1]), client.get(sheets[0])
+    assert named == [
+        "/assets/ob-00-theme.js",
+        "/assets/react.js",
+        "/assets/ob.js",
+        "/assets/dash-renderer.js",
+        "/assets/ob.css",
+    ]
+    script, sheet = client.get(scripts[2]), client.get(sheets[0])
     assert (script.mimetype, sheet.mimetype) == ("text/javascript", "text/css")
     places = [script.text.find(f"// {path.name}\n") for path in sorted((ROOT / "assets").glob("ob-*.js"))[1:]]
     assert places == sorted(places)
     assert -1 not in places
     assert all(path.read_text(encoding="utf-8") in sheet.text for path in (ROOT / "assets").glob("*.css"))
     # Dash's own come before ours and after: ours use React and Leaflet, the renderer uses ours.
-    order = [text.index(name) for name in ("deps/react-dom@", "dash_leaflet.", "/assets/ob.js", "dash_renderer.")]
+    order = [
+        text.index(name) for name in ("/assets/react.js", "dash_leaflet.", "/assets/ob.js", "/assets/dash-renderer.js")
+    ]
     assert order == sorted(order)
+    before, after = client.get(scripts[1]).text, client.get(scripts[3]).text
+    assert 0 < before.index("React=") < before.index("ReactDOM=") < before.index("PropTypes=")
+    assert 0 < after.index("window.DashRenderer=") < after.index("window.dash_html_components=")
+    assert not re.search(r"/(?:deps/(?:react|prop-types)|dash/dash-renderer|dash/html)", text.split("_dash-config")[1])
 
 
 @pytest.mark.parametrize(("address", "count"), [("/", 0), ("/sources", 0), ("/analyse", 1)])
