@@ -28,9 +28,10 @@ from demo.child import start_child
 from events.audience import CITY_READER
 from events.errors import ConfigurationError, StoreUnavailable
 from privacy.gazetteer import city_gazetteer
+from privacy.quarantine import Quarantine, read_public_key
 from privacy.screen import clearer
 from privacy.upkeep import Upkeep
-from settings import ROOT, Settings, gate_key, load_settings, place_names, read_secrets, read_sources
+from settings import QUARANTINE_FOLDER, ROOT, Settings, gate_key, load_settings, place_names, read_secrets, read_sources
 from store.database import Database, connect
 from store.leadership import Leadership, stand
 from store.schema import migrate
@@ -68,10 +69,12 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     furnish(access, settings.folder / "demo-posts.toml")
     agreed = open_agreements(database, settings.agreements, sources, city.timezone, clear, now)
     upkeep = Upkeep(database, said.retention, agreed, now, gazetteer=gazetteer, key=key)
+    pem = settings.quarantine_key
+    quarantine = None if pem is None else Quarantine(QUARANTINE_FOLDER, read_public_key(pem), now)
     client = GuardedClient(secrets=read_secrets(name for source in sources for name in source.header_env.values()))
     intake = Intake(
         database=database, city=city, sources=sources, gazetteer=gazetteer, key=key, clock=now, client=client,
-        agreed=agreed, writer_for=lambda fence: Writer(database, city, now, fence), wake=lambda: hub.wake(),  # noqa: PLW0108 - it is made below
+        quarantine=quarantine, agreed=agreed, writer_for=lambda fence: Writer(database, city, now, fence), wake=lambda: hub.wake(),  # noqa: PLW0108 - it is made below
     )  # fmt: skip
     house = House(
         database=database, city=city, sources=sources, said=said, viewer_rule=access.viewer, clock=now, access=access,

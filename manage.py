@@ -8,7 +8,7 @@ import logging
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,16 +25,18 @@ from datasources.describe import read_options
 from datasources.polling import poll
 from datasources.references import References
 from datasources.single import read_file, source_of_document
-from demo.child import start_child
+from demo.child import running
 from events.audience import read_audience
 from events.errors import AppError, ConfigurationError
 from privacy.gazetteer import city_gazetteer
 from privacy.place_files import read_place_names, write_place_names
+from privacy.quarantine import opened
 from privacy.trial import rehearse, summary_of
 from privacy.upkeep import Upkeep, done_told, due_told
 from privacy.verdicts import verdicts
 from settings import (
     PLACES_FILE,
+    QUARANTINE_FOLDER,
     ROOT,
     Settings,
     gate_key,
@@ -91,9 +93,8 @@ def replay(options: argparse.Namespace) -> int:
 
 def gate(options: argparse.Namespace) -> int:
     """Print the verdict of the privacy gate on each line `{"text": ...}` of a file."""
-    settings = load_settings()
-    for line in verdicts(options.file, city_gazetteer(settings.city, place_names(settings))):
-        print(line)
+    told = verdicts(options.file, city_gazetteer((settings := load_settings()).city, place_names(settings)))
+    sys.stdout.writelines(f"{line}\n" for line in told)
     return 0
 
 
@@ -103,6 +104,12 @@ def gazetteer(options: argparse.Namespace) -> int:
     names = frozenset[str]().union(*(read_place_names(path, settings.city.area) for path in options.files))
     write_place_names(names, settings.folder / PLACES_FILE)
     print(f"{settings.folder / PLACES_FILE} holds {len(names)} names; they count from the next start")
+    return 0
+
+
+def quarantine(options: argparse.Namespace) -> int:
+    """Print the withheld texts of the last 72 hours, which only the private key opens; see QUARANTINE_KEY."""
+    sys.stdout.writelines(f"{line}\n" for line in opened(QUARANTINE_FOLDER, options.key))
     return 0
 
 
@@ -244,23 +251,15 @@ def _database() -> Database:
     return connect(url)
 
 
-@contextmanager
-def _partners(settings: Settings) -> Iterator[str | None]:
-    if not settings.is_demo or settings.demo_url is not None:
-        yield settings.demo_url
-        return
-    child = start_child(settings.folder, settings.demo_events, ROOT)
-    try:
-        yield child.url
-    finally:
-        child.stop()
+def _partners(settings: Settings) -> AbstractContextManager[str | None]:
+    is_there = not settings.is_demo or settings.demo_url is not None
+    return nullcontext(settings.demo_url) if is_there else running(settings.folder, settings.demo_events, ROOT)
 
 
 def _print_reading(source: Source, path: Path, retrieved_at: datetime, tables: Mapping[str, Path]) -> int:
     reading = read_file(source, path, retrieved_at, tables)
-    _print_trial(
-        Fetched(source=source, reading=reading, sha256="", size=0, http_status=200), load_settings(), retrieved_at
-    )
+    outcome = Fetched(source=source, reading=reading, sha256="", size=0, http_status=200)
+    _print_trial(outcome, load_settings(), retrieved_at)
     return 0
 
 
@@ -299,6 +298,7 @@ def _parser() -> argparse.ArgumentParser:
     command("replay", replay).add_argument("folder", metavar="FOLDER", type=Path)
     command("gate", gate).add_argument("file", metavar="FILE.jsonl", type=Path)
     command("gazetteer", gazetteer).add_argument("files", metavar="FILE", type=Path, nargs="+")
+    command("quarantine", quarantine).add_argument("key", metavar="PRIVATE.pem", type=Path)
     command("verify", verify)
     command("backup", backup).add_argument("file", metavar="FILE", type=Path)
     restoring = command("restore", restore)

@@ -21,6 +21,7 @@ from events.errors import ConfigurationError
 from privacy.place_files import kept_place_names
 
 ROOT = Path(__file__).resolve().parent
+QUARANTINE_FOLDER = ROOT / "var" / "quarantine"
 PLACES_FILE = "places.txt"  # in the folder of the city
 PREFIX = "OBSERVATORY_"
 FILE_SUFFIX = "_FILE"  # NAME_FILE names a file that holds the value of NAME: container secrets
@@ -41,6 +42,7 @@ VARIABLES = {
     "HTTPS_ONLY": "1: every reader comes by https; 0: only those do whose proxy says so",
     "METRICS_TOKEN": "who sends it may ask for /metrics from another machine; empty: only programs of this one may",
     "LOG_FORMAT": "text: a line for people; json: one object a line, for a log collector",
+    "QUARANTINE_KEY": "public RSA key in PEM: withheld texts are sealed for its holder for 72 hours; empty: kept nowhere",
     "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams)",
 }
 
@@ -67,6 +69,7 @@ class Settings:
     is_https_only: bool = False
     metrics_token: str | None = field(default=None, repr=False)
     log_format: str = "text"
+    quarantine_key: str | None = None
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
 
@@ -99,6 +102,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         is_https_only=_flag(environ, "HTTPS_ONLY", default=False),
         metrics_token=_value(environ, "METRICS_TOKEN"),
         log_format=_word(environ, "LOG_FORMAT", FORMATS),
+        quarantine_key=_value(environ, "QUARANTINE_KEY"),
         rates=_rates(environ),
     )
 

@@ -18,6 +18,7 @@ from datasources.contract import Source
 from events.city import City
 from privacy.gate import BatchWriter, Gate
 from privacy.gazetteer import Gazetteer
+from privacy.quarantine import Quarantine
 from store import readers
 from store.database import Database
 from store.leadership import Fence
@@ -40,6 +41,7 @@ class Intake:
     agreed: Agreements
     writer_for: WriterFor
     wake: Callable[[], None]
+    quarantine: Quarantine | None = None
 
     def polling(self, fence: Fence) -> Polling:
         """Return a polling for one leadership: a source is polled and read as far as its agreement goes."""
@@ -51,6 +53,7 @@ class Intake:
             allowed_fields=self.agreed.allowed_fields,
             allowed_kinds=self.agreed.allowed_kinds,
             fields_of=partial(readers.fields_of, self.database),
+            quarantine=self.quarantine,
         )
         return polls(gate, self.sources, self.client, self.database, self.wake, self.agreed.may_poll)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,3 +50,13 @@ def start_child(city: Path, events: int, root: Path) -> Child:
             "the demonstration's partners did not start; the line above says why (DEMO=0: do without)"
         )
     return Child(process, f"http://127.0.0.1:{found.group(1)}")
+
+
+@contextmanager
+def running(city: Path, events: int, root: Path) -> Iterator[str]:
+    """Start the partners, give their address, and stop them."""
+    child = start_child(city, events, root)
+    try:
+        yield child.url
+    finally:
+        child.stop()

@@ -14,6 +14,7 @@ from events.errors import AppError, InvalidRecord, StoreUnavailable
 from events.records import Camera, Event, RoadState, Tally
 from privacy import text as text_gate
 from privacy.gazetteer import Gazetteer
+from privacy.quarantine import Quarantine
 from privacy.records import limited, screen_camera, screen_event, screen_road, screen_tally
 from privacy.schema_lock import Told, judge_fields, without
 from privacy.screen import Reader, Scan, Screen
@@ -88,6 +89,7 @@ class Gate:
         allowed_kinds: AllowedKinds | None = None,
         fields_of: FieldsOf | None = None,
         scan: Scan = text_gate.scan,
+        quarantine: Quarantine | None = None,
     ) -> None:
         if len(key) < MIN_KEY_BYTES:
             raise ValueError(f"the privacy gate needs a key of at least {MIN_KEY_BYTES} bytes; it has {len(key)}")
@@ -98,6 +100,7 @@ class Gate:
         self._allowed_kinds = allowed_kinds
         self._fields_of = fields_of
         self._reader = Reader(gazetteer, scan)
+        self._quarantine = quarantine
 
     def admit(self, run: Run, *, is_durable: bool = False) -> Admission:
         """Screen one poll and write it in one transaction; raise StoreUnavailable when the store cannot take it.
@@ -108,12 +111,15 @@ class Gate:
         of a text is in an exception or a log.
         """
         source = run.outcome.source
-        screen = Screen(self._reader, self._key, source.id)
+        seal = None if self._quarantine is None else self._quarantine.keep
+        screen = Screen(self._reader, self._key, source.id, seal)
         reading = run.outcome.reading if isinstance(run.outcome, Fetched) else Reading()
         told = self._told(reading, source)
         batch = self._batch(run, without(reading, told.locked), source, screen)
         batch = replace(batch, new_fields=told.new, locked_fields=told.locked, is_read=reading.records_seen > 0)
         applied = self._write(batch, is_durable=is_durable)
+        if self._quarantine is not None:
+            self._quarantine.purge()
         if screen.withheld:
             _log.info("%s: texts withheld: %s", source.id, dict(screen.withheld))
         return Admission(

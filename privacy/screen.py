@@ -33,6 +33,7 @@ _JOINTS = re.compile(r"[-_/:.]+")
 _log = logging.getLogger(__name__)
 
 Scan = Callable[[str, Gazetteer], text_gate.Verdict]
+Seal = Callable[[str, str | None, str, str], None]  # source, record, field, text
 Record = Event | RoadState | Camera | Tally
 
 
@@ -74,6 +75,7 @@ class Screen:
     reader: Reader
     key: bytes
     source_id: str
+    seal: Seal | None = None  # takes what is withheld into the sealed quarantine
     withheld: Counter[str] = field(default_factory=Counter)
     withheld_texts: int = 0
     told: list[AdmittedWithheld] = field(default_factory=list)
@@ -89,12 +91,12 @@ class Screen:
         if raw is None:
             return None
         if len(raw) > MAX_RAW_LENGTH:
-            self._withhold(name, _whole(raw, PiiType.TOO_LONG))
+            self._withhold(name, _whole(raw, PiiType.TOO_LONG), raw)
             return None
         shown = strip_markup(raw)
         found = self.reader.spans(shown)
         if found:
-            self._withhold(name, found)
+            self._withhold(name, found, shown)
             return None
         return Cleared(shown) if shown else None
 
@@ -102,7 +104,7 @@ class Screen:
         """Return a publisher's identifier, or a keyed stand-in that is the same at every poll."""
         kept, found = self._identified(raw)
         if found:
-            self._withhold(name, found)
+            self._withhold(name, found, raw)
         return kept
 
     def code(self, raw: str | None, name: str) -> Cleared | None:
@@ -157,7 +159,9 @@ class Screen:
         as_given = tuple(span for span in found if span.end <= len(raw))
         return as_given or (_whole(raw, found[0].type) if found else ())
 
-    def _withhold(self, name: str, spans: Sequence[Span]) -> None:
+    def _withhold(self, name: str, spans: Sequence[Span], text: str) -> None:
+        if self.seal is not None:
+            self.seal(self.source_id, self._record, name, text)
         self._count({span.type.value for span in spans})
         for span in spans:
             self._tell(name, span.type.value, span.start, span.end)
