@@ -7,7 +7,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -21,12 +21,14 @@ from golden import ADAPTERS, AREA, CASES, Case
 from datasources.catalogue import ADAPTERS as CATALOGUE
 from datasources.contract import Reading
 from events.errors import DocumentUnreadable
-from events.geometry import is_inside, positions
+from events.geometry import Area, is_inside, positions
 from events.taxonomy import UNKNOWN_CATEGORY, categories
 
 NEEDED = {"normal", "empty", "broken", "hostile"}
+EITHER_ORDER = {"cifs"}  # its lines are read in the order that fits the area
 LIMITS = {"headline": 120, "description": 1000, "instruction": 1000}
 READABLE = [case for case in CASES if case.folder.name != "broken"]
+WELL_MEANT = [case for case in READABLE if "hostile" not in case.folder.name]  # hostile ones hold swapped places
 GARBAGE = [
     b"", b"\x00" * 64, b"<", b"{", b"null", b"[1, NaN]", b"\xff\xfe\xff", b"<!DOCTYPE html><html></html>",
     b"<html><body>Service indisponible</body></html>", b"[" * 20_000, b"<a>" * 5_000, b'"' * 999, b"%PDF-1.7\n",
@@ -130,6 +132,18 @@ def test_5_every_position_is_in_the_area(case: Case) -> None:
     for event in reading.events:
         for checkpoint in event.route.checkpoints if event.route else ():
             assert checkpoint.position is None or is_inside(checkpoint.position, AREA)
+
+
+@pytest.mark.parametrize("area", [(43.10, 5.15, 43.45, 5.65), (0.0, 0.0, 1.0, 1.0)], ids=["axes swapped", "elsewhere"])
+@pytest.mark.parametrize("case", WELL_MEANT, ids=lambda case: case.name)
+def test_5_nothing_is_drawn_outside_the_area_of_its_publisher(case: Case, area: Area) -> None:
+    adapter = ADAPTERS[case.kind](replace(case.source(), area=area))
+    for path in sorted(case.folder.glob("reference-*.*")):
+        adapter.learn(path.stem.removeprefix("reference-"), case.document(path.read_bytes()))
+    reading = adapter.read(case.document())
+    placed = [one for one in (*reading.events, *reading.road_states) if one.geometry is not None]
+    assert reading.cameras == ()
+    assert placed == [] or (case.kind in EITHER_ORDER and area[0] != 0.0)
 
 
 @readable_case
