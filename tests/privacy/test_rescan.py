@@ -22,7 +22,6 @@ from store.kept import EventQuery
 from store.maintenance import integrity
 from store.reread import text_columns
 from store.retention import _empty_log
-from store.schema import migrate
 from store.tables import change, event
 from tests.store.conftest import Town
 
@@ -32,9 +31,8 @@ PERSONAL = Cleared(f"Appeler le {PHONE}")
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Town]:
-    town = Town(f"sqlite:///{tmp_path}/town.db")
-    migrate(town.database)
+def place(store_url: str) -> Iterator[Town]:
+    town = Town(store_url)
     yield town
     town.database.close()
 
@@ -155,6 +153,8 @@ def test_every_column_of_text_is_read():
 
 
 def test_not_a_byte_is_left(place):
+    if place.database.file is None:
+        pytest.skip("the bytes of a PostgreSQL server are not ours to read")
     end = place.now
     place.poll(*(place.event(f"e{n}", description=PERSONAL, validity=Validity(start=end)) for n in range(50)))
     again(place)
