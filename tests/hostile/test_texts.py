@@ -42,12 +42,19 @@ def test_text_becomes_plain_and_short_in_bounded_time(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_gate_answers_in_bounded_time(name: str) -> None:
-    start = time.process_time()
     raw, plain = scan(EVERY[name]), scan(clean(EVERY[name], 1000) or "")
-    assert time.process_time() - start < 0.3
+    for text in (EVERY[name], clean(EVERY[name], 1000) or ""):
+        # The best of three: what the machine does beside the test is not measured.
+        assert min(_seconds(text) for _ in range(3)) < 0.05
     assert {raw.kind, plain.kind} <= {"cleared", "review", "blocked"}
     if len(EVERY[name]) > 1000:
         assert raw.kind == "blocked"  # too long to be looked at: withheld
+
+
+def _seconds(text: str) -> float:
+    start = time.thread_time()
+    scan(text)
+    return time.thread_time() - start
 
 
 def test_emoji_alone_are_no_one() -> None:
