@@ -118,12 +118,14 @@ class Reject:
     """A record we could not use: where it was, and why.
 
     `where` is a place in the document (line, path, index); `reason` is one of our sentences. Neither ever quotes
-    the publisher's text: a rejected value may be personal.
+    the publisher's text: a rejected value may be personal. `is_ours`: nothing is wrong with the record, a rule of ours
+    leaves it out; it says nothing of how well the document could be read.
     """
 
     where: str
     reason: str
     external_id: str | None = None
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ def judge(
     if reason is None:
         return Verdict.OK, None
     # Of a document without one usable record no repetition can conclude that all events are over.
-    is_usable = not _is_unusable(len(outcome.reading.rejects), outcome.reading.records_seen)
+    is_usable = not _is_unusable(_broken(outcome.reading), outcome.reading.records_seen)
     if is_usable and _is_agreed(readings):
         return Verdict.OK, None
     return Verdict.DEGRADED, reason
@@ -67,6 +67,11 @@ def _is_empty(outcome: Fetched) -> bool:
     return reading.records_seen == 0 and reading.is_complete and outcome.source.coverage is Coverage.SNAPSHOT
 
 
+def _broken(reading: Reading) -> int:
+    """Return how many records could not be read; what a rule of ours leaves out was read well enough."""
+    return sum(not reject.is_ours for reject in reading.rejects)
+
+
 def _is_unusable(rejected: int, seen: int) -> bool:
     return 0 < seen == rejected
 
@@ -79,10 +84,11 @@ def _is_agreed(readings: Sequence[PastRun]) -> bool:
 
 
 def _too_many_rejects(reading: Reading, readings: Sequence[PastRun]) -> str | None:
-    share = _share(len(reading.rejects), reading.records_seen)
+    broken = _broken(reading)
+    share = _share(broken, reading.records_seen)
     if share <= MAX_REJECT_SHARE:
         return None
-    if _is_unusable(len(reading.rejects), reading.records_seen):
+    if _is_unusable(broken, reading.records_seen):
         return f"none of the {reading.records_seen} records could be used"
     # The polls agreed on a share above the limit: only a clear rise above that one is a new trouble.
     last = readings[0] if readings else None
@@ -90,7 +96,7 @@ def _too_many_rejects(reading: Reading, readings: Sequence[PastRun]) -> str | No
         agreed = _share(last.rejected, last.records_seen)
         if agreed > MAX_REJECT_SHARE and share <= agreed + MAX_REJECT_SHARE:
             return None
-    return f"{len(reading.rejects)} of {reading.records_seen} records could not be used"
+    return f"{broken} of {reading.records_seen} records could not be used"
 
 
 def _too_few_records(outcome: Fetched, readings: Sequence[PastRun]) -> str | None:

@@ -50,7 +50,7 @@ class CifsAdapter(Adapter):
 
     def _take(self, told: Told, where: str, collected: Collected) -> None:
         if (clean(told.get("type")) or "").casefold() == POLICE:
-            collected.reject(where, NO_POLICE)  # not even its name is kept
+            collected.reject(where, NO_POLICE, is_ours=True)  # not even its name is kept
             return
         external_id: str | None = None
         try:

@@ -82,7 +82,7 @@ class WazeAdapter(Adapter):
 
     def _take(self, told: Told, where: str, collected: Collected, alerts: set[str], *, is_jam: bool) -> None:
         if not is_jam and (clean(told.get("type")) or "").casefold() == POLICE:
-            collected.reject(where, NO_POLICE)  # not even its name is kept
+            collected.reject(where, NO_POLICE, is_ours=True)  # not even its name is kept
             return
         external_id: str | None = None
         try:

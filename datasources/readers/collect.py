@@ -51,9 +51,9 @@ class Collected:
             self.reject(earlier[2], SAME_TWICE, record_id)
             self._kept[record_id] = (*rank, where, record)
 
-    def reject(self, where: str, reason: str, external_id: str | None = None) -> None:
-        """Count a record that cannot be used."""
-        self._rejects.append(Reject(where, reason, external_id))
+    def reject(self, where: str, reason: str, external_id: str | None = None, *, is_ours: bool = False) -> None:
+        """Count a record that cannot be used, or that a rule of ours leaves out (`is_ours`)."""
+        self._rejects.append(Reject(where, reason, external_id, is_ours))
 
     def drop_fields(self, names: Iterable[str]) -> None:
         """Remember names of fields that nothing asked for."""

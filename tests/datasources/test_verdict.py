@@ -176,3 +176,15 @@ def test_three_polls_that_take_back_nearly_all_agree() -> None:
     waiting = [past(DEGRADED), past(DEGRADED), *TWENTY]
     assert judge(fetched(100), waiting[1:], ALL_OVER)[0] is DEGRADED
     assert judge(fetched(100), waiting, ALL_OVER) == (OK, None)
+
+
+def test_records_that_a_rule_of_ours_leaves_out_do_not_make_a_document_worse() -> None:
+    ours = tuple(Reject(f"alerts[{n}]", "left out", is_ours=True) for n in range(9))
+    for rejects, verdict in (
+        (ours, OK),
+        ((*ours, Reject("line", "no place")), OK),
+        ((Reject("line", "no place"),), DEGRADED),
+    ):
+        reading = Reading(rejects=rejects)
+        told = Fetched(source=make_source(), reading=reading, sha256="b", size=9, http_status=200)
+        assert judge(told, ())[0] is verdict

@@ -79,6 +79,7 @@ def test_where_the_police_stands_is_never_read() -> None:
     reading = reading_of(alerts=[alert(type="POLICE", uuid="CANARI"), alert()])
     assert (len(reading.events), reading.withdrawn, why(reading)) == (1, (), ["police alerts are not read"])
     assert "CANARI" not in repr(reading)
+    assert reading.rejects[0].is_ours, "nothing is wrong with the document: what vanished from it is over"
 
 
 ENTRY = {
