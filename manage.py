@@ -6,7 +6,6 @@ import argparse
 import json
 import logging
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -16,15 +15,17 @@ from pathlib import Path
 from access.agreement_file import Agreement, allowed_by, covering, read_agreements
 from access.agreements import Agreements
 from access.catalogue_check import problems_of
+from api.command_line import parser_of
 from api.freshness import late_after
 from api.house import now
-from datasources.catalogue import ADAPTERS, adapter_class, make_adapter, missing_secrets
+from api.past import import_documents
+from datasources.catalogue import adapter_class, make_adapter, missing_secrets
 from datasources.client import GuardedClient
 from datasources.contract import Failed, Fetched, Source
 from datasources.describe import read_options
 from datasources.polling import poll
 from datasources.references import References
-from datasources.single import read_file, source_of_document
+from datasources.single import golden_case, read_file, source_named, source_of_document
 from demo.child import running
 from events.audience import read_audience
 from events.errors import AppError, ConfigurationError
@@ -49,12 +50,13 @@ from settings import (
 from store import chain, maintenance
 from store.database import Database, connect
 from store.schema import check
+from store.writer import Writer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
-    options = _parser().parse_args(arguments)
+    options = parser_of(COMMANDS).parse_args(arguments)
     try:
         status: int = options.run(options)
     except AppError as error:
@@ -76,19 +78,13 @@ def read(options: argparse.Namespace) -> int:
 def replay(options: argparse.Namespace) -> int:
     """Read a golden case: a folder `<kind>/<case>` with document.* and case.toml."""
     folder: Path = options.folder
-    documents = sorted(folder.glob("document.*"))
-    try:
-        case = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError):
-        raise ConfigurationError(f"{folder} is not a golden case: it needs case.toml and document.*") from None
-    if len(documents) != 1 or not isinstance(case.get("retrieved_at"), datetime):
-        raise ConfigurationError(f"{folder} needs one document.* and a retrieved_at in case.toml")
+    path, case = golden_case(folder)
     settings = load_settings()
     source = source_of_document(folder.resolve().parent.name, case.get("options", {}), settings.city.timezone)
     audience = read_audience(str(case.get("audience", "public")))
     source = replace(source, area=settings.city.area, default_audience=audience)
     tables = {path.stem.removeprefix("reference-"): path for path in folder.glob("reference-*.*")}
-    return _print_reading(source, documents[0], case["retrieved_at"], tables)
+    return _print_reading(source, path, case["retrieved_at"], tables)
 
 
 def gate(options: argparse.Namespace) -> int:
@@ -222,10 +218,7 @@ def source_try(options: argparse.Namespace) -> int:
     """Poll one source once, keep nothing, and print what would come in, how fresh it is, what is left out and why."""
     settings = load_settings()
     with _partners(settings) as demo_url:
-        sources = {source.id: source for source in read_sources(settings, demo_url)}
-        source = sources.get(options.id)
-        if source is None:
-            raise ConfigurationError(f"there is no source {options.id[:80]!r}; there are: {', '.join(sorted(sources))}")
+        source = source_named(options.id, read_sources(settings, demo_url))
         client = GuardedClient(secrets=read_secrets(source.header_env.values()))
         adapter = make_adapter(source)
         logging.getLogger("datasources.references").setLevel(logging.WARNING)  # a table that is missing is told
@@ -241,6 +234,25 @@ def source_try(options: argparse.Namespace) -> int:
         sys.stderr.write(f"manage.py: no agreement of {settings.agreements.name} covers it: it would not be polled\n")
     told = _print_trial(outcome, settings, started_at, late_after(source, None), agreed)
     return 1 if told["rejects"] else 0
+
+
+def import_past(options: argparse.Namespace) -> int:
+    """Read dated documents of a source into the past, in their own time; what is kept already stays as it is."""
+    settings, database = load_settings(), _database()
+    sources = read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
+    source = source_named(options.id, sources)
+    try:
+        check(database)
+        admission = import_documents(
+            source, options.file, database, Writer(database, settings.city, now), city=settings.city, sources=sources,
+            gazetteer=city_gazetteer(settings.city, place_names(settings)), key=gate_key(settings), clock=now,
+            agreements=settings.agreements, client=GuardedClient(secrets=read_secrets(source.header_env.values())),
+        )  # fmt: skip
+    finally:
+        database.close()
+    done = admission.applied
+    print(f"{done.new} imported, {done.unchanged} kept as they were, {admission.rejects} not used")
+    return int(admission.rejects > 0)
 
 
 def _database() -> Database:
@@ -274,46 +286,22 @@ def _print_trial(
     return told
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="manage.py", description="The operator's commands.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: object, within: object = commands) -> argparse.ArgumentParser:
-        assert isinstance(within, argparse._SubParsersAction)  # noqa: SLF001 - argparse gives its type no public name
-        made = within.add_parser(name, help=(run.__doc__ or "").split("\n")[0])
-        assert isinstance(made, argparse.ArgumentParser)
-        made.set_defaults(run=run)
-        return made
-
-    reading = command("read", read)
-    reading.add_argument("kind", metavar="KIND", choices=sorted(ADAPTERS), help=", ".join(sorted(ADAPTERS)))
-    reading.add_argument("file", metavar="FILE", type=Path)
-    reading.add_argument(
-        "--option",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="an option of the adapter, or the file of a table it refers to",
-    )
-    command("replay", replay).add_argument("folder", metavar="FOLDER", type=Path)
-    command("gate", gate).add_argument("file", metavar="FILE.jsonl", type=Path)
-    command("gazetteer", gazetteer).add_argument("files", metavar="FILE", type=Path, nargs="+")
-    command("quarantine", quarantine).add_argument("key", metavar="PRIVATE.pem", type=Path)
-    command("verify", verify)
-    command("backup", backup).add_argument("file", metavar="FILE", type=Path)
-    restoring = command("restore", restore)
-    restoring.add_argument("file", metavar="FILE", type=Path)
-    restoring.add_argument("--force", action="store_true", help="even when the database holds events: they are lost")
-    command("purge", purge).add_argument("--dry-run", action="store_true", help="say what would go, change nothing")
-    command("rescan", rescan)
-    of_sources = commands.add_parser("source", help="One source, or all of them.").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
-    command("try", source_try, of_sources).add_argument("id", metavar="ID")
-    command("check", source_check, of_sources).add_argument(
-        "folder", metavar="FOLDER", type=Path, nargs="*", help="of a city; without one: the city of this process"
-    )
-    return parser
+_COMMANDS = (
+    backup,
+    gate,
+    gazetteer,
+    import_past,
+    purge,
+    quarantine,
+    read,
+    replay,
+    rescan,
+    restore,
+    source_check,
+    source_try,
+    verify,
+)
+COMMANDS = {one.__name__: one for one in _COMMANDS}
 
 
 if __name__ == "__main__":

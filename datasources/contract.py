@@ -36,6 +36,7 @@ class Verdict(StrEnum):
     EMPTY_CONFIRMED = "empty_confirmed"
     DEGRADED = "degraded"
     FAILED = "failed"
+    IMPORTED = "imported"  # no poll: documents of the past, which say nothing of the present
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

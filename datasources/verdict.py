@@ -15,7 +15,7 @@ AGREEING_POLLS = 3
 MAX_CLOSED_SHARE = 0.8
 FEW = 5  # of fewer events in force, all may be over at once
 
-_NO_READING = frozenset({Verdict.UNCHANGED, Verdict.FAILED})
+_NO_READING = frozenset({Verdict.UNCHANGED, Verdict.FAILED, Verdict.IMPORTED})
 _EMPTIES = frozenset({Verdict.EMPTY, Verdict.EMPTY_CONFIRMED})
 
 

@@ -116,7 +116,12 @@ class Gate:
         reading = run.outcome.reading if isinstance(run.outcome, Fetched) else Reading()
         told = self._told(reading, source)
         batch = self._batch(run, without(reading, told.locked), source, screen)
-        batch = replace(batch, new_fields=told.new, locked_fields=told.locked, is_read=reading.records_seen > 0)
+        batch = replace(
+            batch,
+            new_fields=told.new,
+            locked_fields=told.locked,
+            is_read=reading.records_seen > 0 and run.verdict is not Verdict.IMPORTED,
+        )
         applied = self._write(batch, is_durable=is_durable)
         if self._quarantine is not None:
             self._quarantine.purge()
@@ -153,6 +158,7 @@ class Gate:
             cameras=cameras,
             tallies=tallies,
             withdrawn=withdrawn,
+            is_past=run.verdict is Verdict.IMPORTED,
             rejects=tuple(rejects),
             withheld=tuple(screen.told) if reading.records_seen else None,
             counts_absences=_counts_absences(run) and is_snapshot and reading.is_complete,

@@ -80,4 +80,5 @@ class AdmittedBatch:
     max_age_s: float | None = None
     new_fields: frozenset[str] = frozenset()  # told for the first time, known from now on
     locked_fields: frozenset[str] = frozenset()  # told and not kept: they wait for a decision
+    is_past: bool = False  # imported: what is kept already stays as it is, nothing is told of the present
     is_read: bool = False  # a document with records: one more reading that fields were learnt from

@@ -17,6 +17,7 @@ from store.tables import camera, event, road_state, tally
 
 MAX_RUNS = 1000
 _BAD = ("failed", "degraded")
+_IMPORTED = "imported"  # no poll: it says nothing of how the source is doing
 _READINGS = 100  # enough to find the last GAPS that differ, when they mostly do
 _IDS_AT_ONCE = 500
 
@@ -34,7 +35,7 @@ class PastRunRow:
 
 def runs(database: Database, source_id: str, limit: int = 20) -> tuple[RunRow, ...]:
     """Return the last polls of a source, newest first."""
-    query = _last(source_id, limit)
+    query = _last(source_id, limit, is_poll=False)
     with database.read() as connection:
         return tuple(_run(row) for row in connection.execute(query))
 
@@ -75,7 +76,12 @@ def source_states(database: Database) -> tuple[SourceRow, ...]:
     with database.read() as connection:
         counts = {table.name: _live(connection, table) for table in (event, road_state, camera, tally)}
         flagged = _counted(connection, event, event.c.source_error)
-        names = connection.execute(select(poll_run.c.source_id).distinct().order_by(poll_run.c.source_id)).scalars()
+        names = connection.execute(
+            select(poll_run.c.source_id)
+            .where(poll_run.c.verdict != _IMPORTED)
+            .distinct()
+            .order_by(poll_run.c.source_id)
+        ).scalars()
         return tuple(_state(connection, name, counts, flagged) for name in names.all())
 
 
@@ -108,7 +114,9 @@ def _state(
 
 
 def _last_answered(source_id: str) -> Any:
-    answered = select(func.max(poll_run.c.id)).where(poll_run.c.source_id == source_id, poll_run.c.verdict != "failed")
+    answered = select(func.max(poll_run.c.id)).where(
+        poll_run.c.source_id == source_id, poll_run.c.verdict.not_in(["failed", _IMPORTED])
+    )
     return func.coalesce(answered.scalar_subquery(), 0)
 
 
@@ -117,7 +125,7 @@ def _last_read(source_id: str) -> Any:
     columns = (poll_run.c.finished_at, poll_run.c.published_at, poll_run.c.sha256, poll_run.c.records_seen)
     return (
         select(*columns)
-        .where(poll_run.c.source_id == source_id, poll_run.c.verdict.not_in([*_BAD, "unchanged"]))
+        .where(poll_run.c.source_id == source_id, poll_run.c.verdict.not_in([*_BAD, _IMPORTED, "unchanged"]))
         .order_by(poll_run.c.id.desc())
         .limit(_READINGS)
     )
@@ -133,8 +141,10 @@ def _counted(connection: Connection, table: Table, condition: Any) -> dict[str, 
     return {str(name): int(count) for name, count in connection.execute(query)}
 
 
-def _last(source_id: str, limit: int, *, is_good: bool = False) -> Any:
+def _last(source_id: str, limit: int, *, is_good: bool = False, is_poll: bool = True) -> Any:
     query = select(poll_run).where(poll_run.c.source_id == source_id)
+    if is_poll:
+        query = query.where(poll_run.c.verdict != _IMPORTED)
     if is_good:
         query = query.where(poll_run.c.verdict.not_in(_BAD))
     return query.order_by(poll_run.c.id.desc()).limit(max(1, min(limit, MAX_RUNS)))

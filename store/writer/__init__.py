@@ -102,7 +102,8 @@ class _Step:
         row = asdict(self._batch.run) | counts
         row |= {"rejected": len(rejects), "last_seq": self._numbering.last_seq}
         run_id = int(self._connection.execute(insert(poll_run).returning(poll_run.c.id), row).scalar_one())
-        count_run(self._connection, row["source_id"], row["verdict"], row["finished_at"])
+        if not self._batch.is_past:
+            count_run(self._connection, row["source_id"], row["verdict"], row["finished_at"])
         note_fields(self._connection, self._batch, self._now)
         if rejects:
             told = [

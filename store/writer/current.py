@@ -136,6 +136,9 @@ class ShelfBatch(Generic[R]):
         if not named and not self.batch.counts_absences and not self.batch.repeats_absences:
             return self.counts
         kept = self._kept(named)
+        if self.batch.is_past:
+            self._take({name: one for name, one in prepared.items() if one.id not in kept}, kept)
+            return self.counts
         self._take(prepared, kept)
         taken_back = {self._id(name) for name in self.batch.withdrawn if name not in prepared}
         self._withdraw([row for row in kept.values() if row.id in taken_back and row.withdrawn_at is None])

@@ -62,6 +62,8 @@ class EventBatch:
             return self._counts
         self._kept = rows.kept_rows(self._connection, self._batch.run.source_id, named, self._now)
         fresh = self._take()
+        if self._batch.is_past:
+            return self._counts
         self._flag(broken)
         self._withdraw_named()
         if self._batch.counts_absences:
@@ -82,6 +84,9 @@ class EventBatch:
             row = self._kept.get(name)
             if row is None:
                 new.append(one)
+            elif self._batch.is_past:  # whatever it says, what we have was told later
+                self._counts.unchanged += 1
+                continue
             elif is_older(one.event.published_at, row.published_at) or _stays_withdrawn(row, one):
                 seen.extend([row.id] if row.withdrawn_at is None else [])
                 self._counts.unchanged += 1
