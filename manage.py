@@ -49,7 +49,7 @@ from settings import (
 )
 from store import chain, maintenance
 from store.database import Database, connect
-from store.schema import check
+from store.schema import check, check_version
 from store.writer import Writer
 
 
@@ -114,7 +114,7 @@ def verify(options: argparse.Namespace) -> int:
     del options
     database = _database()
     try:
-        check(database)
+        check_version(database)
         report = chain.verify(database)
         wrong = maintenance.integrity(database)
     finally:
@@ -131,7 +131,7 @@ def backup(options: argparse.Namespace) -> int:
     """Copy the database to a new file while it is used."""
     database = _database()
     try:
-        check(database)
+        check_version(database)
         maintenance.backup(database, options.file)
     finally:
         database.close()

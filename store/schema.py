@@ -38,13 +38,22 @@ def check(database: Database) -> None:
     Leaves nothing behind.
     """
     with database.write(is_probe=True) as connection:
-        current = _refuse_newer(connection, database.label)
-        if current != ScriptDirectory.from_config(_config()).get_current_head():
-            message = f"the database {database.label} is of an older version: run the migrations"
-            raise StoreUnavailable(message)
+        _refuse_others(connection, database.label)
         with connection.begin_nested() as probe:
             connection.execute(insert(counter).values(name="probe", value=0))
             probe.rollback()
+
+
+def check_version(database: Database) -> None:
+    """Raise StoreUnavailable when the database is not of this version; reads only, on a full disk too."""
+    with database.read() as connection:
+        _refuse_others(connection, database.label)
+
+
+def _refuse_others(connection: Connection, label: str) -> None:
+    current = _refuse_newer(connection, label)
+    if current != ScriptDirectory.from_config(_config()).get_current_head():
+        raise StoreUnavailable(f"the database {label} is of an older version: run the migrations")
 
 
 def _config() -> Config:
