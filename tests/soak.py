@@ -21,7 +21,7 @@ FIGURES = "SOAK_FIGURES"  # names the file, one row a line, that the figures are
 SIZES = {"KILLS": 100, "HOUSE_KILLS": 50, "PAUSED_S": 60, "AWAY_S": 30, "LOCKED_S": 10, "POISON_STEP": 1, "DRILLS": 10, "TERMS": 20}  # fmt: skip
 TESTS = (
     "tests/store/test_kill.py", "tests/whole/test_faults.py", "tests/whole/test_faults_database.py", "tests/whole/test_faults_partners.py",
-    "tests/whole/test_faults_records.py", "tests/whole/test_processes.py",
+    "tests/whole/test_faults_records.py", "tests/store/test_replay.py", "tests/whole/test_processes.py",
 )  # fmt: skip
 
 Figure = Callable[..., None]

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Hostile:
 
 ENTITIES = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
 XML = b'<?xml version="1.0" encoding="UTF-8"?>'
+MOST_LISTS = 6
 SIZE = 3_000_000  # bytes of a document whose every value is hostile
 NUMBERS = b"[" + b"1," * 4_000_000 + b"1]"
 
@@ -35,6 +37,7 @@ def whole(must_refuse: bool = True) -> Iterator[Hostile]:
         "xml: external entity": lambda: b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r>&x;</r>',
         "xml: external entity far away": lambda: b"<!--" + b"a" * 10_000 + b'--><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r>&x;</r>',
         "xml: external subset": lambda: b'<!DOCTYPE r SYSTEM "http://127.0.0.1:9/x.dtd"><r/>',
+        "xml: internal entity": lambda: b'<!DOCTYPE r [<!ENTITY a "b">]><r>&a;</r>',
         "xml: parameter entity": lambda: b'<!DOCTYPE r [<!ENTITY % p SYSTEM "file:///etc/passwd">%p;]><r/>',
         "xml: included file": lambda: b'<r xmlns:x="http://www.w3.org/2001/XInclude"><x:include href="file:///etc/passwd" parse="text"/></r>',
         "xml: 100,000 deep": lambda: b"<a>" * 100_000 + b"</a>" * 100_000,
@@ -49,6 +52,8 @@ def whole(must_refuse: bool = True) -> Iterator[Hostile]:
         "json: 100,000 deep objects": lambda: b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
         "json: NaN": lambda: b'{"features":[{"id":NaN}]}',
         "json: infinity": lambda: b'{"features":[{"id":1e999}]}',
+        "json: number of 5,000 digits": lambda: b'{"features":[{"id":' + b"9" * 5000 + b"}]}",
+        "json: key twice, then nothing": lambda: b'{"features":[{"id":1}],"features":',
         "json: lone surrogate": lambda: rb'{"features":[{"id":"\ud800"}]}',
         "json: 8 MB of numbers": lambda: NUMBERS,
         "json: 200,000 objects of nothing": lambda: b"[" + b"{}," * 200_000 + b"{}]",
@@ -105,7 +110,9 @@ JSON_VALUES: dict[str, object] = {
 def turned(good: bytes) -> Iterator[Hostile]:
     """Yield the partner's document with every value of one kind turned hostile: first each alone, then all at once."""
     start = good.lstrip(b"\xef\xbb\xbf \r\n")[:1]
-    if start == b"<":
+    if good.startswith(b"BEGIN:VCALENDAR"):
+        yield from _turned_calendar(good.decode())
+    elif start == b"<":
         yield from _turned_xml(good.decode())
     elif start in (b"{", b"["):
         yield from _turned_json(good)
@@ -170,7 +177,30 @@ def _turned_json(good: bytes) -> Iterator[Hostile]:
         yield Hostile(
             f"every number: {name}", lambda r=raw: re.sub(r"(?<=: )\d+\.?\d*", lambda _: r, text).encode(), must_refuse=False
         )  # fmt: skip
+    for path in sorted(_lists(content), key=str)[:MOST_LISTS]:
+        yield Hostile(f"up to 300,000 entries in {path}", partial(_lengthened, good, path, 300_000), must_refuse=False)
     yield from _geometries(content)
+
+
+def _lists(content: object, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
+    """Return the places of lists that hold something, the first of each kind: a shape's corners, a document's records."""
+    if isinstance(content, dict):
+        found = [_lists(one, (*path, name)) for name, one in content.items()]
+    elif isinstance(content, list) and content:
+        found = [{path}, _lists(content[0], (*path, 0))]
+    else:
+        found = []
+    return set().union(*found)
+
+
+def _lengthened(good: bytes, path: tuple[str | int, ...], count: int) -> bytes:
+    content = json.loads(good.decode("utf-8-sig"))
+    place = content
+    for step in path:
+        place = place[step]
+    one = json.dumps(place[0], separators=(",", ":"))
+    place[:] = ["one for all"]
+    return json.dumps(content).replace('"one for all"', ",".join([one] * min(count, 12_000_000 // len(one)))).encode()
 
 
 def _replaced(content: object, value: object, most: int) -> object:
@@ -202,7 +232,7 @@ def _geometries(content: object) -> Iterator[Hostile]:
         "empty collection": {"type": "GeometryCollection", "geometries": []}, "one corner": {"type": "Polygon", "coordinates": [[[5.3, 43.3]]]},
         "bow-tie": {"type": "Polygon", "coordinates": [[[5.3, 43.3], [5.4, 43.4], [5.4, 43.3], [5.3, 43.4], [5.3, 43.3]]]},
         "300 deep": nested, "deep coordinates": {"type": "Point", "coordinates": [[[[[[[[[5.3, 43.3]]]]]]]]]},
-        "500,000 vertices": {"type": "LineString", "coordinates": line * 50}, "10,001 vertices": {"type": "LineString", "coordinates": [*line, line[0]]},
+        "1,000,000 vertices": {"type": "LineString", "coordinates": line * 100}, "10,001 vertices": {"type": "LineString", "coordinates": [*line, line[0]]},
         "a ring that of 1,000 sides that all cross": {"type": "Polygon", "coordinates": [crossing(1000)]},
         "object": {"type": "Point", "coordinates": {"0": 5.3, "1": 43.3}}, "null": {"type": "Point", "coordinates": None},
     }  # fmt: skip
@@ -211,7 +241,14 @@ def _geometries(content: object) -> Iterator[Hostile]:
         body = json.dumps(
             {**content, "features": [{**features[0], "id": "hostile", "geometry": figure}, *features]}
         ).encode()
-        yield Hostile(f"geometry: {name}", lambda b=body: b, must_refuse=name.startswith("500,000"))
+        yield Hostile(
+            f"geometry: {name}", lambda b=body: b, must_refuse=name.startswith("1,000,000") or name == "1,000 deep"
+        )
+    deep = (
+        '{"type":"GeometryCollection","geometries":[' * 1000 + '{"type":"Point","coordinates":[5.3,43.3]}' + "]}" * 1000
+    )
+    told = json.dumps({**content, "features": [{**features[0], "geometry": "deep"}, *features]})
+    yield Hostile("geometry: 1,000 deep", told.replace('"geometry": "deep"', f'"geometry": {deep}').encode)
     feature = json.dumps({**features[0], "geometry": {"type": "LineString", "coordinates": line}})
     for count in (1000, 60):
         many = f'{{"type":"FeatureCollection","features":[{",".join([feature] * count)}]}}'
@@ -223,6 +260,41 @@ def crossing(corners: int) -> list[list[float]]:
     spread = random.Random(7)
     ring = [[round(5.3 + spread.random() / 100, 6), round(43.3 + spread.random() / 100, 6)] for _ in range(corners)]
     return [*ring, ring[0]]
+
+
+def _turned_calendar(text: str) -> Iterator[Hostile]:
+    """Yield the calendar with every value of one kind, its repetitions without end, and what no calendar holds."""
+    lines = text.replace("\r\n", "\n").replace("\n ", "").splitlines()
+    for name, value in {**TEXTS, **CONTROL}.items():
+        short = value.replace("\n", " ")[: SIZE // len(lines)]
+        body = [line if line.startswith(_FRAME) else f"{line.partition(':')[0]}:{short}" for line in lines]
+        yield Hostile(f"every value: {name}", "\r\n".join(body).encode, must_refuse=False)
+    event = ["BEGIN:VEVENT", "UID:hostile", "SUMMARY:Travaux", "DTSTART:20260101T000000Z", "DTEND:20260101T000001Z"]
+    for name, rule in _RULES.items():
+        yield Hostile(f"rule: {name}", partial(_with_event, lines, [*event, rule, "END:VEVENT"]), must_refuse=False)
+    many = [*event, "END:VEVENT"] * 50_000
+    yield Hostile("50,000 events", partial(_with_event, lines, many), must_refuse=False)
+    dates = [*event, "RDATE:" + ",".join(["20260101T000000Z"] * 100_000), "END:VEVENT"]
+    yield Hostile("100,000 dates", partial(_with_event, lines, dates), must_refuse=False)
+    deep = ["BEGIN:VEVENT"] * 100_000 + ["END:VEVENT"] * 100_000
+    yield Hostile("100,000 deep", partial(_with_event, lines, deep), must_refuse=False)
+    folded = ["BEGIN:VEVENT", "SUMMARY:x", *[" x"] * 1_000_000, "END:VEVENT"]
+    yield Hostile("a line that never ends", partial(_with_event, lines, folded), must_refuse=False)
+
+
+_FRAME = ("BEGIN:", "END:", "VERSION:")
+_RULES = {
+    "every second for ever": "RRULE:FREQ=SECONDLY", "a billion times": "RRULE:FREQ=DAILY;COUNT=1000000000",
+    "no step": "RRULE:FREQ=DAILY;INTERVAL=0", "step of 5,000 digits": "RRULE:FREQ=DAILY;INTERVAL=" + "9" * 5000,
+    "never": "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "to the end of time": "RRULE:FREQ=DAILY;UNTIL=99991231T235959Z",
+    "every second of every day": "RRULE:FREQ=YEARLY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60)))
+    + ";BYSECOND=" + ",".join(map(str, range(60))), "nonsense": "RRULE:FREQ=;;==",
+}  # fmt: skip
+
+
+def _with_event(lines: list[str], event: list[str]) -> bytes:
+    end = lines.index("END:VCALENDAR")
+    return "\r\n".join([*lines[:end], *event, *lines[end:]]).encode()
 
 
 def _turned_table(text: str) -> Iterator[Hostile]:

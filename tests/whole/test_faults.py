@@ -14,6 +14,7 @@ import pytest
 from store import readers
 from store.database import connect
 from tests.house import ROOT, Server
+from tests.soak import scaled
 
 pytestmark = pytest.mark.slow
 MARCHES = "prefecture-manifestations"
@@ -81,8 +82,8 @@ def test_one_empty_body_loses_nothing_the_second_withdraws(start_house: Callable
 def test_ten_kills_while_polling_leave_a_whole_chain(start_house: Callable[..., Server], tmp_path: Path) -> None:
     server = start_house()
     known = set(of_source(server, MARCHES))
-    for pause in range(10):
-        time.sleep(0.05 + pause * 0.13)
+    for pause in range(scaled("HOUSE_KILLS", 10)):
+        time.sleep(0.05 + pause % 10 * 0.13)
         server.kill()
         server.start()
     assert known <= set(of_source(server, MARCHES))
