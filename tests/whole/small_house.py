@@ -114,7 +114,7 @@ class SmallHouse:
 
     def state(self, path: str = "feed") -> str:
         """Return the word that every screen shows for a source."""
-        rows = source_rows(self.sources, readers.source_states(self.database), self.now())
+        rows = source_rows(self.sources, readers.source_states(self.database), self.now(), paused={}, fields={})
         return next(str(row["state"]) for row in rows if row["id"] == f"city-{path}")
 
     def runs(self, path: str = "feed") -> list[RunRow]:
