@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
@@ -26,6 +27,7 @@ from golden import AREA, CASES  # noqa: E402 - found by the path above
 from datasources.contract import Reading  # noqa: E402 - found by the path above
 from events.errors import DocumentUnreadable  # noqa: E402 - found by the path above
 from events.geometry import is_inside, positions  # noqa: E402 - found by the path above
+from tests.hostile.calendars import turned_calendar  # noqa: E402 - found by the path above
 from tests.hostile.documents import Hostile, turned, whole  # noqa: E402 - found by the path above
 
 SMALL = 300_000  # bytes: what such a document leaves in memory weighs on no other
@@ -134,7 +136,7 @@ def main() -> None:
     for case in CASES:
         if not case.folder.name.endswith(("broken", "hostile", "empty")):
             adapter = case.adapter()
-            for hostile in turned(case.body):
+            for hostile in chain(turned(case.body), turned_calendar(case.body)):
                 body = hostile.make()
                 report(
                     case.kind, f"{case.folder.name}, ", hostile, len(body), partial(adapter.read, case.document(body))
