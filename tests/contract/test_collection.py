@@ -51,6 +51,10 @@ def document_at(path: str, url: str = "https://example.org/") -> Document:
     return Document((FEEDS / path).read_bytes(), media_type="", url=url, retrieved_at=MOMENT)
 
 
+def test_every_folder_of_the_collection_has_its_table() -> None:
+    assert {path.name for path in FEEDS.iterdir() if path.is_dir()} == set(TABLES)
+
+
 @pytest.mark.parametrize("folder", TABLES)
 def test_every_document_of_the_folder_is_listed(folder: str) -> None:
     held = {f"{folder}/{path.name}" for path in (FEEDS / folder).iterdir()}
