@@ -30,6 +30,8 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/readyz", "Database writable and schedule beating: 200, else 503 with what is wrong.", _JSON, ()),
     ("/metrics", "Gauges for Prometheus; to programs of this machine, or with the token of metrics.", "text/plain", ()),
     ("/sources.json", "State of every source, for monitoring.", _JSON, ()),
+    ("/sources.csv", "The same as a table.", "text/csv", ()),
+    ("/sources/{id}/runs.csv", "The last polls of a source as a table.", "text/csv", ()),
     ("/openapi.json", "This description.", _JSON, ()),
     ("/api/events", "Events in force during [from, to].", _GEOJSON, EVENT_KEYS),
     ("/api/events/{id}", "One event.", _GEOJSON, ("at", "known_at")),
