@@ -56,8 +56,8 @@ def measure(quick: bool) -> Sequence[Row]:
         for count in (200,) if quick else (1000, LARGE):
             with served("ours", str(count)) as (process, port):
                 address = f"http://127.0.0.1:{port}/"
-                rows += _beside(browser, address, count, repetitions=1 if quick else 5)
-                rows += _changes(browser, address, process, count, changes=3 if quick else 30)
+                rows += _beside(browser, address, count, repetitions=1 if quick else 3)
+                rows += _changes(browser, address, process, count, changes=3 if quick else 20)
     return rows
 
 

@@ -37,13 +37,13 @@ async (least) => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   return performance.now() - start;
 }"""
-# Between ring and edge of the octagon: its own red, unless a cluster lies over it.
+# Between ring and pictogram of the octagon: its own red, unless a cluster lies over it.
 HIDDEN_CRITICALS = """() => {
   const brush = ob.map.markers.brush, probe = brush.pen;
   probe.fillStyle = ob.map.token('--ob-sev4');
   const red = [1, 3, 5].map((at) => parseInt(probe.fillStyle.slice(at, at + 2), 16));
   return [...ob.map.markers.drawn.values()].filter((kept) => kept.mark && kept.mark.sev === 4).filter((kept) => {
-    const seen = probe.getImageData(kept.atX * brush.ratio, (kept.atY - 0.395 * kept.mark.size) * brush.ratio, 1, 1).data;
+    const seen = probe.getImageData(kept.atX * brush.ratio, (kept.atY - 0.32 * kept.mark.size) * brush.ratio, 1, 1).data;
     return red.some((part, at) => Math.abs(part - seen[at]) > 40);
   }).length;
 }"""

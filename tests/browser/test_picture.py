@@ -59,4 +59,6 @@ def test_each_pictogram_is_painted_and_again_in_the_colours_of_another_theme(pag
     page.wait_for_timeout(300)
     dark = page.evaluate(PAINTED)
     assert [one for one in dark if one[4] < 200] == []
-    assert {tuple(one[1:]) for one in light} != {tuple(one[1:]) for one in dark}
+    before = {one[0]: one[1:] for one in light}
+    changed = [one[0] for one in dark if before.get(one[0], one[1:]) != one[1:]]
+    assert len(changed) >= len(dark) / 2, f"{len(changed)} of {len(dark)} have other colours in the other theme"
