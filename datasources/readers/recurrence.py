@@ -151,8 +151,14 @@ def _bounded_rule(event: Component, rule: vRecur, zone: tzinfo, end: datetime, w
     frequency = str(_first(rule, "FREQ") or "").upper()
     if frequency not in _DAYS_A_STEP or any(len(rule.get(name, ())) > 1 for name in _FINER):
         raise InvalidRecord("the event repeats more often than once a day")
+    told = _first(rule, "INTERVAL")
+    step = "1" if told is None else str(told)
+    if (
+        not (step.isascii() and step.isdigit()) or len(step) > 4 or int(step) < 1
+    ):  # dateutil never ends with a step of 0
+        raise InvalidRecord("the event repeats by a step that is not a whole number from 1 to 9999")
     days = max(0, (end.date() - _moment(start, zone).date()).days)
-    window.spend(days // _DAYS_A_STEP[frequency] // max(1, int(str(_first(rule, "INTERVAL") or 1))))
+    window.spend(days // _DAYS_A_STEP[frequency] // int(step))
     count = _first(rule, "COUNT")
     last = _until(_first(rule, "UNTIL"), zone, end)
     for name in ("COUNT", "UNTIL"):

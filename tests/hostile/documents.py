@@ -23,7 +23,7 @@ class Hostile:
 
 ENTITIES = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
 XML = b'<?xml version="1.0" encoding="UTF-8"?>'
-MOST_LISTS = 6
+MOST_LISTS = 3
 SIZE = 3_000_000  # bytes of a document whose every value is hostile
 NUMBERS = b"[" + b"1," * 4_000_000 + b"1]"
 
@@ -198,7 +198,7 @@ def _lengthened(good: bytes, path: tuple[str | int, ...], count: int) -> bytes:
         place = place[step]
     one = json.dumps(place[0], separators=(",", ":"))
     place[:] = ["one for all"]
-    return json.dumps(content).replace('"one for all"', ",".join([one] * min(count, 12_000_000 // len(one)))).encode()
+    return json.dumps(content).replace('"one for all"', ",".join([one] * min(count, 6_000_000 // len(one)))).encode()
 
 
 def _replaced(content: object, value: object, most: int) -> object:
