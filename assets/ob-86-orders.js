@@ -16,11 +16,48 @@
 
   if (typeof document === "undefined") { return; }
 
+  /** Tells whether somebody is writing an order: the page must not draw itself anew over it. */
+  ob.isOrdering = function () {
+    return Array.prototype.some.call(document.querySelectorAll(".ob-order-form input[name]"), function (input) {
+      return input.value !== "" || input === document.activeElement;
+    });
+  };
+
+  // The page draws itself anew with each poll: what is half written is put back.
+  var drafts = {}, lastKey = "";
+
+  function keyOf(input) {
+    var button = input.closest(".ob-order-form").querySelector("[data-ob-order]");
+    return [button.dataset.obSource, button.dataset.obOrder, button.dataset.obField || "", input.name].join(" ");
+  }
+
+  document.addEventListener("input", function (event) {
+    if (!event.target.matches(".ob-order-form input[name]")) { return; }
+    lastKey = keyOf(event.target);
+    drafts[lastKey] = event.target.value;
+  });
+
+  function putBack() {
+    document.querySelectorAll(".ob-order-form input[name]").forEach(function (input) {
+      var key = keyOf(input);
+      if (!drafts[key] || input.value) { return; }
+      input.value = drafts[key];
+      if (key === lastKey && document.activeElement === document.body) { input.focus(); }
+    });
+  }
+
+  if (ob.mount) { ob.mount("sources-body", function () {
+    new MutationObserver(putBack).observe(document.getElementById("sources-body"), { childList: true, subtree: true });
+  }); }
+
   function give(button) {
     var order = ob.orderOf(button), form = button.closest(".ob-order-form");
     order.n = Date.now() + given++ / 1000;
     root.dash_clientside.set_props("sources-order", { data: order });
-    if (form) { form.querySelectorAll("input[name]").forEach(function (input) { input.value = ""; }); }
+    if (form) { form.querySelectorAll("input[name]").forEach(function (input) {
+      delete drafts[keyOf(input)];
+      input.value = "";
+    }); }
   }
 
   document.addEventListener("click", function (event) {

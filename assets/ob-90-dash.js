@@ -105,6 +105,7 @@
     waiting = window.setTimeout(function () {
       waiting = 0;
       lastSources = Date.now();
+      if (ob.isOrdering && ob.isOrdering()) { askSources(); return; }
       set("sources-tick", { data: lastSources });
     }, wait);
   }
