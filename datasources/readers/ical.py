@@ -27,6 +27,7 @@ _OF_CALENDAR = frozenset({"BEGIN", "END", "METHOD", "CALSCALE", "X-WR-TIMEZONE"}
 _OF_ZONE = frozenset({"TZID", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "DTSTART", "RRULE", "RDATE"})
 _UNUSED = frozenset({"VERSION", "PRODID", "DTSTAMP", "TRANSP", "CREATED"})  # nothing anyone could miss
 _MEDIA = frozenset({"ATTACH", "IMAGE"})
+_DEEPEST = 8  # a calendar, its zones, their hours; an event, its reminders
 _FOLD = re.compile(r"\r?\n[ \t]")
 _NAME = re.compile(r"([A-Za-z0-9-]{1,60})[;:]")
 _LONGEST = 20_000
@@ -139,6 +140,8 @@ def _lines_read(text: str, source: Source, found: Calendars) -> Iterator[str]:
 
 def _stepped(inside: list[str], step: str, part: str, source: Source) -> list[str]:
     if step == "BEGIN":
+        if len(inside) == _DEEPEST:
+            raise _unreadable(source, f"its parts are more than {_DEEPEST} deep")
         return [*inside, part]
     if inside[-1:] != [part]:
         raise _unreadable(source, "its parts do not close in order")

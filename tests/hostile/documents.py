@@ -198,7 +198,7 @@ def _lengthened(good: bytes, path: tuple[str | int, ...], count: int) -> bytes:
         place = place[step]
     one = json.dumps(place[0], separators=(",", ":"))
     place[:] = ["one for all"]
-    return json.dumps(content).replace('"one for all"', ",".join([one] * min(count, 6_000_000 // len(one)))).encode()
+    return json.dumps(content).replace('"one for all"', ",".join([one] * min(count, 2_000_000 // len(one)))).encode()
 
 
 def _replaced(content: object, value: object, most: int) -> object:
