@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8050
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help run test tools lint fmt unit js browser bench soak replay golden lock clean
+.PHONY: help run test tools lint fmt unit js browser bench soak replay golden lock reader clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -59,10 +59,15 @@ replay: $(VENV)/.run  ## print what a golden case reads: make replay FEED=tests/
 golden: $(VENV)/.test  ## rewrite the expected readings of the golden cases and show the difference
 	@$(BIN)/python tests/regolden.py && git --no-pager diff --stat -- tests/feeds
 
+reader:  ## install the optional second reader of the privacy gate in build/reader (200 MB), for SECOND_READER
+	@test -x build/reader/bin/python || $(PYTHON) -m venv build/reader
+	@build/reader/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/reader.txt
+
 lock: $(VENV)/.test  ## pin every requirement with its hashes
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header -p 3.11 requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header -p 3.11 tests/requirements.in -o tests/requirements.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header -p 3.11 tools/reader.in -o tools/reader.txt
 
 clean:  ## remove what the commands made
 	@rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

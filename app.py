@@ -30,6 +30,7 @@ from events.errors import ConfigurationError, StoreUnavailable
 from privacy.gazetteer import city_gazetteer
 from privacy.quarantine import Quarantine, read_public_key
 from privacy.screen import clearer
+from privacy.second_reader import open_reader
 from privacy.upkeep import Upkeep
 from settings import QUARANTINE_FOLDER, ROOT, Settings, gate_key, load_settings, place_names, read_secrets, read_sources
 from store.database import Database, connect
@@ -64,7 +65,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     """Return the application over the city's sources; when it ends, it closes what was `opened`."""
     city, said, sources = settings.city, settings.city_file, read_sources(settings, demo_url)
     gazetteer, key = city_gazetteer(city, place_names(settings)), gate_key(settings)
-    clear = clearer(gazetteer)
+    clear = clearer(gazetteer, scan := open_reader(settings.second_reader, opened.callback))
     access = open_access(database, key, now, clear, CITY_READER if settings.is_demo else None)
     furnish(access, settings.folder / "demo-posts.toml")
     agreed = open_agreements(database, settings.agreements, sources, city.timezone, clear, now)
@@ -74,7 +75,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     client = GuardedClient(secrets=read_secrets(name for source in sources for name in source.header_env.values()))
     intake = Intake(
         database=database, city=city, sources=sources, gazetteer=gazetteer, key=key, clock=now, client=client,
-        quarantine=quarantine, agreed=agreed, writer_for=lambda fence: Writer(database, city, now, fence), wake=lambda: hub.wake(),  # noqa: PLW0108 - it is made below
+        quarantine=quarantine, scan=scan, agreed=agreed, writer_for=lambda fence: Writer(database, city, now, fence), wake=lambda: hub.wake(),  # noqa: PLW0108 - it is made below
     )  # fmt: skip
     house = House(
         database=database, city=city, sources=sources, said=said, viewer_rule=access.viewer, clock=now, access=access,

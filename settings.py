@@ -43,6 +43,7 @@ VARIABLES = {
     "METRICS_TOKEN": "who sends it may ask for /metrics from another machine; empty: only programs of this one may",
     "LOG_FORMAT": "text: a line for people; json: one object a line, for a log collector",
     "QUARANTINE_KEY": "public RSA key in PEM: withheld texts are sealed for its holder for 72 hours; empty: kept nowhere",
+    "SECOND_READER": "a Python with spaCy and fr_core_news_md (`make reader`): reads what the gate cleared; empty: nobody does",
     "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams)",
 }
 
@@ -70,6 +71,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     log_format: str = "text"
     quarantine_key: str | None = None
+    second_reader: str | None = None
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
 
@@ -103,6 +105,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         metrics_token=_value(environ, "METRICS_TOKEN"),
         log_format=_word(environ, "LOG_FORMAT", FORMATS),
         quarantine_key=_value(environ, "QUARANTINE_KEY"),
+        second_reader=_value(environ, "SECOND_READER"),
         rates=_rates(environ),
     )
 

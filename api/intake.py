@@ -16,9 +16,11 @@ from api.elected import Polling, polls
 from datasources.client import GuardedClient
 from datasources.contract import Source
 from events.city import City
+from privacy import text as text_gate
 from privacy.gate import BatchWriter, Gate
 from privacy.gazetteer import Gazetteer
 from privacy.quarantine import Quarantine
+from privacy.screen import Scan
 from store import readers
 from store.database import Database
 from store.leadership import Fence
@@ -42,6 +44,7 @@ class Intake:
     writer_for: WriterFor
     wake: Callable[[], None]
     quarantine: Quarantine | None = None
+    scan: Scan = text_gate.scan
 
     def polling(self, fence: Fence) -> Polling:
         """Return a polling for one leadership: a source is polled and read as far as its agreement goes."""
@@ -54,6 +57,7 @@ class Intake:
             allowed_kinds=self.agreed.allowed_kinds,
             fields_of=partial(readers.fields_of, self.database),
             quarantine=self.quarantine,
+            scan=self.scan,
         )
         return polls(gate, self.sources, self.client, self.database, self.wake, self.agreed.may_poll)
 
@@ -61,6 +65,6 @@ class Intake:
         """Return the desk where people contribute: what they may write is decided by `access`."""
 
         def gate_for(fence: Callable[[Connection], None]) -> Gate:
-            return Gate(self.writer_for(fence), self.gazetteer, self.clock, key=self.key)
+            return Gate(self.writer_for(fence), self.gazetteer, self.clock, key=self.key, scan=self.scan)
 
         return open_desk(self.database, self.city, access, gate_for, clear, self.clock, self.wake)

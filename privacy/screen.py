@@ -41,7 +41,7 @@ class Reader:
     """Scans texts with one gate and one gazetteer; remembers cleared ones only, the last used the longest."""
 
     def __init__(self, gazetteer: Gazetteer, scan: Scan) -> None:
-        self.version = text_gate.version_of(gazetteer)
+        self.version = getattr(scan, "version_of", text_gate.version_of)(gazetteer)
         self._gazetteer = gazetteer
         self._scan = scan
         self._cleared: OrderedDict[str, None] = OrderedDict()
