@@ -79,7 +79,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     )  # fmt: skip
     house = House(
         database=database, city=city, sources=sources, said=said, viewer_rule=access.viewer, clock=now, access=access,
-        desk=intake.desk(access, clear), is_https_only=settings.is_https_only, metrics_token=settings.metrics_token,
+        desk=intake.desk(access, clear), brought=intake.brought(), is_https_only=settings.is_https_only, metrics_token=settings.metrics_token,
         heartbeat=lambda: rhythm.heartbeat_at, role=lambda: rhythm.role, standing=agreed.standing,
         clear=clear, obey=lambda: rhythm.heard(),  # noqa: PLW0108 - it is made further down
     )  # fmt: skip
@@ -92,7 +92,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
         Parts(
             house=house, files=files, hub=hub, snapshots=snapshots, rhythm=rhythm, screen=screen.server,
             script_hashes=tuple(screen.csp_hashes()), page_files=screen.warm(), close=opened.close,
-            tiles_url=said.basemap.tiles_url, daily=upkeep.run,
+            tiles_url=said.basemap.tiles_url, daily=(upkeep.run, access.audit.publish_anchor),
             limits=Limits(settings.rates), is_https_only=settings.is_https_only,
         )
     )  # fmt: skip

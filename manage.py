@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,8 @@ from pathlib import Path
 from access.agreement_file import Agreement, allowed_by, covering, read_agreements
 from access.agreements import Agreements
 from access.catalogue_check import problems_of
+from access.commands import Installation, add_commands
+from access.house import open_access
 from api.command_line import parser_of
 from api.freshness import late_after
 from api.house import now
@@ -29,9 +31,11 @@ from datasources.single import golden_case, read_file, source_named, source_of_d
 from demo.child import running
 from events.audience import read_audience
 from events.errors import AppError, ConfigurationError
+from events.taxonomy import categories
 from privacy.gazetteer import city_gazetteer
 from privacy.place_files import read_place_names, write_place_names
 from privacy.quarantine import opened
+from privacy.screen import clearer
 from privacy.trial import rehearse, summary_of
 from privacy.upkeep import Upkeep, done_told, due_told
 from privacy.verdicts import verdicts
@@ -47,16 +51,16 @@ from settings import (
     read_sources,
     settings_of,
 )
-from store import chain, maintenance
+from store import commands
 from store.database import Database, connect
-from store.schema import check, check_version
+from store.schema import check
 from store.writer import Writer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
-    options = parser_of(COMMANDS).parse_args(arguments)
+    options = parser_of(COMMANDS, lambda known: add_commands(known, _installation)).parse_args(arguments)
     try:
         status: int = options.run(options)
     except AppError as error:
@@ -109,48 +113,22 @@ def quarantine(options: argparse.Namespace) -> int:
     return 0
 
 
-def verify(options: argparse.Namespace) -> int:
+def verify(_: argparse.Namespace) -> int:
     """Walk the chain of every event and the database's own file."""
-    del options
-    database = _database()
-    try:
-        check_version(database)
-        report = chain.verify(database)
-        wrong = maintenance.integrity(database)
-    finally:
-        database.close()
-    for broken in report.breaks:
-        print(f"event {broken.event_id}, version {broken.version}: {broken.reason}")
-    for sentence in wrong:
-        print(f"{database.label}: {sentence}")
-    print(f"{report.events} events, {report.versions} versions, {len(report.breaks) + len(wrong)} faults")
-    return 0 if report.holds and not wrong else 1
+    with closing(_database()) as database:
+        return commands.verify(database)
 
 
 def backup(options: argparse.Namespace) -> int:
     """Copy the database to a new file while it is used."""
-    database = _database()
-    try:
-        check_version(database)
-        maintenance.backup(database, options.file)
-    finally:
-        database.close()
-    print(f"{options.file} holds {database.label}")
-    return 0
+    with closing(_database()) as database:
+        return commands.backup(database, options.file)
 
 
 def restore(options: argparse.Namespace) -> int:
     """Put a backup in the place of the database, and walk the chain of every event."""
-    database = connect(load_settings().database_url)
-    try:
-        maintenance.restore(database, options.file, is_forced=options.force)
-        wrong = maintenance.faults(database)
-    finally:
-        database.close()
-    for sentence in wrong:
-        print(sentence)
-    print(f"{database.label} holds {options.file}: {len(wrong)} faults")
-    return 1 if wrong else 0
+    with closing(connect(load_settings().database_url)) as database:
+        return commands.restore(database, options.file, is_forced=options.force)
 
 
 def purge(options: argparse.Namespace) -> int:
@@ -173,12 +151,31 @@ def rescan(_: argparse.Namespace) -> int:
 
 
 @contextmanager
+def _installation() -> Iterator[Installation]:
+    """Open what the commands on organisations, accounts and devices work on."""
+    settings = load_settings()
+    with closing(_database()) as database:
+        check(database)
+        clear = clearer(city_gazetteer(settings.city, place_names(settings)))
+        yield Installation(
+            access=open_access(database, gate_key(settings), now, clear),
+            districts={name: one.code for one in settings.city.districts for name in (one.code, one.short)},
+            categories=categories(),
+            sources={one.id: one.organisation for one in _catalogue(settings)},
+        )
+
+
+def _catalogue(settings: Settings) -> tuple[Source, ...]:
+    """Return the sources of the catalogue; of a demonstration too, which need not run."""
+    return read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
+
+
+@contextmanager
 def _upkeep() -> Iterator[Upkeep]:
     settings, database = load_settings(), _database()
     try:
         check(database)
-        sources = read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
-        agreed = Agreements(database, {one.id: one.organisation for one in sources}, now)
+        agreed = Agreements(database, {one.id: one.organisation for one in _catalogue(settings)}, now)
         gazetteer, kept = city_gazetteer(settings.city, place_names(settings)), settings.city_file.retention
         yield Upkeep(database, kept, agreed, now, gazetteer=gazetteer, key=gate_key(settings))
     finally:

@@ -44,7 +44,7 @@ VARIABLES = {
     "LOG_FORMAT": "text: a line for people; json: one object a line, for a log collector",
     "QUARANTINE_KEY": "public RSA key in PEM: withheld texts are sealed for its holder for 72 hours; empty: kept nowhere",
     "SECOND_READER": "a Python with spaCy and fr_core_news_md (`make reader`): reads what the gate cleared; empty: nobody does",
-    "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams)",
+    "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams, pushes)",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,11 +12,15 @@ from sqlalchemy import Connection, insert, select
 
 from access.members import Member
 from access.sealing import Seal
+from events.errors import InvalidRecord
 from store.access_tables import audit
 from store.database import Database
 
 DONE, REFUSED = "done", "refused"
 NOBODY = "nobody"
+_DIGITS = 18
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,19 @@ class AuditReport:
     rows: int
     head: str | None
     broken_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The last number of the audit and its link: kept elsewhere, it shows later whether the tail was cut."""
+
+    seq: int
+    head: str
+
+    @property
+    def told(self) -> str:
+        """The anchor as it is published, `N:HEAD`."""
+        return f"{self.seq}:{self.head}"
 
 
 class Audit:
@@ -83,6 +101,29 @@ class Audit:
             question = question.where(audit.c.seq < before)
         with self._database.read() as connection:
             return [AuditRow(*row) for row in connection.execute(question.limit(limit))]
+
+    def anchor(self) -> Anchor:
+        """Return the anchor of this moment; number 0 and no link while the audit is empty."""
+        question = select(audit.c.seq, audit.c.sha256).order_by(audit.c.seq.desc()).limit(1)
+        with self._database.read() as connection:
+            last = connection.execute(question).first()
+        return Anchor(0, "") if last is None else Anchor(last.seq, last.sha256)
+
+    def publish_anchor(self) -> None:
+        """Write the anchor to the log, which leaves the machine: once a day is enough to date a cut."""
+        _log.info("audit anchor %s", self.anchor().told)
+
+    def holds(self, told: str) -> bool:
+        """Tell whether the audit still goes through an anchor `N:HEAD`, or began after it; raise InvalidRecord."""
+        number, _, head = told.partition(":")
+        if not (number.isascii() and number.isdigit()) or len(number) > _DIGITS:
+            raise InvalidRecord("an anchor is a number, a colon and the 64 figures of a link")
+        first = select(audit.c.seq).order_by(audit.c.seq).limit(1)
+        with self._database.read() as connection:
+            link = connection.execute(select(audit.c.sha256).where(audit.c.seq == int(number))).scalar()
+            start = connection.execute(first).scalar()
+        is_before = start is not None and int(number) < start  # what retention took
+        return link == head or (link is None and (int(number) == 0 or is_before))
 
     def verify(self) -> AuditReport:
         """Walk the chain: every change, removal or exchange of a line shows, but not a cut tail: compare with an anchor."""

@@ -22,6 +22,8 @@ from store.database import Database
 
 SCOPES = ("read", "push")
 LIVE_KEYS = 2
+# A wall hangs where anyone may pass: nothing restricted is ever shown on one.
+DISPLAY_AUDIENCES = (AudienceLevel.PUBLIC, AudienceLevel.PARTNERS)
 NOTED_EVERY = timedelta(minutes=1)
 _KEY, _KIOSK = "obs", "obk"
 
@@ -109,7 +111,9 @@ class Devices:
         audience: AudienceLevel = AudienceLevel.PUBLIC,
         lasts: timedelta = timedelta(days=365),
     ) -> str:
-        """Return the token of a new wall display, told this once."""
+        """Return the token of a new wall display, told this once; raise InvalidRecord for an audience no wall may have."""
+        if audience not in DISPLAY_AUDIENCES:
+            raise InvalidRecord("a wall display sees what is public or for partners, never what is restricted")
         kiosk_id, secret, now = new_id(), new_token(), self._clock()
         with self._database.write(is_durable=True) as connection:
             self._check_organisation(connection, organisation_id)
@@ -147,15 +151,20 @@ class Devices:
         row = self._open_row(kiosk, _KIOSK, told, "beat_at")
         if row is None:
             return None
-        member = device_member(row["id"], row["organisation_id"], Role.WALL, AudienceLevel(row["audience"]))
+        told_audience = AudienceLevel(row["audience"])
+        audience = told_audience if told_audience in DISPLAY_AUDIENCES else AudienceLevel.PUBLIC
+        member = device_member(row["id"], row["organisation_id"], Role.WALL, audience)
         return member, row["scene"]
 
     def revoke(self, device_id: str, by: Member | None) -> None:
-        """Stop a key or a display at once."""
+        """Stop a key or a display at once; raise InvalidRecord when no such one is live."""
         with self._database.write(is_durable=True) as connection:
+            stopped = 0
             for table in (api_key, kiosk):
                 which = (table.c.id == device_id) & table.c.revoked_at.is_(None)
-                connection.execute(update(table).where(which).values(revoked_at=self._clock()))
+                stopped += connection.execute(update(table).where(which).values(revoked_at=self._clock())).rowcount
+            if not stopped:
+                raise InvalidRecord(f"there is no live key or display {device_id[:16]!r}; nothing was changed")
             self._audit.note_in(connection, by, "device.revoke", device_id)
 
     def keys(self) -> Sequence[Device]:

@@ -10,11 +10,13 @@ from http.cookies import CookieError, SimpleCookie
 from access.accounts import Accounts
 from access.audit import Audit
 from access.devices import Devices
+from access.identities import Identities
 from access.members import Member
 from access.organisations import Organisations
 from access.remembered import Remembered
 from access.sealing import Seal
 from access.sign_ins import SignIns
+from access.signatures import Signatures
 from events.audience import Viewer
 from store.database import Database
 
@@ -35,15 +37,19 @@ class Access:
     audit: Audit
     visitor: Viewer | None
     remembered: Remembered
+    identities: Identities
+    signatures: Signatures
+    seal: Seal
+    clock: Callable[[], datetime]
 
     def viewer(self, headers: Mapping[str, str]) -> Viewer | None:
         """Return who sends these headers: a key, a sign-in, a display, else the visitor; None: sign-in is missing.
 
         A key that is wrong is nobody, even where visitors are welcome: its program must learn that it is wrong.
         """
-        told = headers.get("authorization", "")
-        if told[: len(_BEARER)].lower() == _BEARER:
-            return self.remembered.get(told[len(_BEARER) :], self._of_key)
+        told = bearer_in(headers)
+        if told is not None:
+            return self.remembered.get(told, self._of_key)
         for name, find in ((SIGN_IN_COOKIE, self.sign_ins.member), (KIOSK_COOKIE, self._of_kiosk)):
             token = token_in(headers, name)
             known = self.remembered.get(token, find) if token else None
@@ -80,15 +86,26 @@ def open_access(
     """Return the access of an installation; `clear` is the privacy gate for labels, `visitor` who looks without sign-in."""
     seal = Seal(secret)
     audit = Audit(database, seal, clock)
+    devices = Devices(database, seal, audit, clock, clear)
     return Access(
         organisations=Organisations(database, audit, clock, clear),
         accounts=Accounts(database, seal, audit, clock, clear),
         sign_ins=SignIns(database, clock, asks_second_factor=visitor is None),
-        devices=Devices(database, seal, audit, clock, clear),
+        devices=devices,
         audit=audit,
         visitor=visitor,
         remembered=Remembered(clock),
+        identities=Identities(database, seal, audit, clock),
+        signatures=Signatures(database, devices, clock),
+        seal=seal,
+        clock=clock,
     )
+
+
+def bearer_in(headers: Mapping[str, str]) -> str | None:
+    """Return the key that a program sends as `Authorization: Bearer`, None when it sends none."""
+    told = headers.get("authorization", "")
+    return told[len(_BEARER) :].strip() if told[: len(_BEARER)].lower() == _BEARER else None
 
 
 def token_in(headers: Mapping[str, str], name: str) -> str | None:

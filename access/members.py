@@ -24,6 +24,10 @@ class Member(Viewer):
         return right in RIGHTS[self.role]
 
 
+# Who works on the machine itself, with its commands.
+OPERATOR = Member(who="operator", home="operator", role=Role.ADMINISTRATOR)
+
+
 def account_member(account_id: str, organisation: str, role: Role) -> Member:
     """Return the member that an account is: the table of roles of the design."""
     return Member(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -64,7 +64,7 @@ class Parts:
     page_files: tuple[str, ...] = ()  # what every page asks for: compressed before anyone does
     limits: Limits = field(default_factory=Limits)
     is_https_only: bool = False
-    daily: Callable[[], object] = lambda: None  # at the start and every night after
+    daily: Sequence[Callable[[], object]] = ()  # at the start and every night after, in this order
     close: Callable[[], None] = lambda: None
 
 
@@ -76,7 +76,7 @@ def application(parts: Parts) -> Guard:
         await parts.hub.start()
         await asyncio.to_thread(parts.rhythm.start)
         works = (
-            _every(lambda: until_night(parts.house.clock()).total_seconds(), parts.daily),
+            _every(lambda: until_night(parts.house.clock()).total_seconds(), *parts.daily),
             _every(lambda: OFTEN_S, _often(parts.house)),
             static.warm(parts.page_files),
         )
@@ -118,13 +118,14 @@ def until_night(now: datetime) -> timedelta:
     return tonight - now if tonight > now else tonight + DAY - now
 
 
-async def _every(wait_s: Callable[[], float], work: Callable[[], object]) -> None:
-    """Do a work of the store now and again and again; when the database is away, at the next turn."""
+async def _every(wait_s: Callable[[], float], *works: Callable[[], object]) -> None:
+    """Do works of the store now and again and again; what meets a database that is away waits for the next turn."""
     while True:
-        try:
-            await asyncio.to_thread(work)
-        except StoreUnavailable as error:
-            log.warning("a work of the store waits %.0f s for its next turn: %s", wait_s(), error)
+        for work in works:
+            try:
+                await asyncio.to_thread(work)
+            except StoreUnavailable as error:
+                log.warning("a work of the store waits %.0f s for its next turn: %s", wait_s(), error)
         await asyncio.sleep(wait_s())
 
 

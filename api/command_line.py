@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from datasources.catalogue import ADAPTERS
 
 
-def parser_of(run: Mapping[str, Callable[[argparse.Namespace], int]]) -> argparse.ArgumentParser:
-    """Return the parser of the command line; `run` holds what each command does, by name."""
+def parser_of(
+    run: Mapping[str, Callable[[argparse.Namespace], int]], further: Callable[[Any], None]
+) -> argparse.ArgumentParser:
+    """Return the parser of the command line; `run` holds what each command does, by name, `further` adds those of a room."""
     parser = argparse.ArgumentParser(prog="manage.py", description="The operator's commands.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -51,4 +54,5 @@ def parser_of(run: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpars
     command("check", run["source_check"], of_sources).add_argument(
         "folder", metavar="FOLDER", type=Path, nargs="*", help="of a city; without one: the city of this process"
     )
+    further(commands)
     return parser

@@ -100,6 +100,11 @@ class ObedientSchedule:
             self._schedule.poll_now(source_id, is_afresh=True)
 
 
+def closing_of(database: Database, source_id: str, external_ids: Collection[str]) -> Closing:
+    """Return what a document that takes back these identifiers would end of what its source has in force."""
+    return Closing(*readers.in_force(database, source_id, external_ids, now=now()))
+
+
 def polls(
     gate: Gate,
     sources: Iterable[Source],
@@ -119,14 +124,11 @@ def polls(
         finally:
             wake()
 
-    def closing_of(source_id: str, external_ids: Collection[str]) -> Closing:
-        return Closing(*readers.in_force(database, source_id, external_ids, now=now()))
-
     history = partial(readers.run_history, database)
     done = readers.last_order(database)  # first: an order given between the two is carried out, perhaps once more
-    adapters = [make_adapter(source) for source in sources]
+    adapters = [make_adapter(source) for source in sources if not source.is_pushed]
     schedule = Schedule(
-        adapters, client, history, sink, closing_of=closing_of, may_poll=may_poll,  # type: ignore[arg-type] # the store tells a PastRun without importing it
+        adapters, client, history, sink, closing_of=partial(closing_of, database), may_poll=may_poll,  # type: ignore[arg-type] # the store tells a PastRun without importing it
         paused=readers.paused(database),
     )  # fmt: skip
     return ObedientSchedule(schedule, database, [adapter.source.id for adapter in adapters], done)

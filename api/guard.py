@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import JSON, Problem, problem_body
+from api.body import whole_body
 from api.csp import NO_PAGE
 from api.failure_page import asks_for_page, draw_failure, language_in
 from api.limits import Limits, TooMany
@@ -27,7 +28,9 @@ MAX_HEADERS = 100
 BODY_WITHIN_S = 10.0
 HSTS = "max-age=31536000"
 CALLBACKS = "/_dash-update-component"
+PUSH = "/api/push/"
 POSTED = frozenset({CALLBACKS, "/connexion", "/deconnexion"})
+POSTED_FOLDERS = (PUSH, "/compte/", "/administration/")
 _SAFE = ("GET", "HEAD")
 _CLOSES = frozenset({400, 408, 413, 414, 431})
 _SIGN_IN_AT = "/connexion?suite="
@@ -89,13 +92,15 @@ class Guard:
         check_shape(scope, headers)
         self.limits.check(scope["path"], (scope.get("client") or ("",))[0])
         scope = {**scope, VIEWER: await self._who(headers)}
-        if scope[VIEWER] is None and not is_open(scope["path"]):
+        is_push = scope["path"].startswith(PUSH)
+        if scope[VIEWER] is None and not (is_push or is_open(scope["path"])):
             raise AccessDenied("sign-in is required")
         if scope["method"] not in _SAFE:
-            if scope["method"] != "POST" or scope["path"] not in POSTED:
+            if scope["method"] != "POST" or not is_posted(scope["path"]):
                 raise Problem(405, f"{scope['method'][:20]} is not understood here (allowed: GET)")
-            check_same_site(headers)
-            receive = await _whole_body(headers, receive)
+            if not is_push:  # a program's: its key is in no browser, and comes before its body
+                check_same_site(headers)
+                receive = await _read_ahead(headers, receive)
         await self._app(scope, receive, send)
 
     async def _who(self, headers: Headers) -> Viewer | None:
@@ -112,6 +117,11 @@ class Guard:
         if self._is_https_only or scope.get("scheme") == "https":
             headers.setdefault("Strict-Transport-Security", HSTS)
         headers.setdefault("Cache-Control", "no-store" if scope["path"].startswith("/_dash-") else "no-cache")
+
+
+def is_posted(path: str) -> bool:
+    """Tell whether an address takes what is posted to it."""
+    return path in POSTED or path.startswith(POSTED_FOLDERS)
 
 
 def check_shape(scope: Scope, headers: Headers) -> None:
@@ -145,26 +155,10 @@ def check_same_site(headers: Mapping[str, str]) -> None:
         raise Problem(403, "this request comes from another site; nothing was done")
 
 
-async def _whole_body(headers: Mapping[str, str], receive: Receive) -> Receive:
-    too_large = Problem(413, f"the body is larger than {MAX_BODY} bytes; nothing was read")
-    length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > MAX_BODY:
-        raise too_large
-    body = bytearray()
-    has_more = True
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            while has_more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    return receive
-                body += message.get("body", b"")
-                if len(body) > MAX_BODY:
-                    raise too_large
-                has_more = message.get("more_body", False)
-    except TimeoutError:
-        raise Problem(408, f"the body was not complete after {BODY_WITHIN_S:g} s; nothing was done") from None
-    messages: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+async def _read_ahead(headers: Mapping[str, str], receive: Receive) -> Receive:
+    """Return what gives the whole body at once: what would be too large or too slow is refused before it is passed on."""
+    body = await whole_body(headers, receive, MAX_BODY, BODY_WITHIN_S)
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
         return messages.pop() if messages else await receive()

@@ -11,6 +11,7 @@ from access.house import Access
 from api.contributing.desk import Desk
 from api.counts import published_counts
 from api.freshness import StandingOf, of_no_agreement, source_rows
+from api.push import Brought
 from api.rows import road_row
 from api.viewer import ViewerRule
 from datasources.contract import Source
@@ -44,6 +45,7 @@ class House:
     heartbeat: Callable[[], datetime | None]
     access: Access | None = None  # None: only `viewer_rule` says who looks, nobody signs in
     desk: Desk | None = None  # None: nobody contributes here
+    brought: Brought | None = None  # None: nobody pushes documents here
     is_https_only: bool = False
     metrics_token: str | None = field(default=None, repr=False)
     standing: StandingOf = of_no_agreement

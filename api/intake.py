@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 from access.agreements import Agreements
 from access.house import Access
 from api.contributing.desk import Desk, open_desk
-from api.elected import Polling, polls
+from api.elected import Polling, closing_of, polls
+from api.push import Brought
 from datasources.client import GuardedClient
 from datasources.contract import Source
+from datasources.pushing import Pushing
 from events.city import City
 from privacy import text as text_gate
 from privacy.gate import BatchWriter, Gate
@@ -27,6 +29,10 @@ from store.leadership import Fence
 
 WriterFor = Callable[[Callable[[Connection], None]], BatchWriter]
 """From a fence, which is asked inside each transaction, to a writer of the store."""
+
+
+def _open(_: Connection) -> None:
+    """Keep nobody out: what a partner brings is kept by the process it was brought to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +54,16 @@ class Intake:
 
     def polling(self, fence: Fence) -> Polling:
         """Return a polling for one leadership: a source is polled and read as far as its agreement goes."""
-        gate = Gate(
+        return polls(self._gate(fence), self.sources, self.client, self.database, self.wake, self.agreed.may_poll)
+
+    def brought(self) -> Brought:
+        """Return what takes the documents that partners bring themselves: every process may, one at a time writes."""
+        history = partial(readers.run_history, self.database)
+        pushing = Pushing(self.sources, self.client, history, partial(closing_of, self.database), self.clock)  # type: ignore[arg-type] # the store tells a PastRun without importing it
+        return Brought(self.database, pushing, self._gate(_open), self.agreed.may_poll, self.wake)
+
+    def _gate(self, fence: Fence) -> Gate:
+        return Gate(
             self.writer_for(fence),
             self.gazetteer,
             self.clock,
@@ -59,7 +74,6 @@ class Intake:
             quarantine=self.quarantine,
             scan=self.scan,
         )
-        return polls(gate, self.sources, self.client, self.database, self.wake, self.agreed.may_poll)
 
     def desk(self, access: Access, clear: Callable[[str], str]) -> Desk:
         """Return the desk where people contribute: what they may write is decided by `access`."""

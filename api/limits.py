@@ -24,6 +24,7 @@ _FILES = ("/assets/", "/_dash-component-suites/", "/city/", "/texts/")  # from m
 _UNCOUNTED = frozenset({"/healthz", "/_favicon.ico"})
 _CALLBACKS = "/_dash-update-component"
 _STREAM = "/api/stream"
+_PUSHES = "/api/push/"
 _OF_SCREENS = frozenset({"/api/snapshot", "/api/cameras", "/api/changes"})
 _OF_PROGRAMS = frozenset({"/readyz", "/metrics", "/sources.json", "/openapi.json"})
 
@@ -46,6 +47,7 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "screens": Rate(6000, 60),  # pages, and what a screen asks for: kept ready, cheap
         "callbacks": Rate(3000, 60),  # what is drawn on the server
         "streams": Rate(6000, 60),  # openings; how many may be open is another limit
+        "pushes": Rate(120, 60),  # documents that partners bring: each is read and written
         "programs": Rate(1200, 60),  # questions to the database
     }
 )
@@ -134,6 +136,8 @@ def kind_of(path: str) -> str:
         return "callbacks"
     if path == _STREAM:
         return "streams"
+    if path.startswith(_PUSHES):
+        return "pushes"
     is_of_programs = path.startswith("/api/") and path not in _OF_SCREENS
     return "programs" if is_of_programs or path in _OF_PROGRAMS else "screens"
 

@@ -58,6 +58,23 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/texts/{name}", "Every text of one language; never changes.", _JSON, ()),
 )
 _OPEN = ("/healthz", "/readyz")
+_PROBLEM: dict[str, object] = {"content": {_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+_PUSH: dict[str, object] = {
+    "summary": "A document of a partner, in the source's own format: counts, verdict and rejects.",
+    "parameters": [{"name": "source", "in": "path", "required": True, "schema": {"type": "string"}}],
+    "requestBody": {"required": True, "content": {"*/*": {}}},
+    "responses": {
+        "200": {"description": "Read: what was kept and what was not, and why.", "content": {_JSON: {}}},
+        "202": {"description": "Read; words of it were withheld, told by place.", "content": {_JSON: {}}},
+        "401": {"description": "The key or the signature is not right.", **_PROBLEM},
+        "403": {"description": "Not a source of this key, or no live agreement.", **_PROBLEM},
+        "409": {"description": "The source is paused.", **_PROBLEM},
+        "413": {"description": "The body is too large.", **_PROBLEM},
+        "415": {"description": "The body has a content coding.", **_PROBLEM},
+        "422": {"description": "The document cannot be read; what is shown stays.", "content": {_JSON: {}}},
+        "429": {"description": "Too many pushes from one address.", **_PROBLEM},
+    },
+}
 
 
 def describe(city_name: str) -> dict[str, object]:
@@ -70,7 +87,7 @@ def describe(city_name: str) -> dict[str, object]:
             "description": "Events in public space, without personal data. Positions are longitude, latitude; times UTC.",
             "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
-        "paths": {one[0]: {"get": _operation(*one)} for one in _ADDRESSES},
+        "paths": {one[0]: {"get": _operation(*one)} for one in _ADDRESSES} | {"/api/push/{source}": {"post": _PUSH}},
         "components": {
             "schemas": {
                 "Problem": {
@@ -101,7 +118,7 @@ def _operation(path: str, summary: str, media_type: str, keys: tuple[str, ...]) 
     for key in keys:
         meaning, schema = _MEANINGS[key]
         parameters.append({"name": key, "in": "query", "required": False, "description": meaning, "schema": schema})
-    problem = {"content": {_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    problem = _PROBLEM
     answers: dict[str, object] = {"200": {"description": summary, "content": {media_type: {}}}}
     if keys:
         answers["400"] = {"description": "A parameter is unknown or its value makes no sense.", **problem}

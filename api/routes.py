@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import health, records, sign_in, source_tables
+from api import health, push, records, sign_in, source_tables
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.files import Files
 from api.house import House
@@ -51,6 +51,9 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         answered.append(Route(sign_in.PATH_IN, way_in, methods=["GET", "POST"]))
         way_out = partial(sign_in.answer_sign_out, access=house.access)
         answered.append(Route(sign_in.PATH_OUT, way_out, methods=["POST"]))
+        if house.brought is not None:
+            taking = partial(push.answer_push, access=house.access, brought=house.brought)
+            answered.append(Route(push.PATH + "{source}", taking, methods=["POST"]))
     # What begins like an address for machines never falls through to the page.
     strays = [Route(f"/{room}/{{rest:path}}", _answer_nothing, methods=["GET"]) for room in ("api", "city", "texts")]
     return [*answered, *strays]

@@ -79,6 +79,7 @@ class Source:
     allowed_networks: tuple[str, ...] = ()  # private networks this source may be on, CIDR
     header_env: Mapping[str, str] = field(default_factory=dict)  # header name -> environment name of its value
     is_enabled: bool = True
+    is_pushed: bool = False  # its partner brings the documents, nobody asks for them
     disabled_because: str | None = None
     options: Mapping[str, object] = field(default_factory=dict)  # of the adapter: field maps, code tables
     references: Mapping[str, Reference] = field(default_factory=dict)  # names an adapter knows -> where they are

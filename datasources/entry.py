@@ -149,6 +149,7 @@ class Entry(BaseModel):
     allowed_networks: Annotated[list[str], AfterValidator(_networks)] = Field(default_factory=list)
     header_env: Annotated[dict[str, str], AfterValidator(_header_names)] = Field(default_factory=dict)
     is_enabled: bool = True
+    is_pushed: bool = False
     disabled_because: Text | None = None
     options: dict[str, object] = Field(default_factory=dict)
     references: dict[str, ReferenceEntry] = Field(default_factory=dict)

@@ -92,7 +92,7 @@ def _read_all(adapter: Adapter, client: Client, validators: Validators, last_sha
                 return NotModified(
                     source=source, sha256=last_sha256, http_status=reply.http_status, validators=reply.validators
                 )
-            reading = _read(adapter, reply.document)
+            reading = read_document(adapter, reply.document)
             pages.append(_Page(reading, reply.sha256 or "", reply.size, reply.http_status, reply.validators))
         waiting.extend(reading.next_requests)
     return _joined(source, pages, last_sha256)
@@ -106,14 +106,15 @@ def _read_part(adapter: Adapter, client: Client, request: Request) -> _Page:
     try:
         with client.fetch(adapter.source, request, NO_VALIDATORS) as reply:
             assert reply.document is not None  # asked without validators, a publisher cannot say "unchanged"
-            reading = _read(adapter, reply.document)
+            reading = read_document(adapter, reply.document)
             return _Page(reading, reply.sha256 or "", reply.size, reply.http_status, NO_VALIDATORS)
     except (SourceRefused, DocumentUnreadable) as error:
         missing = Reading(rejects=(Reject("document", error.message),), is_complete=False)
         return _Page(missing, hashlib.sha256(error.message.encode()).hexdigest(), 0, 200, NO_VALIDATORS)
 
 
-def _read(adapter: Adapter, document: Document) -> Reading:
+def read_document(adapter: Adapter, document: Document) -> Reading:
+    """Return what a reader finds; raise DocumentUnreadable, also when the reader itself breaks."""
     try:
         return adapter.read(document)
     except DocumentUnreadable:

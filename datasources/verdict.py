@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from statistics import median
 
-from datasources.contract import Closing, Coverage, Failed, Fetched, NotModified, Outcome, PastRun, Reading, Verdict
+from datasources.contract import (
+    Closing,
+    ClosingOf,
+    Coverage,
+    Failed,
+    Fetched,
+    NotModified,
+    Outcome,
+    PastRun,
+    Reading,
+    Run,
+    Verdict,
+)
 
 HISTORY = 100  # runs to ask for: enough to find READINGS readings between unchanged answers
 READINGS = 20
@@ -13,6 +26,8 @@ MAX_REJECT_SHARE = 0.2
 MIN_SHARE_OF_MEDIAN = 0.5
 AGREEING_POLLS = 3
 MAX_CLOSED_SHARE = 0.8
+# After these the next document is read again even if its bytes are the same: the repetition is what counts.
+READ_AGAIN = frozenset({Verdict.EMPTY, Verdict.DEGRADED})
 FEW = 5  # of fewer events in force, all may be over at once
 
 _NO_READING = frozenset({Verdict.UNCHANGED, Verdict.FAILED, Verdict.IMPORTED})
@@ -25,6 +40,23 @@ _NOTHING_CLOSES = Closing()
 def closes_nearly_all(closing: Closing) -> bool:
     """Tell whether a document takes back more than 80 % of what its source has in force."""
     return closing.in_force >= FEW and _share(closing.named, closing.in_force) > MAX_CLOSED_SHARE
+
+
+def judged(
+    outcome: Outcome, past: Sequence[PastRun], closing_of: ClosingOf, started_at: datetime, finished_at: datetime
+) -> Run:
+    """Return the outcome as a judged run; `closing_of` tells what a document takes back of what is in force."""
+    withdrawn = outcome.reading.withdrawn if isinstance(outcome, Fetched) else ()
+    closing = closing_of(outcome.source.id, withdrawn) if withdrawn else _NOTHING_CLOSES
+    verdict, reason = judge(outcome, past, closing)
+    return Run(
+        outcome=outcome,
+        verdict=verdict,
+        reason=reason,
+        started_at=started_at,
+        finished_at=finished_at,
+        holds_closures=verdict is Verdict.DEGRADED and closes_nearly_all(closing),
+    )
 
 
 def judge(

@@ -12,14 +12,12 @@ from datetime import datetime, timedelta
 from datasources.contract import (
     NO_VALIDATORS,
     Adapter,
-    Closing,
     ClosingOf,
     Failed,
     Fetched,
     History,
     NotModified,
     Outcome,
-    Run,
     Sink,
     Source,
     Verdict,
@@ -28,15 +26,12 @@ from datasources.polling import Client, poll
 from datasources.references import References
 from datasources.rhythm import Manners, next_delay_s
 from datasources.skew import in_the_present
-from datasources.verdict import HISTORY, closes_nearly_all, judge
+from datasources.verdict import HISTORY, READ_AGAIN, judged
 from events.errors import SourceError, SourceUnavailable
 
 log = logging.getLogger(__name__)
 
 MIN_REST = 0.1  # share of the cadence a publisher is left alone, however slow its answers
-
-# After these the next document is read again even if its bytes are the same: the repetition is what counts.
-_READ_AGAIN = frozenset({Verdict.EMPTY, Verdict.DEGRADED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +149,7 @@ class Worker:
     def _deliver(self, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
         try:
             past = self._doors.history(self.source.id, HISTORY)
-            closing = self._closing(outcome)
-            verdict, reason = judge(outcome, past, closing)
-            holds = verdict is Verdict.DEGRADED and closes_nearly_all(closing)
-            run = Run(
-                outcome=outcome, verdict=verdict, reason=reason, started_at=started_at, finished_at=finished_at,
-                holds_closures=holds,
-            )  # fmt: skip
+            run = judged(outcome, past, self._doors.closing_of, started_at, finished_at)
             self._doors.sink(run)
         except Exception as error:  # noqa: BLE001 - the store's trouble must not end the polling
             self.undelivered += 1
@@ -172,15 +161,10 @@ class Worker:
             if not self._is_kept:
                 log.info("%s: polls are kept again", self.source.id)
             self._is_kept = True
-            self._remember(outcome, verdict)
-
-    def _closing(self, outcome: Outcome) -> Closing:
-        if not isinstance(outcome, Fetched) or not outcome.reading.withdrawn:
-            return Closing()
-        return self._doors.closing_of(self.source.id, outcome.reading.withdrawn)
+            self._remember(outcome, run.verdict)
 
     def _remember(self, outcome: Outcome, verdict: Verdict) -> None:
-        if verdict in _READ_AGAIN:
+        if verdict in READ_AGAIN:
             self._forget()
         elif isinstance(outcome, Fetched | NotModified):
             self._validators = outcome.validators

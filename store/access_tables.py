@@ -50,6 +50,22 @@ sign_in = Table(
     described("revoked_at", Moment, nullable=True, purpose="when it was ended", retention=FOR_SESSIONS),
 )  # fmt: skip
 
+# Who a provider of identities says it is, as a keyed hash: nothing of what the provider told is kept.
+identity = Table(
+    "identity",
+    metadata,
+    described("mark", Code(64), primary_key=True, purpose="recognises an identity, tells nothing of it", retention=WITH_ACCOUNT),
+    described("account_id", Code(64), ForeignKey("account.id"), index=True, purpose="the post it signs in as", retention=WITH_ACCOUNT),
+    described("created_at", Moment, purpose="when", retention=WITH_ACCOUNT),
+)  # fmt: skip
+
+push_nonce = Table(
+    "push_nonce",
+    metadata,
+    described("mark", Code(64), primary_key=True, purpose="recognises a signed push that comes again", retention=FOR_SESSIONS),
+    described("at", Moment, purpose="ends what no clock allows any more", retention=FOR_SESSIONS),
+)  # fmt: skip
+
 api_key = Table(
     "api_key",
     metadata,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, delete, func, literal, or_, select, update
 
 from store import sqlite
-from store.access_tables import audit, sign_in
+from store.access_tables import audit, push_nonce, sign_in
 from store.columns import FAR, Moment
 from store.contribution_tables import contribution
 from store.database import Database
@@ -133,6 +133,7 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "agreement": (agreement, agreement.c.ends_at),
     "sign_in": (sign_in, sign_in.c.ends_at),
     "audit": (audit, audit.c.at),
+    "push_nonce": (push_nonce, push_nonce.c.at),
     "source_order": (source_order, source_order.c.ordered_at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
 }
@@ -140,7 +141,7 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
 # Rows that stay without their words: what was ordered still holds.
 _WORDS: dict[str, tuple[Column[Any], ...]] = {"source_order": (source_order.c.told, source_order.c.reference)}
 # What concerns the posts of the house has the time that its columns state, whatever a city sets.
-_FIXED = {"sign_in": timedelta(days=30), "audit": timedelta(days=183)}
+_FIXED = {"sign_in": timedelta(days=30), "push_nonce": timedelta(days=30), "audit": timedelta(days=183)}
 # Numbered without holes: only the first ones go, and never the last of all.
 _NUMBERED = {"change": change.c.seq, "audit": audit.c.seq}
 
