@@ -16,7 +16,7 @@ from api.logs import FORMATS
 from datasources.catalogue import make_adapter, read_catalogue
 from datasources.contract import Source
 from events.city import City
-from events.city_file import CityFile, read_city, read_names
+from events.city_file import CityFile, read_city, read_features, read_names
 from events.errors import ConfigurationError
 from privacy.place_files import kept_place_names
 
@@ -73,6 +73,12 @@ class Settings:
     quarantine_key: str | None = None
     second_reader: str | None = None
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
+
+    @property
+    def landmarks(self) -> tuple[Mapping[str, object], ...]:
+        """The city's landmarks as GeoJSON features, none where it has no file of them."""
+        name = self.city_file.files.landmarks
+        return read_features(self.folder / name) if name else ()
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:

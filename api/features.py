@@ -136,4 +136,6 @@ def _checkpoint(point: Checkpoint) -> dict[str, object]:
         "position": list(point.position) if point.position else None,
         "planned_at": iso(point.planned_at),
         "observed_at": iso(point.observed_at),
+        "halt_min": point.halt_min,
+        "tail_observed_at": iso(point.tail_observed_at),
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from access.house import Access
@@ -18,8 +19,10 @@ from datasources.contract import Source
 from events.audience import Viewer
 from events.city import City
 from events.city_file import CityFile
+from events.place_names import PlaceNames
 from events.vocabulary import InformationStatus
 from privacy.counts import PublishedCount
+from privacy.gazetteer import EMPTY, Gazetteer
 from store import readers
 from store.database import Database
 from store.kept import KeptEvent
@@ -50,6 +53,8 @@ class House:
     metrics_token: str | None = field(default=None, repr=False)
     standing: StandingOf = of_no_agreement
     role: Callable[[], str] = lambda: "polling"  # or following: another process of the same database polls
+    gazetteer: Gazetteer = EMPTY  # what the privacy gate knows of the city's names
+    landmarks: Sequence[Mapping[str, object]] = ()  # GeoJSON features with a name, beside the axes and districts
     clear: Callable[[str], str] = str  # the privacy gate, for what people write: the store refuses what it did not see
     obey: Callable[[], None] = lambda: None  # an order was kept: whoever polls here looks at once
 
@@ -57,6 +62,11 @@ class House:
     def organisations(self) -> frozenset[str]:
         """Ids of the organisations that filters may name."""
         return frozenset(one.id for one in self.said.organisation) | {source.organisation for source in self.sources}
+
+    @cached_property
+    def places(self) -> PlaceNames:
+        """The city's own gazetteer."""
+        return PlaceNames(self.city, self.landmarks)
 
     @property
     def zone(self) -> ZoneInfo:

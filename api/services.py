@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import request
 
+from access.members import Member
 from access.roles import RIGHTS
 from api.authority import authority_over_sources
+from api.contributing.desk import Desk
 from api.house import House
 from api.viewer import member_in, viewer_in
 from components.boot import Boot, SignedIn
@@ -18,6 +20,8 @@ from datasources.contract import Source
 from events.audience import Viewer
 from events.city import City
 from events.errors import AccessDenied, InvalidRecord
+from events.place_names import PlaceNames
+from privacy.advice import Advice, Say, advise
 from privacy.counts import PublishedCount
 from store import readers
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
@@ -50,6 +54,24 @@ class ScreenServices:
             account=member.who, organisation=home, organisation_id=member.home, role=member.role.value, rights=rights
         )
 
+    def member(self) -> Member | None:
+        """Return who signed in with what they may do, None for a visitor."""
+        return member_in(request.environ.get("asgi.scope", {}))
+
+    @property
+    def desk(self) -> Desk | None:
+        """Where partners contribute; None where nobody does."""
+        return self.house.desk
+
+    @property
+    def places(self) -> PlaceNames:
+        """The city's gazetteer."""
+        return self.house.places
+
+    def advise(self, text: str, say: Say) -> Advice:
+        """Return what the privacy gate would say of a text; nothing of it is kept."""
+        return advise(text, say, self.house.gazetteer)
+
     @property
     def city(self) -> City:
         """Districts, axes, time zone."""
@@ -68,6 +90,11 @@ class ScreenServices:
         """Return the kept event that the viewer may see, None otherwise."""
         kept = readers.event(self.house.database, event_id, viewer=_viewer())
         return kept if kept is not None and self.house.shows(kept) else None
+
+    def events(self, query: EventQuery) -> Sequence[KeptEvent]:
+        """Return the events of a query that the viewer may see, at most its limit."""
+        page = readers.events(self.house.database, viewer=_viewer(), query=query)
+        return tuple(one for one in page.events if self.house.shows(one))
 
     def versions(self, event_id: str) -> Sequence[KeptVersion]:
         """Return the versions of an event, oldest first."""

@@ -6,9 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from access.members import Member
+from callbacks.desk import Desk
 from components.boot import Boot, SignedIn
 from datasources.contract import Source
 from events.city import City
+from events.place_names import PlaceNames
+from privacy.advice import Advice, Say
 from privacy.counts import PublishedCount
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 from store.orders import Fields, Orders, What
@@ -23,6 +27,20 @@ class Services(Protocol):
     def signed_in(self, lang: str) -> SignedIn | None:
         """Return who signed in, names in `lang`, None for a visitor."""
 
+    def member(self) -> Member | None:
+        """Return who signed in with what they may do, None for a visitor."""
+
+    @property
+    def desk(self) -> Desk | None:
+        """Where partners contribute; None where nobody does."""
+
+    @property
+    def places(self) -> PlaceNames:
+        """The city's gazetteer."""
+
+    def advise(self, text: str, say: Say) -> Advice:
+        """Return what the privacy gate would say of a text; nothing of it is kept."""
+
     @property
     def city(self) -> City:
         """Districts, axes, time zone."""
@@ -36,6 +54,9 @@ class Services(Protocol):
 
     def event(self, event_id: str) -> KeptEvent | None:
         """Return the kept event that the viewer may see, None otherwise."""
+
+    def events(self, query: EventQuery) -> Sequence[KeptEvent]:
+        """Return the events of a query that the viewer may see, at most its limit."""
 
     def versions(self, event_id: str) -> Sequence[KeptVersion]:
         """Return the versions of an event, oldest first."""

@@ -13,6 +13,9 @@ from components.texts import Words
 TABS = (("situation", "/", "map"), ("analyse", "/analyse", "chart"), ("sources", "/sources", "pulse"))
 """Page id, address, pictogram: a tab is here when its page exists."""
 
+REPORT, CONTRIBUTE = "/signaler", "contribute"
+"""The address of the contribution panel, and the right that opens it."""
+
 _WATERMARK_ROWS = 9
 _WATERMARK_WORDS = 6
 
@@ -26,6 +29,8 @@ def draw_frame(boot: Boot, content: Component, *, page: str) -> Component:
             Kept(ids.SELECTED_EVENT),
             Kept(ids.VIEW_SEARCH),
             Kept(ids.SOURCES_TICK),
+            Kept(ids.FORM_QUESTION),
+            Kept(ids.FORM_ANSWER),
             Kept(ids.PAGE_TITLE),
             html.Div(content, id=ids.PAGE, className="ob-page"),
             html.Div(id=ids.LIVE_REGION, className="ob-sr", role="status", **attributes({"aria-live": "polite"})),
@@ -91,6 +96,7 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
             ),
             html.Span(className="ob-grow"),
             html.A(id=ids.FRESHNESS, href="/sources", className="ob-fresh", title=words("fresh.title")),
+            _report(boot, words),
             _language_switch(words),
             html.Button(
                 [Icon("moon", class_name="ob-when-light"), Icon("sun", class_name="ob-when-dark")],
@@ -103,6 +109,25 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
             _account(boot, words),
         ],
         className="ob-top",
+    )
+
+
+def may_report(boot: Boot) -> bool:
+    """Tell whether the way to the contribution panel is shown: to who may contribute, and to every visitor of a demonstration."""
+    return boot.is_demo if boot.member is None else CONTRIBUTE in boot.member.rights
+
+
+def _report(boot: Boot, words: Words) -> Component | None:
+    if not may_report(boot):
+        return None
+    href = REPORT if boot.member is not None else f"/connexion?suite={REPORT}"
+    label = words("nav.signaler")
+    return html.A(
+        [Icon("plus"), html.Span(label, className="ob-report-name")],
+        href=href,
+        className="ob-btn is-primary ob-report",
+        title=label,
+        **attributes({"data-ob-report": "", "aria-label": label}),
     )
 
 

@@ -35,6 +35,11 @@ DETAIL = "detail"
 DETAIL_BODY = "detail-body"
 SELECTED_EVENT = "selected-event"
 
+# Contribution; the live scripts fill the panel
+FORM_PANEL = "form-panel"
+FORM_QUESTION = "form-question"
+FORM_ANSWER = "form-answer"
+
 # Sources
 SOURCES_BODY = "sources-body"
 SOURCES_TICK = "sources-tick"

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.analysis import draw_analysis_page
 from components.boot import Boot
+from components.contribution import draw_contribution
 from components.elements import Kept
 from components.frame import draw_bars, draw_frame
 from components.situation import draw_situation
@@ -19,13 +20,17 @@ from components.wall import draw_wall
 
 _SOURCE = re.compile(r"^/sources/([a-z0-9][a-z0-9-]{0,80})$")
 
+_EDITED = re.compile(r"^/evenements/([0-9a-f-]{8,64})/modifier$")
+
 
 def page_at(path: str) -> tuple[str, str | None]:
     """Return the id of the page at an address and, for one source, its id; "unknown" when there is none."""
     address = path.rstrip("/") or "/"
-    known = {"/": "situation", "/analyse": "analyse", "/sources": "sources", "/mur": "mur"}
+    known = {"/": "situation", "/analyse": "analyse", "/sources": "sources", "/mur": "mur", "/signaler": "signaler"}
     if address in known:
         return known[address], None
+    if edited := _EDITED.match(address):
+        return "modifier", edited.group(1)
     source = _SOURCE.match(address)
     return ("sources", source.group(1)) if source else ("unknown", None)
 
@@ -40,6 +45,8 @@ def draw_page(boot: Boot, path: str) -> Component:
         return draw_analysis_page(boot, speak)
     if page == "sources":
         return draw_sources_page(boot, speak, source_id=source_id)
+    if page in ("signaler", "modifier"):
+        return draw_contribution(boot, speak)
     if page == "mur":
         return draw_wall(boot, speak)
     return draw_unknown(boot, speak)

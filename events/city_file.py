@@ -187,6 +187,11 @@ def read_names(path: Path) -> tuple[str, ...]:
     return tuple(str(name) for name in names if name)
 
 
+def read_features(path: Path) -> tuple[Mapping[str, object], ...]:
+    """Return the features of a GeoJSON file."""
+    return tuple(_features(path))
+
+
 def _problems(error: ValidationError) -> list[str]:
     lines = []
     for detail in error.errors(include_url=False, include_context=False):

@@ -30,7 +30,10 @@ Geometry = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A point of a route: planned and observed passage of the head; `chainage_m` metres from the start."""
+    """A point of a route: planned and observed passage of the head; `chainage_m` metres from the start.
+
+    `halt_min` is how long the head stays there, `tail_observed_at` when the last of them was seen to leave.
+    """
 
     label: str
     kind: CheckpointKind = CheckpointKind.PASS
@@ -38,6 +41,8 @@ class Checkpoint:
     position: tuple[float, float] | None = None
     planned_at: datetime | None = None
     observed_at: datetime | None = None
+    halt_min: int | None = None
+    tail_observed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,22 +61,23 @@ class Closure:
 def fill(points: Sequence[Checkpoint], departure: datetime, pace_kmh: float = PACE_KMH) -> tuple[Checkpoint, ...]:
     """Return the checkpoints with a planned time each: fixed ones stand, the others follow at the pace from the last one.
 
-    A checkpoint of the kind `halt` that has a fixed time keeps it. Raises InvalidRecord for a pace that is none, or for
+    After a halt of `halt_min` the rest leaves that much later. Raises InvalidRecord for a pace that is none, or for
     a point whose place on the way is not known.
     """
     if not (math.isfinite(pace_kmh) and 0.5 <= pace_kmh <= 12):
         raise InvalidRecord("the pace of a march is 0.5 to 12 km/h")
     filled: list[Checkpoint] = []
-    at, done_m = departure, 0.0
+    at, done_m, halted = departure, 0.0, 0
     for index, point in enumerate(points):
         if point.planned_at is None or index == 0:
             if point.chainage_m is None:
                 raise InvalidRecord(f"checkpoint {index + 1} has neither a time nor a place on the way")
-            at += timedelta(hours=max(0.0, point.chainage_m - done_m) / 1000 / pace_kmh)
+            at += timedelta(hours=max(0.0, point.chainage_m - done_m) / 1000 / pace_kmh, minutes=halted)
             at = departure if index == 0 else at
         else:
             at = max(at, point.planned_at) if filled else point.planned_at
         done_m = point.chainage_m if point.chainage_m is not None else done_m
+        halted = point.halt_min or 0
         filled.append(replace(point, planned_at=at))
     return tuple(filled)
 

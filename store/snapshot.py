@@ -166,17 +166,21 @@ def _period_in(bounds: list[str | None]) -> Period:
 def _route_out(route: Route | None) -> list[dict[str, Any]] | None:
     if route is None:
         return None
-    return [
-        {
-            "label": cleared("route.checkpoints.label", point.label),
-            "kind": point.kind.value,
-            "chainage_m": point.chainage_m,
-            "position": list(point.position) if point.position else None,
-            "planned_at": when(point.planned_at),
-            "observed_at": when(point.observed_at),
-        }
-        for point in route.checkpoints
-    ]
+    return [_checkpoint_out(point) for point in route.checkpoints]
+
+
+def _checkpoint_out(point: Checkpoint) -> dict[str, Any]:
+    told = {
+        "label": cleared("route.checkpoints.label", point.label),
+        "kind": point.kind.value,
+        "chainage_m": point.chainage_m,
+        "position": list(point.position) if point.position else None,
+        "planned_at": when(point.planned_at),
+        "observed_at": when(point.observed_at),
+    }
+    # Left out when nothing is told: what was kept before these fields existed keeps its hash.
+    later = {"halt_min": point.halt_min, "tail_observed_at": when(point.tail_observed_at)}
+    return told | {name: value for name, value in later.items() if value is not None}
 
 
 def _route_in(content: list[dict[str, Any]] | None) -> Route | None:
@@ -191,6 +195,8 @@ def _route_in(content: list[dict[str, Any]] | None) -> Route | None:
                 position=(point["position"][0], point["position"][1]) if point["position"] else None,
                 planned_at=moment(point["planned_at"]),
                 observed_at=moment(point["observed_at"]),
+                halt_min=point.get("halt_min"),
+                tail_observed_at=moment(point.get("tail_observed_at")),
             )
             for point in content
         )

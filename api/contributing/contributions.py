@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from access.answers import Clashing, Outdated, Saved, TooOften, Unpublishable
 from access.audit import REFUSED
 from access.drafts import Draft, Problem, draft_of, problems_of
 from access.house import Access
@@ -18,7 +19,6 @@ from access.merging import merge
 from access.roles import Right
 from access.sealing import new_id
 from access.writing_rights import may_edit, may_publish, owner_of
-from api.contributing.answers import Clashing, Outdated, Saved, TooOften, Unpublishable
 from api.contributing.record import Standing, record_of, run_of, texts_of
 from api.viewer import NotAllowed
 from datasources.contract import Reading, Run

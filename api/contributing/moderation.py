@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from access.answers import Outdated, Saved
 from access.audit import REFUSED
 from access.house import Access
 from access.members import Member
 from access.roles import Right
 from access.writing_rights import may_answer
-from api.contributing.answers import Outdated, Saved
 from api.contributing.contributions import EVERYTHING, Contributions
 from api.viewer import NotAllowed
 from events.errors import AppError, InvalidRecord

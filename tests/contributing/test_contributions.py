@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from access.answers import Clashing, Outdated, TooOften, Unpublishable
 from access.roles import Role
-from api.contributing.answers import Clashing, Outdated, TooOften, Unpublishable
 from api.viewer import NotAllowed
 from events.audience import CITY_READER, PUBLIC, Viewer, listed
 from events.errors import InvalidRecord

@@ -1,0 +1,38 @@
+"""A tap of an authorised post: the head, or the last of them, was seen at a checkpoint; what follows moves by the delay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from access.drafts import Draft
+from callbacks.contribution_way import with_passages
+from events.city import City
+from events.errors import InvalidRecord
+from events.timetable import delay, observe
+
+
+def pass_here(draft: Draft, told: Mapping[str, Any], at: datetime, city: City) -> Draft:
+    """Return the draft after a passage: `point` counts from 0, `part` is head or tail.
+
+    Planned times stand. The end, unless it was verified, and the closing windows move by the delay of the head. Raises
+    InvalidRecord for an event without a way, or a passage that cannot have been.
+    """
+    route, line, index = draft.route, draft.geometry, told.get("point")
+    if route is None or line is None or not isinstance(index, int) or not 0 <= index < len(route.checkpoints):
+        raise InvalidRecord("form.not_kept")
+    at = at.replace(second=0, microsecond=0)
+    if told.get("part") == "tail":
+        points = tuple(
+            replace(one, tail_observed_at=at) if number == index else one
+            for number, one in enumerate(route.checkpoints)
+        )
+    else:
+        points = observe(route.checkpoints, index, at)
+    moved = delay(points) - delay(route.checkpoints)
+    end = draft.end + moved if draft.end is not None and not draft.is_end_verified else draft.end
+    passed = replace(route, checkpoints=points)
+    effects = with_passages(line, passed, draft.effects, draft.size_class, city)
+    return replace(draft, route=passed, end=end, effects=effects)
