@@ -3,7 +3,8 @@
   "use strict";
   var ob = root.ob = root.ob || {};
   var DAY = 86400;
-  var DEFAULTS = { du: "-24h", au: "+7j", statut: "en_cours,prevu", grav: "0", vue: "carte" };
+  var DEFAULTS = { du: "-24h", au: "+7j", statut: "en_cours,prevu", grav: "0", vue: "carte", tri: "gravite" };
+  var SORTS = ["gravite", "debut", "maj", "nom"];
   var PHASES = ["en_cours", "prevu", "termine", "a_confirmer"];
   var RELATIVE = /^([+-])(\d{1,4})(h|j)$/;
   var ABSOLUTE = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}))?$/;
@@ -19,7 +20,7 @@
       arr: list(query, "arr"), cat: list(query, "cat"), org: list(query, "org"),
       grav: severity(query, wrong), statut: phases(query, wrong),
       q: (query.get("q") || "").trim().slice(0, 200), ev: query.get("ev") || null,
-      couches: layers(query, wrong), c: camera(query, wrong), vue: query.get("vue") === "table" ? "table" : "carte",
+      couches: layers(query, wrong), c: camera(query, wrong), vue: query.get("vue") === "table" ? "table" : "carte", tri: sort(query, wrong),
       wrong: wrong
     };
     if (query.has("vue") && ["carte", "table"].indexOf(query.get("vue")) < 0) { note(wrong, "vue", query.get("vue")); }
@@ -66,6 +67,13 @@
     if (/^[0-4]$/.test(value)) { return +value; }
     note(wrong, "grav", value);
     return 0;
+  }
+
+  function sort(query, wrong) {
+    var value = query.get("tri");
+    if (!value || SORTS.indexOf(value) >= 0) { return value || DEFAULTS.tri; }
+    note(wrong, "tri", value);
+    return DEFAULTS.tri;
   }
 
   function phases(query, wrong) {
@@ -134,7 +142,7 @@
     return text ? "?" + text : "";
   }
 
-  ob.url = { read: read, toEpoch: toEpoch, patched: patched, DEFAULTS: DEFAULTS, PHASES: PHASES };
+  ob.url = { read: read, toEpoch: toEpoch, patched: patched, DEFAULTS: DEFAULTS, PHASES: PHASES, SORTS: SORTS };
 
   if (typeof window !== "undefined" && window.history) { listen(); }
 

@@ -22,8 +22,21 @@
 
   var screen = ob.screen = { store: store, state: ob.url.state() };
 
-  /** Returns the server's present moment in epoch seconds; frozen at the loss of the connection. */
+  var held = null; // {at, rows, roads, sources} while somebody holds the display still
+
+  screen.isPaused = function () { return held !== null; };
+
+  /** Holds what is shown still, or lets it follow again; what arrives meanwhile is kept. */
+  screen.pause = function (wanted) {
+    if (wanted === screen.isPaused()) { return; }
+    held = wanted ? { at: screen.now(), rows: new Map(store.rows), roads: Array.from(store.roads.values()), sources: store.sources } : null;
+    document.documentElement.dataset.paused = wanted ? "yes" : "no";
+    screen.refresh();
+  };
+
+  /** Returns the server's present moment in epoch seconds; frozen at the loss of the connection or by hand. */
   screen.now = function () {
+    if (held) { return held.at; }
     return live.state === "offline" && live.lostAt ? live.lostAt / 1000 + (live.clockOffset || 0) : live.now();
   };
 
@@ -53,7 +66,8 @@
 
   function known() {
     return {
-      rows: store.rows, roads: Array.from(store.roads.values()), sources: store.sources, familyOf: familyOf, districtCode: districtCode,
+      rows: held ? held.rows : store.rows, roads: held ? held.roads : Array.from(store.roads.values()),
+      sources: held ? held.sources : store.sources, familyOf: familyOf, districtCode: districtCode,
       toEpoch: function (bound) { return ob.url.toEpoch(bound, screen.now(), ob.boot.timezone); }
     };
   }
@@ -128,7 +142,7 @@
       document.documentElement.dataset.storage = change;
       if (change === "ok" && selected) { sendSelection(selected); }
     }
-    screen.refresh(kind);
+    if (!held) { screen.refresh(kind); }
   });
 
   // The wall is a page of its own: known from the address, so that nothing has to wait for it to be drawn.

@@ -17,10 +17,10 @@
     return ob.screen.onView(function (view) {
       var isLive = ob.screen.isLive(), isPast = !isLive && view.t < ob.screen.now();
       var isFrozen = isLive && (ob.live.storage !== "ok" || ob.live.state === "offline");
-      var key = isFrozen ? "map.frozen" : isLive ? "map.live" : isPast ? "map.replay" : "map.planned";
+      var key = isLive && ob.screen.isPaused() ? "map.paused" : isFrozen ? "map.frozen" : isLive ? "map.live" : isPast ? "map.replay" : "map.planned";
       var at = isFrozen ? ob.live.pictureAt : view.t;
       dom.setText(text, ob.t(key, { date: ob.clock.day(at), time: ob.clock.time(at) }));
-      label.classList.toggle("is-cursor", !isLive);
+      label.classList.toggle("is-cursor", !isLive || ob.screen.isPaused());
       back.hidden = isLive;
       if (last !== key) {
         last = key;

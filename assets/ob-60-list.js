@@ -4,13 +4,6 @@
   var ob = root.ob = root.ob || {};
   var STEP = 60; // rows drawn at first and at each "show more": five screens of them
   var FIRST = 30; // rows of the first frame after a filter; the others follow when the browser rests
-  var NEWS_S = 600;
-
-  /** Returns the tag of a row at t: `new` (recorded after `since`), `changed` or "" (nothing younger than ten minutes). */
-  function newsOf(row, t, since) {
-    if (t - row["new"] <= NEWS_S && row["new"] > since) { return "new"; }
-    return row.v > 1 && t - row.at <= NEWS_S ? "changed" : "";
-  }
 
   /** Returns which tab to show: the wanted one if the status filter lets it through, else the first that it does. */
   function tabFor(wanted, statuses) {
@@ -19,7 +12,16 @@
     return ["ongoing", "planned", "ended"].find(function (tab) { return statuses.indexOf(word[tab]) >= 0; }) || "ongoing";
   }
 
-  ob.list = { newsOf: newsOf, tabFor: tabFor };
+  /** Returns rows in another order than that of severity: debut (first start), maj (last update first) or nom. */
+  function sorted(rows, sort, t) {
+    function start(row) { var period = ob.view.periodAt(row, t); return period ? period[0] : Infinity; }
+    var keys = { debut: start, maj: function (row) { return -(row.up || row.at); }, nom: function (row) { return ob.view.fold(row.ti); } };
+    return rows.map(function (row) { return [keys[sort](row), row]; }).sort(function (a, b) {
+      return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1].no - b[1].no;
+    }).map(function (pair) { return pair[1]; });
+  }
+
+  ob.list = { tabFor: tabFor, sorted: sorted };
   if (typeof module === "object" && module.exports) { module.exports = ob.list; }
   if (typeof document === "undefined") { return; }
 
@@ -98,6 +100,9 @@
   };
 
   List.prototype.groups = function (view, tab, rows) {
+    if (ob.screen.state.tri !== "gravite") {
+      return [{ title: ob.t("sort." + ob.screen.state.tri), rows: sorted(rows, ob.screen.state.tri, view.t), n: rows.length }];
+    }
     if (tab === "ongoing") {
       return view.groups.map(function (group) { return { title: ob.t(group.key), rows: group.rows, n: group.rows.length }; });
     }
@@ -158,7 +163,7 @@
 
   List.prototype.drawRow = function (kept, row, view) {
     var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
-    var news = ob.screen.isLive() ? newsOf(row, view.t, ob.screen.store.newsFrom) : "";
+    var news = ob.screen.isLive() ? ob.review.tagOf(row) : "";
     var age = ob.t("list.ago", { age: ob.age(view.t - (row.up || row.at)) });
     var look = [row.v, row.st, row.err, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
     if (kept.look === look) { return; }

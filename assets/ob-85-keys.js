@@ -65,6 +65,9 @@
     "/": focusSearch
   };
 
+  /** What each letter does; other scripts add theirs. */
+  ob.keys.letters = LETTERS;
+
   /** Acts on a key event, unless a field has the focus, a modifier is held or someone else used it. */
   ob.keys.press = function (event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || ob.isTyping()) { return; }

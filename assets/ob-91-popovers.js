@@ -67,10 +67,32 @@
     }, TOAST_MS);
   };
 
-  /** Copies the address of the view; where the browser forbids it, the address is shown to be copied by hand. */
-  ob.filters.copyLink = function () {
-    var address = window.location.href;
+  /** Returns an address whose time stands still: the cursor at `now`, relative dates made absolute (epoch to local by `local`). */
+  ob.filters.frozen = function (search, now, local) {
+    var state = ob.url.read(search);
+    function bound(value) { return local(ob.url.toEpoch(value, now, ob.boot ? ob.boot.timezone : "UTC")); }
+    return ob.url.patched(search, { t: state.t || local(now), du: bound(state.du), au: bound(state.au) });
+  };
+
+  function local(at) {
+    var parts = {};
+    new Intl.DateTimeFormat("en-GB", { timeZone: ob.boot.timezone, hourCycle: "h23", year: "numeric", month: "2-digit",
+      day: "2-digit", hour: "2-digit", minute: "2-digit" }).formatToParts(new Date(at * 1000))
+      .forEach(function (part) { parts[part.type] = part.value; });
+    return parts.year + "-" + parts.month + "-" + parts.day + "T" + parts.hour + ":" + parts.minute;
+  }
+
+  /** Copies the address of the view, its time frozen on demand. */
+  ob.filters.copyLink = function (isFrozen) {
+    var here = window.location, now = ob.screen.now();
+    if (isFrozen !== true) { ob.filters.copyText(here.href, ob.t("view.copied")); return; }
+    ob.filters.copyText(here.origin + here.pathname + ob.filters.frozen(here.search, now, local),
+      ob.t("view.copied_frozen", { time: ob.clock.time(ob.screen.at()) }));
+  };
+
+  /** Copies an address and says so; where the browser forbids it, the address is shown to be copied by hand. */
+  ob.filters.copyText = function (address, done) {
     var copied = navigator.clipboard ? navigator.clipboard.writeText(address) : Promise.reject(new Error("no clipboard"));
-    copied.then(function () { ob.toast(ob.t("view.copied")); }, function () { ob.toast(ob.t("view.copy_by_hand", { address: address })); });
+    copied.then(function () { ob.toast(done); }, function () { ob.toast(ob.t("view.copy_by_hand", { address: address })); });
   };
 })(typeof window === "undefined" ? globalThis : window);

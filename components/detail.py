@@ -92,7 +92,7 @@ def draw_detail(view: DetailView, words: Words) -> list[Component]:
         blocks.append(_block(words("ev.description"), html.P(view.description, lang=view.language)))
     if view.related:
         blocks.append(_related(view, words))
-    blocks.append(_origin(view, words))
+    blocks += [_origin(view, words), _actions(view, words)]
     return blocks
 
 
@@ -255,3 +255,22 @@ def _origin(view: DetailView, words: Words) -> Component:
         ),
     ]
     return html.Section(lines, className="ob-block is-last", **attributes({"aria-label": words("ev.origin")}))
+
+
+def _actions(view: DetailView, words: Words) -> Component:
+    """Return the buttons that stay at the bottom of the panel."""
+    follow = html.Button(
+        [Icon("bell"), html.Span(words("follow.on"))],
+        type="button",
+        className="ob-btn ob-grow",
+        **attributes({"data-ob-follow": view.id, "aria-pressed": "false"}),
+    )
+    share = html.Button(
+        [Icon("share"), html.Span(words("share.label"))],
+        type="button",
+        className="ob-btn ob-grow",
+        **attributes({"data-ob-share": view.id}),
+    )
+    return html.Div(
+        [follow, share], className="ob-actions", role="group", **attributes({"aria-label": words("ev.actions")})
+    )

@@ -51,12 +51,7 @@ def draw_filters(boot: Boot, words: Words, *, page: str) -> Component:
                     ),
                     _search(words),
                     html.Span(className="ob-grow"),
-                    html.Button(
-                        [Icon("link"), html.Span(words("view.copy"))],
-                        id=ids.COPY_LINK,
-                        type="button",
-                        className="ob-btn is-quiet is-small",
-                    ),
+                    *_view_tools(words, page),
                 ],
                 className="ob-filter-row",
             ),
@@ -179,6 +174,55 @@ def _severity(words: Words) -> Component:
         choices.append({"value": str(level), "label": text, "severity": level})
     menu = [Choices("grav", choices, kind="radio")]
     return _field("grav", "warno", words("filter.severity"), words("filter.all_f"), menu)
+
+
+def _view_tools(words: Words, page: str) -> list[Component]:
+    """Return what is done with the view as a whole: keep it, copy its address, shortcuts and full screen."""
+    copy = html.Button(
+        [Icon("link"), html.Span(words("view.copy"))],
+        id=ids.COPY_LINK,
+        type="button",
+        className="ob-btn is-quiet is-small",
+    )
+    more = _tool(
+        "link",
+        [Icon("down")],
+        words("view.more"),
+        [_act("copy", "view.copy", words), _act("freeze", "view.freeze", words)],
+    )
+    if page != "situation":
+        return [copy, more]
+    views = _tool(
+        "views",
+        [Icon("star"), html.Span(words("view.saved"))],
+        words("view.saved.title"),
+        [html.Div(id=ids.SAVED_VIEWS, className="ob-saved-views")],
+    )
+    keys = html.Button(
+        Icon("keyboard"),
+        type="button",
+        className="ob-btn is-quiet is-small is-square ob-keys-button",
+        title=words("keys.title"),
+        **attributes({"data-ob-act": "shortcuts", "aria-label": words("keys.title")}),
+    )
+    return [views, copy, more, keys]
+
+
+def _tool(key: str, label: list[Component], name: str, menu: list[Component]) -> Component:
+    return html.Details(
+        [
+            html.Summary(label, className="ob-btn is-quiet is-small", **attributes({"aria-label": name})),
+            html.Div(menu, className="ob-menu", role="group", **attributes({"aria-label": name})),
+        ],
+        className="ob-filter ob-tool",
+        **attributes({"data-ob-tool": key}),
+    )
+
+
+def _act(act: str, key: str, words: Words) -> Component:
+    return html.Button(
+        words(key), type="button", className="ob-btn is-quiet is-small", **attributes({"data-ob-act": act})
+    )
 
 
 def _search(words: Words) -> Component:

@@ -96,6 +96,14 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
             ),
             html.Span(className="ob-grow"),
             html.A(id=ids.FRESHNESS, href="/sources", className="ob-fresh", title=words("fresh.title")),
+            html.Button(
+                Icon("bell"),
+                id=ids.NEWS_BUTTON,
+                className="ob-btn is-quiet is-square ob-bell",
+                title=words("news.label"),
+                type="button",
+                **attributes({"aria-label": words("news.label")}),
+            ),
             _report(boot, words),
             _language_switch(words),
             html.Button(

@@ -26,6 +26,7 @@ def draw_situation(boot: Boot, words: Words) -> Component:
                     _view_tabs(words),
                     _list_panel(words),
                     _map_panel(boot, words),
+                    _separator(ids.LIST_SEPARATOR, ids.LIST_PANEL, words("panel.resize_list"), "is-list"),
                     html.Aside(
                         html.Div(id=ids.DETAIL_BODY),
                         id=ids.DETAIL,
@@ -33,6 +34,7 @@ def draw_situation(boot: Boot, words: Words) -> Component:
                         hidden=True,
                         **attributes({"aria-label": words("ev.detail")}),
                     ),
+                    _separator(ids.DETAIL_SEPARATOR, ids.DETAIL, words("panel.resize_detail"), "is-detail"),
                 ],
                 id=ids.MAIN,
                 className="ob-situation",
@@ -40,6 +42,20 @@ def draw_situation(boot: Boot, words: Words) -> Component:
             ),
         ],
         className="ob-screen",
+    )
+
+
+def _separator(name: str, panel: str, label: str, side: str) -> Component:
+    """Return the edge of a panel that can be dragged, or moved by the arrows."""
+    return html.Div(
+        id=name,
+        className=f"ob-separator {side}",
+        role="separator",
+        tabIndex=0,
+        title=label,
+        **attributes(
+            {"aria-label": label, "aria-orientation": "vertical", "aria-controls": panel, "aria-valuenow": "404"}
+        ),
     )
 
 
@@ -60,9 +76,14 @@ def _view_tabs(words: Words) -> Component:
 def _list_panel(words: Words) -> Component:
     return html.Section(
         [
-            html.Div(html.H2(words("list.title")), className="ob-panel-head"),
+            html.Div(
+                [html.H2(words("list.title")), html.Div(id=ids.LIST_TOOLS, className="ob-list-tools")],
+                className="ob-panel-head",
+            ),
+            html.Div(id=ids.LIST_NEWS, className="ob-list-news", hidden=True),
             html.Div(id=ids.EVENT_LIST, className="ob-list", tabIndex=-1),
         ],
+        id=ids.LIST_PANEL,
         className="ob-panel ob-list-panel",
         **attributes({"aria-label": words("list.label")}),
     )

@@ -52,14 +52,6 @@ test("sources: paused ones are not counted, ages go on by themselves", () => {
   assert.deepEqual(freshness.summary([], NOON), { ok: 0, all: 0, late: 0, failing: 0, newest: null });
 });
 
-test("news: new within ten minutes, changed when it is not the first version", () => {
-  assert.equal(list.newsOf(event({ new: NOON - 600 }), NOON, 0), "new");
-  assert.equal(list.newsOf(event({ new: NOON - 600 }), NOON, NOON - 600), "");
-  assert.equal(list.newsOf(event({ new: NOON - 601, at: NOON - 10, v: 2 }), NOON, 0), "changed");
-  assert.equal(list.newsOf(event({ new: NOON - 601, at: NOON - 10, v: 1 }), NOON, 0), "");
-  assert.equal(list.newsOf(event({ new: NOON - 9000, at: NOON - 601, v: 2 }), NOON, 0), "");
-});
-
 test("a tab that the status filter hides gives way to one it shows", () => {
   assert.equal(list.tabFor("ongoing", ["en_cours", "prevu"]), "ongoing");
   assert.equal(list.tabFor("ongoing", ["termine"]), "ended");

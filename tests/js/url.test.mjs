@@ -9,7 +9,7 @@ const PARIS = "Europe/Paris";
 test("an empty address is the default view", () => {
   const state = url.read("");
   assert.deepEqual({ ...state }, { du: "-24h", au: "+7j", t: null, arr: [], cat: [], org: [], grav: 0,
-    statut: ["en_cours", "prevu"], q: "", ev: null, couches: {}, c: null, vue: "carte", wrong: [] });
+    statut: ["en_cours", "prevu"], q: "", ev: null, couches: {}, c: null, vue: "carte", tri: "gravite", wrong: [] });
 });
 
 test("every key is read", () => {
