@@ -56,6 +56,7 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
             answered.append(Route(push.PATH + "{source}", taking, methods=["POST"]))
     # What begins like an address for machines never falls through to the page.
     strays = [Route(f"/{room}/{{rest:path}}", _answer_nothing, methods=["GET"]) for room in ("api", "city", "texts")]
+    strays.append(Route("/sources/{rest:path}.csv", _answer_nothing, methods=["GET"]))
     return [*answered, *strays]
 
 
