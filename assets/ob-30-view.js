@@ -39,18 +39,21 @@
 
   var PHASE_WORD = { ongoing: "en_cours", planned: "prevu", ended: "termine", cancelled: "termine" };
 
-  /** Returns the first moment after t at which an event of these rows changes phase, or Infinity. */
-  function nextBoundary(rows, t) {
-    var soonest = Infinity;
-    for (var i = 0; i < rows.length; i++) {
-      for (var k = 0; k < rows[i].pe.length; k++) {
-        var start = rows[i].pe[k][0], end = rows[i].pe[k][1];
-        if (start > t) { if (start < soonest) { soonest = start; } break; }
-        if (end !== null && end > t && end < soonest) { soonest = end; }
-      }
+  /**
+   * Returns the seconds during which nothing about an event changes, however t and the ends of the range move forward
+   * meanwhile: those to the nearest edge of its periods ahead of one of them. Infinity when all lie behind.
+   */
+  function slackOf(row, rule) {
+    var least = Infinity;
+    for (var i = 0; i < row.pe.length; i++) {
+      var start = row.pe[i][0], end = row.pe[i][1];
+      least = Math.min(least, ahead(start, rule.t), ahead(start, rule.to));
+      if (end !== null) { least = Math.min(least, ahead(end, rule.t), ahead(end, rule.from)); }
     }
-    return soonest;
+    return least;
   }
+
+  function ahead(edge, moment) { return edge > moment ? edge - moment : Infinity; }
 
   function compile(state, data, t) {
     var codes = new Set(state.arr.map(function (short) { return data.districtCode ? data.districtCode(short) : short; }));
@@ -89,6 +92,9 @@
     return phases.has(PHASE_WORD[phase]) || (row.st === "to_confirm" && phases.has("a_confirmer"));
   }
 
+  var PLACES = ["ongoing", "planned", "ended"];
+  var FILTERS = ["arr", "cat", "org", "grav", "q"];
+  var MOST_FOLLOWED = 500; // beyond as many changes, deriving everything costs no more
   var SEVERITY_FIRST = 1e11; // more than any moment in seconds
 
   // The number by which a list is ordered, least first; asked once for each row, not at each comparison.
@@ -97,54 +103,133 @@
     return place === "planned" ? start : place === "ended" ? -end : -row.sev * SEVERITY_FIRST - start;
   }
 
-  function inOrder(ranked) {
-    return ranked.sort(function (a, b) { return a.rank - b.rank || a.row.no - b.row.no; })
-      .map(function (one) { return one.row; });
+  function order(a, b) { return a.rank - b.rank || a.row.no - b.row.no; }
+
+  // What is known of an event that is in the range; null of one that is not.
+  function entryOf(row, rule) {
+    if (row.st === "draft" || !isInRange(row, rule)) { return null; }
+    var phase = phaseAt(row, rule.t), place = phase === "cancelled" ? "ended" : phase;
+    return { row: row, phase: phase, place: place, rank: rankOf(row, place, rule.t), failed: failures(row, rule, textOf),
+      passes: passesStatus(row, phase, rule.phases) };
   }
 
+  // Of rows ordered by severity.
   function groupsOf(rows) {
-    var groups = [{ key: "list.group.high", rows: [] }, { key: "list.group.mid", rows: [] }, { key: "list.group.low", rows: [] }];
-    rows.forEach(function (row) { groups[row.sev >= 3 ? 0 : row.sev === 2 ? 1 : 2].rows.push(row); });
-    return groups.filter(function (group) { return group.rows.length; });
+    var mid = firstBelow(rows, 3), low = firstBelow(rows, 2);
+    return [{ key: "list.group.high", rows: rows.slice(0, mid) }, { key: "list.group.mid", rows: rows.slice(mid, low) },
+      { key: "list.group.low", rows: rows.slice(low) }].filter(function (group) { return group.rows.length; });
+  }
+
+  function firstBelow(rows, severity) {
+    var at = rows.findIndex(function (row) { return row.sev < severity; });
+    return at < 0 ? rows.length : at;
   }
 
   /**
    * Returns what every part of the screen draws. `state` comes from ob.url.read; `data` holds `rows` (iterable), `roads`, `sources`,
    * `familyOf(category)`, `toEpoch(bound)` and `districtCode(short)`; `t` is the moment in epoch seconds.
    *
-   * Answer: `phases` (id -> phase of what is shown), `shown` (rows), `lists` {ongoing, planned, ended} in order, `groups`
-   * of the ongoing ones, `counters`, `tabs` (numbers before the status filter), `hidden` {n, filters}.
+   * Answer: `phases` (get and has of an id: the phase of what is shown), `seen` ({row, phase} of what is shown), `shown`
+   * (their rows), `lists` {ongoing, planned, ended} in order, `groups` of the ongoing ones, `counters`, `tabs` (numbers before
+   * the status filter), `hidden` {n, filters}, `slack` (seconds during which time alone changes none of these).
    */
   function view(state, data, t) {
-    var rule = compile(state, data, t);
-    var lists = { ongoing: [], planned: [], ended: [] }, tabs = { ongoing: 0, planned: 0, ended: 0 };
-    var shown = [], phases = new Map(), hidden = { n: 0, filters: [] }, hiding = new Set();
+    var base = { state: state, rule: compile(state, data, t), entries: new Map(), newer: new Map(), slack: Infinity,
+      ranked: { ongoing: [], planned: [], ended: [] }, hidden: { n: 0, by: {} } };
     data.rows.forEach(function (row) {
-      if (row.st === "draft" || !isInRange(row, rule)) { return; }
-      var phase = phaseAt(row, t), place = phase === "cancelled" ? "ended" : phase;
-      var failed = failures(row, rule, textOf), passes = passesStatus(row, phase, rule.phases);
-      if (failed.length) {
-        if (passes) { hidden.n++; failed.forEach(function (key) { hiding.add(key); }); }
-        return;
-      }
-      tabs[place]++;
-      if (!passes) { return; }
-      shown.push(row);
-      phases.set(row.id, phase);
-      lists[place].push({ row: row, rank: rankOf(row, place, t) });
+      base.slack = Math.min(base.slack, slackOf(row, base.rule));
+      var entry = entryOf(row, base.rule);
+      if (!entry) { return; }
+      base.entries.set(row.id, entry);
+      if (entry.failed.length) { hide(base.hidden, entry, 1); } else { base.ranked[entry.place].push(entry); }
     });
-    hidden.filters = Array.from(hiding);
-    Object.keys(lists).forEach(function (phase) { lists[phase] = inOrder(lists[phase]); });
+    PLACES.forEach(function (place) { base.ranked[place].sort(order); });
+    return toView(base, data);
+  }
+
+  /**
+   * Returns what `view(state, data, t)` would, from the view `known` and the ids of the events that were added, replaced or
+   * removed since; `data.rows` is then a Map by id. Only these are judged and put in order anew, unless the address is
+   * another or so much time went by that others may have changed. With no ids `shown` is the same object.
+   */
+  function follow(known, changed, state, data, t) {
+    var base = known.base, rule = compile(state, data, t), before = base.rule;
+    var moved = [t - before.t, rule.from - before.from, rule.to - before.to], spent = Math.max.apply(null, moved);
+    if (base.state !== state || Math.min.apply(null, moved) < 0 || spent >= base.slack || spent > 0 && before.from === before.to
+      || base.newer.size + changed.size > MOST_FOLLOWED) { return view(state, data, t); }
+    var next = Object.assign({}, base, { rule: rule, slack: base.slack - spent });
+    if (!changed.size) {
+      return Object.assign({}, known, { t: t, from: rule.from, to: rule.to, slack: next.slack, base: next,
+        counters: count(known.lists.ongoing, data, t) });
+    }
+    replace(next, changed, data.rows);
+    return toView(next, data);
+  }
+
+  // What `known` holds stays as it is: the large map is shared, what is newer than it is copied.
+  function replace(next, changed, rows) {
+    next.newer = new Map(next.newer);
+    next.hidden = { n: next.hidden.n, by: Object.assign({}, next.hidden.by) };
+    next.ranked = Object.assign({}, next.ranked);
+    PLACES.forEach(function (place) { next.ranked[place] = next.ranked[place].slice(); });
+    changed.forEach(function (id) {
+      var row = rows.get(id), old = entryIn(next, id), entry = row ? entryOf(row, next.rule) : null;
+      if (row) { next.slack = Math.min(next.slack, slackOf(row, next.rule)); }
+      next.newer.set(id, entry);
+      if (old && old.failed.length) { hide(next.hidden, old, -1); } else if (old) { takeOut(next.ranked[old.place], old); }
+      if (entry && entry.failed.length) { hide(next.hidden, entry, 1); } else if (entry) { putIn(next.ranked[entry.place], entry); }
+    });
+  }
+
+  function entryIn(base, id) { return base.newer.has(id) ? base.newer.get(id) : base.entries.get(id); }
+
+  function hide(hidden, entry, by) {
+    if (!entry.passes) { return; }
+    hidden.n += by;
+    entry.failed.forEach(function (key) { hidden.by[key] = (hidden.by[key] || 0) + by; });
+  }
+
+  function placeOf(ranked, entry) {
+    var low = 0, high = ranked.length;
+    while (low < high) {
+      var middle = low + high >> 1;
+      if (order(ranked[middle], entry) < 0) { low = middle + 1; } else { high = middle; }
+    }
+    return low;
+  }
+
+  function putIn(ranked, entry) { ranked.splice(placeOf(ranked, entry), 0, entry); }
+
+  function takeOut(ranked, entry) { ranked.splice(ranked.indexOf(entry, placeOf(ranked, entry)), 1); }
+
+  function toView(base, data) {
+    var lists = {}, tabs = {}, seen = [], rule = base.rule;
+    PLACES.forEach(function (place) {
+      var ranked = base.ranked[place], rows = lists[place] = [];
+      tabs[place] = ranked.length;
+      for (var i = 0; i < ranked.length; i++) {
+        if (ranked[i].passes) {
+          seen.push(ranked[i]);
+          rows.push(ranked[i].row);
+        }
+      }
+    });
     return {
-      t: t, from: rule.from, to: rule.to, shown: shown, phases: phases, lists: lists, tabs: tabs, hidden: hidden,
-      groups: groupsOf(lists.ongoing), counters: count(lists.ongoing, data, t)
+      t: rule.t, from: rule.from, to: rule.to, slack: base.slack, base: base, seen: seen,
+      shown: lists.ongoing.concat(lists.planned, lists.ended), phases: new Phases(base), lists: lists, tabs: tabs,
+      hidden: { n: base.hidden.n, filters: FILTERS.filter(function (key) { return base.hidden.by[key]; }) },
+      groups: groupsOf(lists.ongoing), counters: count(lists.ongoing, data, rule.t)
     };
   }
 
-  /** Returns a view of the same events, lists included, whose counters know the roads and sources of `data` at t. */
-  function recount(known, data, t) {
-    return Object.assign({}, known, { counters: count(known.lists.ongoing, data, t) });
-  }
+  function Phases(base) { this.base = base; }
+
+  Phases.prototype.has = function (id) { return this.get(id) !== undefined; };
+
+  Phases.prototype.get = function (id) {
+    var entry = entryIn(this.base, id);
+    return entry && entry.passes && !entry.failed.length ? entry.phase : undefined;
+  };
 
   /**
    * Returns the state of a road at t: unknown once neither it nor its source has spoken for five minutes or two and a half
@@ -192,11 +277,10 @@
   }
 
   view.phaseAt = phaseAt;
-  view.recount = recount;
+  view.follow = follow;
   view.roadState = roadState;
   view.roadStates = roadStates;
   view.periodAt = periodAt;
-  view.nextBoundary = nextBoundary;
   view.meets = meets;
   view.fold = fold;
   ob.view = view;

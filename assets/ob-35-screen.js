@@ -8,7 +8,8 @@
   var store = new ob.store.Store();
   var painters = [], tickers = [];
   var timer = 0, frame = 0, lastView = null;
-  var isStarted = false;
+  var changed = null; // ids of the events that are others than in lastView; null: any may be
+  var isStarted = false, isSeen = false; // whether lastView is of now
 
   var live = ob.live = new ob.stream.Stream(store, {
     fetch: window.fetch.bind(window), EventSource: window.EventSource,
@@ -60,7 +61,11 @@
 
   /** Returns the view of the present moment (see ob.view), computed at most once per change. */
   screen.view = function () {
-    if (!lastView) { lastView = ob.view(screen.state, known(), screen.at()); }
+    if (lastView && isSeen) { return lastView; }
+    lastView = lastView && changed && screen.isLive() ? ob.view.follow(lastView, changed, screen.state, known(), screen.at())
+      : ob.view(screen.state, known(), screen.at());
+    changed = new Set();
+    isSeen = true;
     return lastView;
   };
 
@@ -88,9 +93,15 @@
   function isReady() { return isStarted && store.isLoaded; }
   screen.isReady = isReady;
 
-  /** Something changed: everything is drawn again at the next frame; after "sources" the events are those of before. */
-  screen.refresh = function (why) {
-    lastView = why === "sources" && lastView ? ob.view.recount(lastView, known(), screen.at()) : null;
+  /**
+   * Something changed: everything is drawn again at the next frame. `why` and `change` are as the stream tells them: a delta
+   * changed the events it names, news of sources none, anything else may have changed all.
+   */
+  screen.refresh = function (why, change) {
+    isSeen = false;
+    if (why === "delta" && changed) {
+      [].concat(change.added, change.updated, change.gone).forEach(function (id) { changed.add(id); });
+    } else if (why !== "sources") { changed = null; }
     if (frame || !isReady()) { return; }
     frame = window.requestAnimationFrame(paintAll);
   };
@@ -104,7 +115,7 @@
 
   function schedule(view) {
     clearTimeout(timer);
-    var wait = screen.isLive() ? (ob.view.nextBoundary(view.shown, view.t) - view.t) * 1000 : Infinity;
+    var wait = screen.isLive() ? view.slack * 1000 : Infinity;
     timer = setTimeout(screen.refresh, Math.max(1000, Math.min(TICK_MS, wait)));
   }
 
@@ -142,7 +153,7 @@
       document.documentElement.dataset.storage = change;
       if (change === "ok" && selected) { sendSelection(selected); }
     }
-    if (!held) { screen.refresh(kind); }
+    if (!held) { screen.refresh(kind, change); }
   });
 
   // The wall is a page of its own: known from the address, so that nothing has to wait for it to be drawn.

@@ -7,6 +7,11 @@
   var MANY = 160; // beyond that many in sight, every crowded cell becomes a cluster
   var ALONE_FROM_ZOOM = 17;
 
+  var COLUMN = Math.pow(2, 22); // more lines than the world has cells at the closest zoom
+
+  // One number for a cell: thousands of joined texts take longer than all else.
+  function keyOf(column, line) { return column * COLUMN + line; }
+
   /**
    * Groups pictograms. `marks` are {id, sev, x, y} in pixels of the present zoom. Criticals are never grouped.
    * Returns {singles: marks, clusters: [{id, n, sev, x, y, members}]}.
@@ -16,7 +21,7 @@
     var cells = new Map(), singles = [];
     marks.forEach(function (mark) {
       if (mark.sev >= 4 || mark.isSelected) { singles.push(mark); return; }
-      var key = Math.floor(mark.x / limits.cell) + ":" + Math.floor(mark.y / limits.cell);
+      var key = keyOf(Math.floor(mark.x / limits.cell), Math.floor(mark.y / limits.cell));
       var cell = cells.get(key);
       if (cell) { cell.push(mark); } else { cells.set(key, [mark]); }
     });
@@ -44,25 +49,30 @@
   function merge(clusters, distance) {
     var grid = new Map(), kept = [];
     clusters.slice().sort(function (a, b) { return b.n - a.n || (a.id < b.id ? -1 : 1); }).forEach(function (one) {
-      var column = Math.floor(one.x / distance), line = Math.floor(one.y / distance), host = null;
-      for (var dx = -1; dx <= 1 && !host; dx++) {
-        for (var dy = -1; dy <= 1 && !host; dy++) {
-          host = (grid.get((column + dx) + ":" + (line + dy)) || []).find(function (other) {
-            return Math.hypot(other.x - one.x, other.y - one.y) < distance;
-          }) || null;
-        }
-      }
+      var column = Math.floor(one.x / distance), line = Math.floor(one.y / distance), host = hostOf(one, column, line, grid, distance);
       if (!host) {
         kept.push(one);
-        var key = column + ":" + line;
-        if (grid.has(key)) { grid.get(key).push(one); } else { grid.set(key, [one]); }
+        var key = keyOf(column, line), near = grid.get(key);
+        if (near) { near.push(one); } else { grid.set(key, [one]); }
         return;
       }
       host.sev = Math.max(host.sev, one.sev);
-      host.members = host.members.concat(one.members);
+      Array.prototype.push.apply(host.members, one.members);
       host.n += one.n; // it keeps its place: a bubble that jumps is not found again
     });
     return kept;
+  }
+
+  function hostOf(one, column, line, grid, distance) {
+    for (var dx = -1; dx <= 1; dx++) {
+      for (var dy = -1; dy <= 1; dy++) {
+        var near = grid.get(keyOf(column + dx, line + dy));
+        for (var i = 0; near && i < near.length; i++) {
+          if (Math.hypot(near[i].x - one.x, near[i].y - one.y) < distance) { return near[i]; }
+        }
+      }
+    }
+    return null;
   }
 
   /**

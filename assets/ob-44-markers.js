@@ -75,8 +75,8 @@
     var store = ob.screen.store, view = this.view, scale = frame.world, marks = [];
     var selected = ob.screen.state.ev, unit = ob.map.scale();
     var isWall = ob.screen.isWall();
-    view.shown.forEach(function (row) {
-      var phase = view.phases.get(row.id), isEstimated = false;
+    view.seen.forEach(function (entry) {
+      var row = entry.row, phase = entry.phase, isEstimated = false;
       // The wall shows what happens now and hinders: at four metres more would be noise.
       if (!row.ll || isWall && (row.sev < 2 || phase !== "ongoing")) { return; }
       if (row.rt && phase === "ongoing") {
