@@ -112,6 +112,14 @@
     map.on("unload", function () { observer.disconnect(); });
   }
 
+  var quiet = false; // the map stands where the reader does: the address does not say where, until it is recentred
+
+  /** Moves the map without a trace in the address. */
+  ob.map.moveQuietly = function (map, place, zoom) {
+    quiet = true;
+    map.setView(place, zoom, { animate: false });
+  };
+
   function keepPlace(map) {
     var timer = 0, hasMoved = false;
     function toChosen(state) {
@@ -125,7 +133,7 @@
     if (ob.screen.state.c) { toChosen(ob.screen.state); } else { ob.map.recentre(map); }
     map.on("dragstart zoomstart", function () { hasMoved = true; });
     map.on("moveend", function () {
-      if (!hasMoved || ob.screen.isWall()) { return; }
+      if (!hasMoved || quiet || ob.screen.isWall()) { return; }
       clearTimeout(timer);
       timer = setTimeout(function () {
         var center = map.getCenter();
@@ -138,6 +146,7 @@
 
   /** Shows the city's own extent. */
   ob.map.recentre = function (map) {
+    quiet = false;
     map.setView([ob.boot.center[1], ob.boot.center[0]], ob.boot.zoom, { animate: false });
   };
 

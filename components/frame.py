@@ -47,8 +47,29 @@ def draw_bars(boot: Boot, words: Words, *, page: str) -> list[Component]:
     bars = [draw_skip_links(words, page=page)]
     if boot.is_demo:
         bars.append(draw_demo_strip(boot, words))
-    bars.append(draw_top_bar(boot, words, page=page))
-    return bars
+    return [*bars, draw_top_bar(boot, words, page=page), draw_bottom_bar(boot, words, page=page)]
+
+
+def draw_bottom_bar(boot: Boot, words: Words, *, page: str) -> Component:
+    """Return the bar that a telephone shows instead of the tabs: situation, list, report, analysis, more."""
+    links = [
+        _bottom("map", "nav.situation", "/", words, is_current=page == "situation", sheet="half"),
+        _bottom("list", "nav.liste", "/#liste", words, sheet="full"),
+    ]
+    if may_report(boot):
+        href = REPORT if boot.member is not None else f"/connexion?suite={REPORT}"
+        links.append(_bottom("plus", "nav.signaler", href, words, class_name="is-report"))
+    links.append(_bottom("chart", "nav.analyse", "/analyse", words, is_current=page == "analyse"))
+    more = html.Button([Icon("dots"), html.Span(words("nav.plus"))], type="button", **attributes({"data-ob-more": ""}))
+    return html.Nav([*links, more], className="ob-bottom", **attributes({"aria-label": words("nav.phone")}))
+
+
+def _bottom(
+    icon: str, key: str, href: str, words: Words, *, is_current: bool = False, class_name: str = "", sheet: str = ""
+) -> Component:
+    current = {"aria-current": "page"} if is_current else {}
+    wildcards = attributes({**current, **({"data-ob-sheet": sheet} if sheet else {})})
+    return html.A([Icon(icon), html.Span(words(key))], href=href, className=class_name or None, **wildcards)
 
 
 def draw_skip_links(words: Words, *, page: str) -> Component:
@@ -66,6 +87,7 @@ def draw_demo_strip(boot: Boot, words: Words) -> Component:
         [
             Icon("warn"),
             html.Span(words("demo.strip"), className="ob-demo-text"),
+            html.Span(words("demo.strip.short"), className="ob-demo-short"),
             html.Span(className="ob-grow"),
             html.Span(boot.demo_title, className="ob-demo-set"),
         ],
@@ -96,6 +118,16 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
             ),
             html.Span(className="ob-grow"),
             html.A(id=ids.FRESHNESS, href="/sources", className="ob-fresh", title=words("fresh.title")),
+            html.Button(
+                Icon("search"),
+                type="button",
+                className="ob-btn is-quiet is-square ob-phone-search",
+                hidden=page != "situation",
+                title=words("sheet.filters"),
+                **attributes(
+                    {"data-ob-phone-search": "", "aria-label": words("sheet.filters"), "aria-expanded": "false"}
+                ),
+            ),
             html.Button(
                 Icon("bell"),
                 id=ids.NEWS_BUTTON,

@@ -28,6 +28,8 @@ SAVED_VIEWS = "saved-views"
 # Situation; the live scripts fill these containers
 EVENT_LIST = "event-list"
 LIST_PANEL = "list-panel"
+SHEET_HANDLE = "sheet-handle"
+SHEET_CHIPS = "sheet-chips"
 LIST_TOOLS = "list-tools"
 LIST_NEWS = "list-news"
 LIST_SEPARATOR = "list-separator"

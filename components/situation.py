@@ -76,11 +76,23 @@ def _view_tabs(words: Words) -> Component:
 def _list_panel(words: Words) -> Component:
     return html.Section(
         [
+            html.Button(
+                type="button",
+                id=ids.SHEET_HANDLE,
+                className="ob-sheet-handle",
+                **attributes({"aria-label": words("view.list"), "aria-controls": ids.EVENT_LIST}),
+            ),
             html.Div(
                 [html.H2(words("list.title")), html.Div(id=ids.LIST_TOOLS, className="ob-list-tools")],
                 className="ob-panel-head",
             ),
             html.Div(id=ids.LIST_NEWS, className="ob-list-news", hidden=True),
+            html.Div(
+                id=ids.SHEET_CHIPS,
+                className="ob-sheet-chips",
+                role="group",
+                **attributes({"aria-label": words("sheet.chips")}),
+            ),
             html.Div(id=ids.EVENT_LIST, className="ob-list", tabIndex=-1),
         ],
         id=ids.LIST_PANEL,

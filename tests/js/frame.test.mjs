@@ -8,6 +8,7 @@ const url = script("ob-15-url.js");
 const list = script("ob-60-list.js");
 const panels = script("ob-93-panels.js");
 const views = script("ob-98-views.js");
+const phone = script("ob-99-phone.js");
 
 test("arrows move a separator by 16 px towards the arrow, within what leaves both sides usable", () => {
   assert.equal(panels.afterKey("ArrowRight", 404, 1), 420);
@@ -45,4 +46,12 @@ test("a list is ordered by start, by last update or by name", () => {
   assert.deepEqual(order("debut"), [b.id, c.id, a.id]);
   assert.deepEqual(order("maj"), [c.id, a.id, b.id]);
   assert.deepEqual(order("nom"), [c.id, a.id, b.id]);
+});
+
+test("the sheet of a telephone has three stops, and a drag ends at the nearest", () => {
+  assert.equal(phone.nextStop("peek", 1, false), "half");
+  assert.equal(phone.nextStop("full", 1, false), "full");
+  assert.equal(phone.nextStop("full", 1, true), "peek");
+  assert.equal(phone.nextStop("peek", -1, false), "peek");
+  assert.deepEqual([0.1, 0.4, 0.9].map(phone.nearestStop), ["peek", "half", "full"]);
 });
