@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import health, push, records, sign_in, source_tables
+from api import health, push, records, sign_in, source_tables, transparency
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.files import Files
 from api.house import House
@@ -42,6 +42,8 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/api/changes": partial(records.answer_changes, house=house),
         "/api/snapshot": partial(answer_snapshot, house=house, snapshots=snapshots),
         "/api/stream": partial(answer_stream, house=house, hub=hub),
+        "/transparence": partial(transparency.answer_transparency, house=house),
+        "/transparence/{rubric}": partial(transparency.answer_transparency, house=house),
         "/city/{sha}/{name}": partial(_answer_file, files=files),
         "/texts/{name}": partial(_answer_file, files=files),
     }

@@ -10,7 +10,12 @@ from components.boot import LANGUAGES, Boot
 from components.elements import Address, Icon, Kept, attributes
 from components.texts import Words
 
-TABS = (("situation", "/", "map"), ("analyse", "/analyse", "chart"), ("sources", "/sources", "pulse"))
+TABS = (
+    ("situation", "/", "map"),
+    ("analyse", "/analyse", "chart"),
+    ("sources", "/sources", "pulse"),
+    ("transparence", "/transparence", "scales"),
+)
 """Page id, address, pictogram: a tab is here when its page exists."""
 
 REPORT, CONTRIBUTE = "/signaler", "contribute"

@@ -135,6 +135,9 @@ class CityFile(_Table):
     organisation: tuple[Organisation, ...] = ()
     thresholds: Thresholds = Thresholds()
     retention: Retention = Retention()
+    contact: str | None = Field(
+        default=None, max_length=120
+    )  # of the data-protection officer: a function, never a person
 
     @field_validator("timezone")
     @classmethod

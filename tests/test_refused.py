@@ -133,6 +133,9 @@ def test_no_text_of_a_screen_says_one(lang):
     texts = json.loads((ROOT / "components" / "copy.json").read_text(encoding="utf-8"))
     said = {key: entry[lang] for key, entry in texts.items() if isinstance(entry, dict) and lang in entry}
     assert len(said) > 300
+    # What is open to everyone says that there is none: these two sentences begin with the refusal.
+    refusals = {key: said.pop(key) for key in ("transparency.not.track", "transparency.rule.never.text")}
+    assert all(text.startswith(("Aucun ", "Ni ", "No ")) for text in refusals.values())
     assert {key: text for key, text in said.items() if SENTENCES.search(str(text))} == {}
     for planted in ("Classement des arrondissements", "Risk score: 7", "Prévision des délits", "Points chauds"):
         assert SENTENCES.search(planted)

@@ -1,0 +1,54 @@
+"""How much is held of each kind, and what the controls did: counts only, for the page that is open to everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, func, select
+
+from store.access_tables import account, audit
+from store.database import Database
+from store.poll_tables import poll_run
+from store.tables import camera, event, event_version, road_state, tally
+
+TABLES: Mapping[str, Table] = {
+    "event": event,
+    "version": event_version,
+    "road_state": road_state,
+    "camera": camera,
+    "tally": tally,
+    "run": poll_run,
+    "account": account,
+    "audit": audit,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """What the controls did since a moment: texts withheld, records refused, polls, and audit lines by action."""
+
+    texts_withheld: int
+    records_refused: int
+    runs: int
+    actions: Mapping[str, int]
+
+
+def volumes(database: Database) -> dict[str, int]:
+    """Return how many rows are held of each kind, whoever may see them: a number tells of no record."""
+    with database.read() as connection:
+        return {
+            kind: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+            for kind, table in TABLES.items()
+        }
+
+
+def controls(database: Database, since: datetime) -> Controls:
+    """Return what the controls did since a moment."""
+    sums = select(func.sum(poll_run.c.text_withheld), func.sum(poll_run.c.rejected), func.count())
+    actions = select(audit.c.action, func.count()).where(audit.c.at >= since).group_by(audit.c.action)
+    with database.read() as connection:
+        texts, records, runs = connection.execute(sums.where(poll_run.c.started_at >= since)).one()
+        by_action = {str(action): int(count) for action, count in connection.execute(actions)}
+    return Controls(texts_withheld=texts or 0, records_refused=records or 0, runs=runs, actions=by_action)
