@@ -54,6 +54,14 @@ def sign_in(open_page: Callable[..., Watched]) -> Callable[..., Watched]:
     return sign_in_
 
 
+def until(page: Page, told: str, arg: object = None, wait_s: float = 10) -> None:
+    """Wait until an expression holds: the page's policy lets Playwright evaluate, not make functions of texts."""
+    last = time.monotonic() + wait_s
+    while not page.evaluate(told, arg):
+        assert time.monotonic() < last, told
+        page.wait_for_timeout(20)
+
+
 def ready(page: Page) -> None:
     page.wait_for_selector("input[name=form-category]", state="attached")
     page.wait_for_selector(".ob-draw", state="attached")
@@ -69,8 +77,8 @@ def draw_march(hands: Hands, audience: str | None = None) -> str:
     for x, y in ((0.32, 0.40), (0.35, 0.46), (0.37, 0.52), (0.39, 0.56), (0.41, 0.60)):
         hands.point(x, y)
     hands.type("[name=start]", "demain 14h")
-    page.wait_for_function("document.querySelectorAll('.ob-way li').length === 5")
-    page.wait_for_function("document.querySelectorAll('.ob-way .is-time')[4].placeholder !== ''")
+    until(page, "document.querySelectorAll('.ob-way li').length === 5")
+    until(page, "document.querySelectorAll('.ob-way .is-time')[4].placeholder !== ''")
     hands.click(".ob-form-foot .is-primary")
     hands.click(".ob-form-foot .is-primary")
     if audience:
@@ -83,7 +91,7 @@ def draw_march(hands: Hands, audience: str | None = None) -> str:
 def has_row(page: Page, number: str) -> bool:
     """Tell whether a browser's store, which map, list and counters are drawn from, holds an event."""
     return bool(
-        page.evaluate("(n) => Array.from(ob.screen.store.rows.values()).some((row) => 'EV-' + row.n === n)", number)
+        page.evaluate("(n) => Array.from(ob.screen.store.rows.values()).some((row) => 'EV-' + row.no === n)", number)
     )
 
 
@@ -97,10 +105,10 @@ def test_a_march_by_mouse_in_thirty_actions_is_on_the_other_screen_within_a_seco
     hands = Hands(mine.page)
     number = draw_march(hands)
     published = time.monotonic()
-    other.page.wait_for_function(
-        "(n) => Array.from(ob.screen.store.rows.values()).some((row) => 'EV-' + row.n === n && row.rt.length === 5)",
-        arg=number,
-        timeout=5000,
+    until(
+        other.page,
+        "(n) => Array.from(ob.screen.store.rows.values()).some((row) => 'EV-' + row.no === n && row.rt.length === 5)",
+        number,
     )
     assert time.monotonic() - published < WITHIN_S
     assert hands.actions <= MOST_ACTIONS
@@ -119,7 +127,8 @@ def test_what_is_restricted_reaches_nobody_else_in_any_answer(sign_in: Callable[
     ready(mine.page)
     number = draw_march(Hands(mine.page), audience="restricted")
     event_id = mine.page.get_attribute(".ob-done a.is-primary", "href").split("ev=")[1]
-    third.page.wait_for_timeout(1500)
+    until(mine.page, "(n) => Array.from(ob.screen.store.rows.values()).some((row) => 'EV-' + row.no === n)", number)
+    third.page.wait_for_timeout(1000)
     assert not has_row(third.page, number)
     ask = """async (paths) => Promise.all(paths.map(async (path) => {
         const answer = await fetch(path); return [path, answer.status, await answer.text(), answer.headers.get('etag')]; }))"""
@@ -169,7 +178,7 @@ def test_a_march_by_keyboard_alone(sign_in: Callable[..., Watched], artefacts: P
     page.keyboard.press("Control+a")
     page.keyboard.type("demain 10h")
     press("Tab")
-    page.wait_for_function("document.querySelectorAll('.ob-way .is-time')[4].placeholder !== ''")
+    until(page, "document.querySelectorAll('.ob-way .is-time')[4].placeholder !== ''")
     for _ in range(3):
         press("Control+Enter")
         page.wait_for_timeout(300)
@@ -185,7 +194,7 @@ def test_a_place_is_typed_and_the_words_of_the_gate_stand_under_the_field(sign_i
     page.click(".ob-form-foot .is-primary")
     page.fill("input[type=search]", "gare st charles")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelectorAll('[data-ob-point]').length === 1")
+    until(page, "document.querySelectorAll('[data-ob-point]').length === 1")
     page.click(".ob-form-foot .is-primary")
     page.fill("[name=description]", "Contact Mme Martin 06 12 34 56 78")
     page.wait_for_selector("[data-note=description] mark")
