@@ -196,8 +196,9 @@ class Screen(Dash):
         return answer
 
     def _is_nowhere(self, path: str) -> bool:
-        page, source_id = page_at(path)
-        return page == "unknown" or (source_id is not None and source_id not in self._source_ids)
+        # An event that a reader may not see and one that does not exist answer alike: the page says it, the status does not.
+        page, one_id = page_at(path)
+        return page == "unknown" or (page == "sources" and one_id is not None and one_id not in self._source_ids)
 
     def _answer_failure(self, error: Exception) -> Response:
         status = getattr(error, "code", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from callbacks import analysis, contribution, detail, frame, sources
+from callbacks import analysis, contribution, detail, event_page, frame, sources
 from callbacks.services import Services
 
 __all__ = ["Services", "register"]
@@ -19,5 +19,6 @@ def register(app: Dash, services: Services) -> None:
     frame.register(app, services)
     detail.register(app, services)
     contribution.register(app, services)
+    event_page.register(app, services)
     sources.register(app, services)
     analysis.register(app, services)

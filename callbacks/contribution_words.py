@@ -14,7 +14,7 @@ from callbacks.services import Services
 from components.formats import clock_time, short_time
 from components.texts import Words
 from events.audience import Audience, AudienceLevel
-from events.records import Effect, Route
+from events.records import Checkpoint, Effect, Route
 from events.taxonomy import category
 from events.vocabulary import GeometryPrecision, Severity
 from store.contributions import PROPOSED
@@ -56,8 +56,13 @@ def say_value(name: str, value: object, reader: Reader) -> str:
 
 
 def _say_route(route: Route, reader: Reader) -> str:
-    times = ((clock_time(one.planned_at, reader.zone) if one.planned_at else "—", one) for one in route.checkpoints)
-    return ", ".join(f"{time} {one.label}" for time, one in times)
+    def passing(point: Checkpoint) -> str:
+        planned = clock_time(point.planned_at, reader.zone) if point.planned_at else "—"
+        seen = [at for at in (point.observed_at, point.tail_observed_at) if at is not None]
+        told = "".join(f" ✓ {clock_time(at, reader.zone)}" for at in seen)
+        return f"{planned} {point.label}{told}"
+
+    return ", ".join(passing(point) for point in route.checkpoints)
 
 
 _SAY: Sequence[tuple[type, Callable[[Any, Reader], str]]] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from dash import Dash, Input, Output
 from dash.development.base_component import Component
 from flask import request
 
+from callbacks.event_acts import acts_of
 from callbacks.failures import note_failure
 from callbacks.request import language_of
 from callbacks.services import Services
@@ -31,6 +32,7 @@ from events.audience import AudienceLevel
 from events.errors import StoreUnavailable
 from events.records import Checkpoint, Effect, Event
 from events.taxonomy import category
+from events.timetable import delay, passings
 from events.validity import Period
 from events.vocabulary import StoredStatus, TrafficState
 from store.kept import KeptEvent
@@ -79,6 +81,7 @@ def view_of(kept: KeptEvent, services: Services, speak: Words, now: datetime) ->
         description=event.description,
         language=event.language,
         related=tuple(_related(other, now, zone, speak) for other in services.related(kept)),
+        acts=acts_of(services, kept),
     )
 
 
@@ -140,15 +143,24 @@ def passages_of(checkpoints: tuple[Checkpoint, ...], now: datetime, zone: ZoneIn
     ]
     if states and head == len(checkpoints) - 1:
         states[-1] = "done"
+    expected = passings(checkpoints, None)
+    is_late = delay(checkpoints) != timedelta()
     return tuple(
         Passage(
             label=point.label,
             planned=clock_time(point.planned_at, zone) if point.planned_at else "—",
-            observed=clock_time(point.observed_at, zone) if point.observed_at else "",
+            observed=_observed(point, time.head_at, zone, is_moved=is_late and state == "to_come"),
             state=state,
         )
-        for point, state in zip(checkpoints, states, strict=True)
+        for point, time, state in zip(checkpoints, expected, states, strict=True)
     )
+
+
+def _observed(point: Checkpoint, head_at: datetime | None, zone: ZoneInfo, *, is_moved: bool) -> str:
+    """Return when the head passed, or when it is expected where a passage before moved it."""
+    if point.observed_at is not None:
+        return clock_time(point.observed_at, zone)
+    return f"≈ {clock_time(head_at, zone)}" if is_moved and head_at is not None else ""
 
 
 def delay_of(checkpoints: tuple[Checkpoint, ...]) -> int | None:

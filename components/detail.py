@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.elements import Icon, Marker, attributes
+from components.event_acts import Acts, draw_acts
 from components.texts import Words
 
 
@@ -75,6 +76,7 @@ class DetailView:
     description: str | None = None
     language: str = "fr"
     related: Sequence[RelatedEvent] = field(default=())
+    acts: Acts | None = None
 
 
 def draw_detail(view: DetailView, words: Words) -> list[Component]:
@@ -92,6 +94,8 @@ def draw_detail(view: DetailView, words: Words) -> list[Component]:
         blocks.append(_block(words("ev.description"), html.P(view.description, lang=view.language)))
     if view.related:
         blocks.append(_related(view, words))
+    if view.acts:
+        blocks.append(draw_acts(view.acts, words))
     blocks += [_origin(view, words), _actions(view, words)]
     return blocks
 
@@ -251,7 +255,13 @@ def _origin(view: DetailView, words: Words) -> Component:
         html.P([words("ev.source"), " ", html.A(view.source_title, href=f"/sources/{view.source_id}")]),
         html.P(view.attribution, className="ob-muted") if view.attribution else None,
         html.P(
-            [Icon("eye"), f"{view.audience}. ", words.count("ev.history", view.versions), "."], className="ob-audience"
+            [
+                Icon("eye"),
+                f"{view.audience}. ",
+                html.A(words.count("ev.history", view.versions), href=f"/evenements/{view.id}"),
+                ".",
+            ],
+            className="ob-audience",
         ),
     ]
     return html.Section(lines, className="ob-block is-last", **attributes({"aria-label": words("ev.origin")}))

@@ -13,6 +13,7 @@ from components.texts import Words
 TABS = (
     ("situation", "/", "map"),
     ("analyse", "/analyse", "chart"),
+    ("evenements", "/evenements", "list"),
     ("sources", "/sources", "pulse"),
     ("transparence", "/transparence", "scales"),
 )
@@ -35,6 +36,7 @@ def draw_frame(boot: Boot, content: Component, *, page: str) -> Component:
             Kept(ids.VIEW_SEARCH),
             Kept(ids.SOURCES_TICK),
             Kept(ids.FORM_QUESTION),
+            Kept(ids.EVENT_TICK),
             Kept(ids.FORM_ANSWER),
             Kept(ids.PAGE_TITLE),
             html.Div(content, id=ids.PAGE, className="ob-page"),

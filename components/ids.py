@@ -49,6 +49,12 @@ FORM_PANEL = "form-panel"
 FORM_QUESTION = "form-question"
 FORM_ANSWER = "form-answer"
 
+# Events
+EVENT_CHOSEN = "event-chosen"
+EVENT_TICK = "event-tick"
+EVENT_BODY = "event-body"
+EVENTS_TABLE = "events-table"
+
 # Sources
 SOURCES_BODY = "sources-body"
 SOURCES_TICK = "sources-tick"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 from dash import html
 from dash.development.base_component import Component
@@ -12,6 +13,8 @@ from components.analysis import draw_analysis_page
 from components.boot import Boot
 from components.contribution import draw_contribution
 from components.elements import Kept
+from components.event_page import draw_event_page
+from components.events_page import draw_events_page
 from components.frame import draw_bars, draw_frame
 from components.situation import draw_situation
 from components.sources import draw_sources_page
@@ -22,34 +25,45 @@ _SOURCE = re.compile(r"^/sources/([a-z0-9][a-z0-9-]{0,80})$")
 
 _EDITED = re.compile(r"^/evenements/([0-9a-f-]{8,64})/modifier$")
 
+_EVENT = re.compile(r"^/evenements/([0-9a-f-]{8,64})$")
+
 
 def page_at(path: str) -> tuple[str, str | None]:
-    """Return the id of the page at an address and, for one source, its id; "unknown" when there is none."""
+    """Return the id of the page at an address and, for one source or event, its id; "unknown" when there is none."""
     address = path.rstrip("/") or "/"
-    known = {"/": "situation", "/analyse": "analyse", "/sources": "sources", "/mur": "mur", "/signaler": "signaler"}
+    known = {
+        "/": "situation",
+        "/analyse": "analyse",
+        "/sources": "sources",
+        "/mur": "mur",
+        "/signaler": "signaler",
+        "/evenements": "evenements",
+    }
     if address in known:
         return known[address], None
     if edited := _EDITED.match(address):
         return "modifier", edited.group(1)
+    if shown := _EVENT.match(address):
+        return "evenement", shown.group(1)
     source = _SOURCE.match(address)
     return ("sources", source.group(1)) if source else ("unknown", None)
+
+
+PAGES: Mapping[str, Callable[[Boot, Words], Component]] = {
+    "situation": draw_situation, "analyse": draw_analysis_page, "signaler": draw_contribution,
+    "modifier": draw_contribution, "evenements": draw_events_page, "mur": draw_wall,
+}  # fmt: skip
 
 
 def draw_page(boot: Boot, path: str) -> Component:
     """Return the page at `path` in the request's language."""
     speak = words(boot.lang)
-    page, source_id = page_at(path)
-    if page == "situation":
-        return draw_situation(boot, speak)
-    if page == "analyse":
-        return draw_analysis_page(boot, speak)
+    page, one_id = page_at(path)
     if page == "sources":
-        return draw_sources_page(boot, speak, source_id=source_id)
-    if page in ("signaler", "modifier"):
-        return draw_contribution(boot, speak)
-    if page == "mur":
-        return draw_wall(boot, speak)
-    return draw_unknown(boot, speak)
+        return draw_sources_page(boot, speak, source_id=one_id)
+    if page == "evenement":
+        return draw_event_page(boot, speak, one_id or "")
+    return PAGES.get(page, draw_unknown)(boot, speak)
 
 
 def title_of(path: str, speak: Words) -> str:
@@ -92,6 +106,8 @@ def validation_layout(boot: Boot) -> Component:
         html.Div(
             [
                 html.Div(id=ids.ANALYSIS_BODY),
+                html.Div(id=ids.EVENT_BODY),
+                Kept(ids.EVENT_CHOSEN),
                 html.Div(id=ids.SOURCES_BODY),
                 Kept(ids.SOURCES_CHOSEN),
                 Kept(ids.SOURCES_ORDER),

@@ -89,6 +89,11 @@ class PlainHouse:
     ordered: list[tuple[str, What, dict[str, str]]] = field(default_factory=list)
     asked: list[EventQuery] = field(default_factory=list)
 
+    desk: None = None
+
+    def member(self) -> None:
+        return None
+
     def signed_in(self, lang: str) -> None:
         return None
 

@@ -2,99 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from access.members import Member
 from access.roles import Role
-from callbacks.contribution import answer
-from components.boot import Boot, OrganisationName
-from components.texts import words
 from events.audience import Viewer
-from events.city import City
-from events.city_file import read_features
-from events.place_names import PlaceNames
 from events.vocabulary import CheckpointKind, TrafficState
-from privacy.advice import Advice, Say, advise
-from privacy.gazetteer import city_gazetteer
 from store import readers
-from store.kept import EventQuery, KeptEvent
-from tests.api.served import CITY
+from store.kept import EventQuery
 from tests.contributing.conftest import Desk
-
-FR = words("fr")
-LANDMARKS = read_features(Path(__file__).resolve().parents[2] / "cities" / "marseille" / "landmarks.geojson")
-PLACES = PlaceNames(CITY, LANDMARKS)
-GAZETTEER = city_gazetteer(CITY)
-MARCH = [
-    [5.3745, 43.2955],
-    [5.3795, 43.2970],
-    [5.3805, 43.2925],
-    [5.3820, 43.2885],
-    [5.3835, 43.2862],
-    [5.3870, 43.2790],
-]
-
-
-@dataclass
-class Panel:
-    """The screen's services for one post; `who` None is a visitor."""
-
-    kept: Desk
-    who: Member | None
-    city: City = CITY
-    places: PlaceNames = PLACES
-
-    @property
-    def desk(self) -> Desk:
-        return self.kept
-
-    def member(self) -> Member | None:
-        return self.who
-
-    def clock(self) -> datetime:
-        return self.kept.clock()
-
-    def boot(self, lang: str) -> Boot:
-        return Boot(
-            city_name="Marseille", timezone="Europe/Paris", center=(5.4, 43.3), zoom=13.0, districts=(), is_demo=True,
-            organisations=(OrganisationName("prefecture", "Préfecture"), OrganisationName("voirie", "Voirie")),
-        )  # fmt: skip
-
-    def advise(self, text: str, say: Say) -> Advice:
-        return advise(text, say, GAZETTEER)
-
-    def events(self, query: EventQuery) -> Sequence[KeptEvent]:
-        viewer = self.who or Viewer()
-        return readers.events(self.kept.database, viewer=viewer, query=query).events
-
-    def ask(self, what: str, **facts: Any) -> dict[str, Any]:
-        return answer(self, {"what": what, **facts}, FR)  # type: ignore[arg-type] # what the callback needs of it
-
-
-def march(**changes: Any) -> dict[str, Any]:
-    points = [{"p": pair, "pass": True} for pair in MARCH]
-    form = {
-        "category": "manifestation", "severity": 3, "kind": "route", "points": points, "pace": 2.5,
-        "start": "2026-11-21T14:00", "end": "", "check_at": "", "audience": "partners", "organisations": [],
-    }  # fmt: skip
-    return copy.deepcopy(form | changes)
-
-
-def post(desk: Desk, organisation: str = "prefecture", role: Role = Role.CONTRIBUTOR, number: int = 1) -> Panel:
-    return Panel(desk, desk.post(organisation, role, number))
-
-
-def event_of(desk: Desk, event_id: str) -> KeptEvent:
-    found = readers.event(desk.database, event_id, viewer=Viewer(sees_restricted=True))
-    assert found is not None
-    return found
+from tests.contributing.panel import MARCH, Panel, event_of, march, post
 
 
 def test_a_march_is_published_with_times_closures_title_and_end_that_nobody_typed(desk: Desk) -> None:
