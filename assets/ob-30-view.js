@@ -110,7 +110,7 @@
     if (row.st === "draft" || !isInRange(row, rule)) { return null; }
     var phase = phaseAt(row, rule.t), place = phase === "cancelled" ? "ended" : phase;
     return { row: row, phase: phase, place: place, rank: rankOf(row, place, rule.t), failed: failures(row, rule, textOf),
-      passes: passesStatus(row, phase, rule.phases) };
+      passes: passesStatus(row, phase, rule.phases), mark: null }; // `mark`: what the map made of it (ob-44-markers.js)
   }
 
   // Of rows ordered by severity.

@@ -70,25 +70,40 @@
     if (!isSame) { this.draw(); }
   };
 
-  // Marks in sight, in pixels of the present zoom.
+  // Marks in sight, in pixels of the present zoom. Where nothing but events changed, those of before are still right: made
+  // anew for each of ten thousand events, they take as long as the rest of a picture.
   Markers.prototype.marks = function (frame) {
-    var store = ob.screen.store, view = this.view, scale = frame.world, marks = [];
-    var selected = ob.screen.state.ev, unit = ob.map.scale();
-    var isWall = ob.screen.isWall();
-    view.seen.forEach(function (entry) {
-      var row = entry.row, phase = entry.phase, isEstimated = false;
-      // The wall shows what happens now and hinders: at four metres more would be noise.
-      if (!row.ll || isWall && (row.sev < 2 || phase !== "ongoing")) { return; }
-      if (row.rt && phase === "ongoing") {
-        var way = ob.passage.passage(row, view.t);
-        if (way) { store.place(row, way.position); isEstimated = !way.isObserved; }
-      }
-      var x = store.x[row.slot] * scale, y = store.y[row.slot] * scale;
-      if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) { return; }
-      marks.push({ id: row.id, sev: row.sev, x: x, y: y, size: dom.SIZES[row.sev] * unit, row: row, phase: phase,
-        isSelected: row.id === selected, isEstimated: isEstimated });
+    var stamp = this.stamp(frame), marks = [], me = this;
+    this.view.seen.forEach(function (entry) {
+      var mark = entry.mark;
+      if (!mark || mark.stamp !== stamp || mark.isMoving) { mark = entry.mark = me.markOf(entry, frame, stamp); }
+      if (mark.isInSight) { marks.push(mark); }
     });
     return marks;
+  };
+
+  // One object as long as the frame, the selection and the kind of screen stay as they are.
+  Markers.prototype.stamp = function (frame) {
+    var key = [frame.world, frame.left, frame.top, frame.right, frame.bottom, ob.screen.state.ev, ob.map.scale(), ob.screen.isWall()].join();
+    if (!this.stamped || this.stamped.key !== key) {
+      this.stamped = { key: key, selected: ob.screen.state.ev, unit: ob.map.scale(), isWall: ob.screen.isWall() };
+    }
+    return this.stamped;
+  };
+
+  Markers.prototype.markOf = function (entry, frame, stamp) {
+    var store = ob.screen.store, row = entry.row, phase = entry.phase, isEstimated = false;
+    var isMoving = Boolean(row.rt) && phase === "ongoing";
+    if (isMoving) {
+      var way = ob.passage.passage(row, this.view.t);
+      if (way) { store.place(row, way.position); isEstimated = !way.isObserved; }
+    }
+    var x = store.x[row.slot] * frame.world, y = store.y[row.slot] * frame.world;
+    // The wall shows what happens now and hinders: at four metres more would be noise.
+    var isNoise = !row.ll || stamp.isWall && (row.sev < 2 || phase !== "ongoing");
+    return { id: row.id, sev: row.sev, x: x, y: y, size: dom.SIZES[row.sev] * stamp.unit, row: row, phase: phase,
+      isSelected: row.id === stamp.selected, isEstimated: isEstimated, isMoving: isMoving, stamp: stamp,
+      isInSight: !isNoise && x >= frame.left && x <= frame.right && y >= frame.top && y <= frame.bottom };
   };
 
   Markers.prototype.frame = function () {
