@@ -35,6 +35,7 @@ class Account:
     organisation: str
     role: Role
     has_second_factor: bool
+    has_password: bool
     created_at: datetime
     disabled_at: datetime | None
 
@@ -122,17 +123,17 @@ class Accounts:
             rows = (
                 connection.execute(select(account).order_by(account.c.organisation_id, account.c.id)).mappings().all()
             )
-        return [
-            Account(
-                id=row["id"],
-                organisation=row["organisation_id"],
-                role=Role(row["role"]),
-                has_second_factor=row["totp_sealed"] is not None,
-                created_at=row["created_at"],
-                disabled_at=row["disabled_at"],
-            )
-            for row in rows
-        ]
+        return [_account(row) for row in rows]
+
+    def get(self, account_id: str) -> Account | None:
+        """Return an account, None when there is none of this id."""
+        with self._database.read() as connection:
+            row = self._row(connection, account_id)
+        return None if row is None else _account(row)
+
+    def reset_second_factor(self, account_id: str, by: Member | None) -> None:
+        """Take away a second factor that was lost: the account reads only, where its role needs one, until it has another."""
+        self._change(account_id, by, "account.reset-factor", totp_sealed=None, totp_step=None)
 
     def needs_second_factor(self, account_id: str) -> bool:
         """Tell whether the role asks for a second factor that the account has not set up."""
@@ -183,3 +184,15 @@ class Accounts:
             ended = update(sign_in).where(sign_in.c.account_id == account_id, sign_in.c.revoked_at.is_(None))
             connection.execute(ended.values(revoked_at=self._clock()))
             self._audit.note_in(connection, by, action, account_id)
+
+
+def _account(row: RowMapping) -> Account:
+    return Account(
+        id=row["id"],
+        organisation=row["organisation_id"],
+        role=Role(row["role"]),
+        has_second_factor=row["totp_sealed"] is not None,
+        has_password=row["password_hash"] is not None,
+        created_at=row["created_at"],
+        disabled_at=row["disabled_at"],
+    )

@@ -14,6 +14,7 @@ from access.members import Member
 from access.sealing import Seal
 from events.errors import InvalidRecord
 from store.access_tables import audit
+from store.columns import is_code
 from store.database import Database
 
 DONE, REFUSED = "done", "refused"
@@ -88,7 +89,9 @@ class Audit:
             "who": NOBODY if who is None else who.who,
             "organisation_id": NOBODY if who is None else who.home,
             "action": action,
-            "object_id": object_id,
+            "object_id": object_id
+            if object_id is not None and is_code(object_id)
+            else None,  # what was asked may be text
             "outcome": outcome,
         }
         before = None if last is None else last.sha256

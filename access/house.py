@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 
-from access.accounts import Accounts
+from access.accounts import Account, Accounts
 from access.audit import Audit
 from access.devices import Devices
 from access.identities import Identities
 from access.members import Member
+from access.noted import Noted
 from access.organisations import Organisations
 from access.remembered import Remembered
-from access.sealing import Seal
+from access.roles import Role
+from access.sealing import Seal, token_hash
 from access.sign_ins import SignIns
 from access.signatures import Signatures
 from events.audience import Viewer
@@ -38,6 +40,7 @@ class Access:
     visitor: Viewer | None
     remembered: Remembered
     identities: Identities
+    noted: Noted
     signatures: Signatures
     seal: Seal
     clock: Callable[[], datetime]
@@ -49,12 +52,17 @@ class Access:
         """
         told = bearer_in(headers)
         if told is not None:
-            return self.remembered.get(told, self._of_key)
+            known = self.remembered.get(told, self._of_key)
+            if known is None:
+                self.noted.refused(None, "key.open", mark=token_hash(told))
+            return known
         for name, find in ((SIGN_IN_COOKIE, self.sign_ins.member), (KIOSK_COOKIE, self._of_kiosk)):
             token = token_in(headers, name)
             known = self.remembered.get(token, find) if token else None
             if known is not None:
                 return known
+            if token and not self._was_given(name, token):
+                self.noted.refused(None, f"{name}.open", mark=token_hash(token))
         return self.visitor
 
     @property
@@ -62,10 +70,19 @@ class Access:
         """Tell whether anyone may look without signing in: everything kept is made up."""
         return self.visitor is not None
 
+    def accounts_of(self, member: Member) -> Account | None:
+        """Return the account of a member, None for a key or a display."""
+        is_device = member.role in (Role.PROGRAM, Role.WALL)
+        return None if is_device else self.accounts.get(member.who)
+
     def end(self, token: str) -> None:
         """End a sign-in, here at once and within seconds in every other process."""
         self.sign_ins.end(token)
         self.remembered.forget()
+
+    def _was_given(self, name: str, token: str) -> bool:
+        """Tell whether a token that opens nothing is one of ours that is over: a cookie outlives its sign-in."""
+        return name == SIGN_IN_COOKIE and self.sign_ins.was_given(token)
 
     def _of_key(self, told: str) -> Member | None:
         known = self.devices.key(told)
@@ -96,6 +113,7 @@ def open_access(
         visitor=visitor,
         remembered=Remembered(clock),
         identities=Identities(database, seal, audit, clock),
+        noted=Noted(audit, clock),
         signatures=Signatures(database, devices, clock),
         seal=seal,
         clock=clock,

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from events.errors import ConfigurationError
 
 LEAST_KEY = 16
+HELD_S = 600
 _LETTERS = "bcdfghjkmnpqrstvwxz"  # no vowels: no words
 
 
@@ -37,6 +38,18 @@ class Seal:
                 "a sealed value was sealed with another SECRET_KEY; nothing was changed: start with that key, or renew "
                 "the second factors and signing keys"
             ) from None
+
+    def close_for(self, text: str, who: str) -> str:
+        """Return what a browser may hold for somebody for some minutes, such as a secret not kept yet."""
+        return self._box.encrypt(f"{who}\0{text}".encode()).decode()
+
+    def open_within(self, sealed: str, who: str) -> str | None:
+        """Return the text that `close_for` closed for somebody, None when it is another's, changed or too old."""
+        try:
+            owner, _, text = self._box.decrypt(sealed, ttl=HELD_S).decode().partition("\0")
+        except InvalidToken:
+            return None
+        return text if owner == who else None
 
     def mark(self, message: bytes) -> str:
         """Return the keyed hash of a link of the audit, 64 hexadecimal figures."""

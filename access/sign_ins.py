@@ -60,6 +60,12 @@ class SignIns:
                 connection.execute(update(sign_in).where(sign_in.c.token_sha256 == sha256).values(seen_at=now))
         return account_member(row["account_id"], row["organisation_id"], self._role(row))
 
+    def was_given(self, token: str) -> bool:
+        """Tell whether this is the token of a sign-in, open or over, that is still kept."""
+        with self._database.read() as connection:
+            question = select(sign_in.c.account_id).where(sign_in.c.token_sha256 == token_hash(token))
+            return connection.execute(question).first() is not None
+
     def _role(self, row: RowMapping) -> Role:
         role = Role(row["role"])
         is_missing = self._asks_second_factor and role in NEEDS_SECOND_FACTOR and row["totp_sealed"] is None

@@ -104,8 +104,12 @@ def application(parts: Parts) -> Guard:
     headers = security_headers(parts.script_hashes, parts.tiles_url)
     return Guard(
         static, parts.house.viewer_rule, headers, parts.hub.end_streams,
-        limits=parts.limits, is_https_only=parts.is_https_only,
+        limits=parts.limits, is_https_only=parts.is_https_only, **_noting(parts.house),
     )  # fmt: skip
+
+
+def _noting(house: House) -> dict[str, Any]:
+    return {} if house.access is None else {"refused": house.access.noted.refused}
 
 
 def _often(house: House) -> Callable[[], object]:

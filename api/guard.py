@@ -17,7 +17,7 @@ from api.body import whole_body
 from api.csp import NO_PAGE
 from api.failure_page import asks_for_page, draw_failure, language_in
 from api.limits import Limits, TooMany
-from api.viewer import VIEWER, NotAllowed, ViewerRule, is_open
+from api.viewer import VIEWER, NotAllowed, NotForWalls, ViewerRule, brings_token, check_wall, is_open
 from events.audience import Viewer
 from events.errors import AccessDenied, InvalidRecord, StoreUnavailable
 
@@ -38,6 +38,14 @@ _SIGN_IN_AT = "/connexion?suite="
 log = logging.getLogger(__name__)
 
 
+Refused = Callable[[Viewer | None, str, str | None], object]
+"""Notes who tried what they may not: who, what, and the right that lacks."""
+
+
+def _not_noted(viewer: Viewer | None, action: str, object_id: str | None) -> None:
+    """Keep no audit."""
+
+
 class Guard:
     """The outermost layer. `headers` go on every answer that has not set them itself.
 
@@ -54,6 +62,7 @@ class Guard:
         *,
         limits: Limits,
         is_https_only: bool = False,
+        refused: Refused = _not_noted,
     ) -> None:
         self.leave = leave
         self.limits = limits
@@ -61,6 +70,7 @@ class Guard:
         self._rule = rule
         self._headers = headers
         self._is_https_only = is_https_only
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -93,8 +103,17 @@ class Guard:
         self.limits.check(scope["path"], (scope.get("client") or ("",))[0])
         scope = {**scope, VIEWER: await self._who(headers)}
         is_push = scope["path"].startswith(PUSH)
-        if scope[VIEWER] is None and not (is_push or is_open(scope["path"])):
+        if scope[VIEWER] is None and not (is_push or is_open(scope["path"]) or brings_token(scope)):
             raise AccessDenied("sign-in is required")
+        try:
+            await self._answer(scope, headers, receive, send, is_push=is_push)
+        except (NotAllowed, NotForWalls) as error:
+            right = error.right.value if isinstance(error, NotAllowed) else None
+            await asyncio.to_thread(self._refused, scope[VIEWER], "right.use", right)
+            raise
+
+    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send, *, is_push: bool) -> None:
+        check_wall(scope[VIEWER], scope["path"])
         if scope["method"] not in _SAFE:
             if scope["method"] != "POST" or not is_posted(scope["path"]):
                 raise Problem(405, f"{scope['method'][:20]} is not understood here (allowed: GET)")
@@ -169,7 +188,7 @@ async def _read_ahead(headers: Mapping[str, str], receive: Receive) -> Receive:
 def _problem_of(error: Exception, path: str) -> Problem:
     if isinstance(error, Problem):
         return error
-    if isinstance(error, NotAllowed):
+    if isinstance(error, NotAllowed | NotForWalls):
         return Problem(403, str(error))
     if isinstance(error, AccessDenied):
         return Problem(401, str(error))

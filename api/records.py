@@ -13,6 +13,7 @@ from api.answers import GEOJSON, Problem, json_answer
 from api.features import camera_feature, collection, count_row, event_feature, iso, version_row
 from api.house import House
 from api.parameters import EVENT_KEYS, check_keys, event_query, read_moment, read_whole, read_window
+from api.reading import is_restricted, read_event
 from api.viewer import viewer_of
 from events.errors import InvalidRecord
 from store import readers
@@ -31,6 +32,8 @@ async def answer_events(request: Request, house: House) -> Response:
         page = await asyncio.to_thread(readers.events, house.database, viewer=viewer, query=query)
     except InvalidRecord as error:
         raise Problem(400, str(error), "cursor") from None
+    if house.access is not None and any(is_restricted(kept) for kept in page.events):
+        await asyncio.to_thread(house.access.noted.read, viewer, "events.read")
     features = [event_feature(kept) for kept in page.events if house.shows(kept)]
     window = {"from": iso(query.start), "to": iso(query.end), "at": iso(query.at), "known_at": iso(query.known_at)}
     content = collection(features, next=page.next_cursor, hidden=page.hidden, asked=window)
@@ -141,7 +144,7 @@ async def _event(
     kept = None
     if _ID.match(event_id):
         viewer = viewer_of(request)
-        kept = await asyncio.to_thread(readers.event, house.database, event_id, viewer=viewer, at=at, known_at=known_at)
-    if kept is None or not house.shows(kept):
+        kept = await asyncio.to_thread(read_event, house, viewer, event_id, at=at, known_at=known_at)
+    if kept is None:
         raise Problem(404, "there is no such event, or it is not for you to see", "id")
     return kept

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import health, push, records, sign_in, source_tables, transparency
+from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.files import Files
 from api.house import House
@@ -53,6 +54,7 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         answered.append(Route(sign_in.PATH_IN, way_in, methods=["GET", "POST"]))
         way_out = partial(sign_in.answer_sign_out, access=house.access)
         answered.append(Route(sign_in.PATH_OUT, way_out, methods=["POST"]))
+        answered += account_routes(house, house.access)
         if house.brought is not None:
             taking = partial(push.answer_push, access=house.access, brought=house.brought)
             answered.append(Route(push.PATH + "{source}", taking, methods=["POST"]))

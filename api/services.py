@@ -14,6 +14,7 @@ from access.roles import RIGHTS
 from api.authority import authority_over_sources
 from api.contributing.desk import Desk
 from api.house import House
+from api.reading import read_event
 from api.viewer import member_in, viewer_in
 from components.boot import Boot, SignedIn
 from datasources.contract import Source
@@ -88,8 +89,7 @@ class ScreenServices:
 
     def event(self, event_id: str) -> KeptEvent | None:
         """Return the kept event that the viewer may see, None otherwise."""
-        kept = readers.event(self.house.database, event_id, viewer=_viewer())
-        return kept if kept is not None and self.house.shows(kept) else None
+        return read_event(self.house, _viewer(), event_id)
 
     def events(self, query: EventQuery) -> Sequence[KeptEvent]:
         """Return the events of a query that the viewer may see, at most its limit."""

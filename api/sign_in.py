@@ -24,9 +24,9 @@ PATH_IN, PATH_OUT = "/connexion", "/deconnexion"
 _FORM = """<form method="post" action="/connexion" class="ob-form" autocomplete="on">
 {problem}
 <input type="hidden" name="suite" value="{after}">
-<div class="ob-entry"><label for="login-account">{account}</label><input id="login-account" class="ob-input" name="account" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="64" aria-describedby="login-account-note"><p id="login-account-note" class="ob-entry-note">{account_note}</p></div>
-<div class="ob-entry"><label for="login-password">{password}</label><input id="login-password" class="ob-input" name="password" type="password" autocomplete="current-password" required maxlength="128"></div>
-<div class="ob-entry"><label for="login-code">{code}</label><input id="login-code" class="ob-input" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" aria-describedby="login-code-note"><p id="login-code-note" class="ob-entry-note">{code_note}</p></div>
+<div class="ob-labelled"><label for="login-account">{account}</label><input id="login-account" class="ob-input" name="account" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="64" aria-describedby="login-account-note"><p id="login-account-note" class="ob-entry-note">{account_note}</p></div>
+<div class="ob-labelled"><label for="login-password">{password}</label><input id="login-password" class="ob-input" name="password" type="password" autocomplete="current-password" required maxlength="128"></div>
+<div class="ob-labelled"><label for="login-code">{code}</label><input id="login-code" class="ob-input" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" aria-describedby="login-code-note"><p id="login-code-note" class="ob-entry-note">{code_note}</p></div>
 <button type="submit" class="ob-btn is-primary">{submit}</button>
 <p class="ob-entry-note">{note}</p>
 </form>"""

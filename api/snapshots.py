@@ -162,7 +162,10 @@ async def answer_snapshot(request: Request, house: House, snapshots: Snapshots) 
         # Windows of a second would each be built for themselves.
         start, end = start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
     is_fresh = "no-cache" in request.headers.get("cache-control", "")
-    packed = await snapshots.take(viewer_of(request), start, end, is_fresh=is_fresh)
+    viewer = viewer_of(request)
+    packed = await snapshots.take(viewer, start, end, is_fresh=is_fresh)
+    if house.access is not None and (viewer.sees_restricted or viewer.organisation is not None):
+        await asyncio.to_thread(house.access.noted.read, viewer, "snapshot.read")
     answer = packed_answer(request, packed)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 
 from access.members import Member
-from access.roles import Right
+from access.roles import Right, Role
 from events.audience import Viewer
 from events.errors import AccessDenied
 
@@ -26,6 +26,25 @@ OPEN_FOLDERS = ("/assets/", "/_dash-component-suites/", "/transparence/")
 def is_open(path: str) -> bool:
     """Tell whether an address answers without sign-in."""
     return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+
+
+# What the wall draws and asks for: the token of a display opens no other page and no list of records.
+WALL_PATHS = frozenset({"/mur", "/api/snapshot", "/api/stream", "/api/cameras", "/api/changes", "/openapi.json"})
+WALL_FOLDERS = ("/_dash-", "/city/", "/texts/")
+WALL = "/mur"
+
+
+def brings_token(scope: Mapping[str, Any]) -> bool:
+    """Tell whether a wall display shows its token: the one request that opens the wall without anything else."""
+    query = scope.get("query_string", b"")
+    return scope["path"] == WALL and any(part.startswith(b"jeton=") for part in query.split(b"&"))
+
+
+def check_wall(viewer: Viewer | None, path: str) -> None:
+    """Raise NotForWalls when a display asks for what no wall shows."""
+    is_wall = isinstance(viewer, Member) and viewer.role is Role.WALL
+    if is_wall and not (path in WALL_PATHS or path.startswith(WALL_FOLDERS) or is_open(path)):
+        raise NotForWalls
 
 
 def viewer_of(request: Request) -> Viewer:
@@ -62,8 +81,16 @@ def require(scope: Mapping[str, Any], right: Right) -> Member:
     return member
 
 
+class NotForWalls(AccessDenied):
+    """A wall display asked for another page."""
+
+    def __init__(self) -> None:
+        super().__init__("this display opens the wall (/mur) and nothing else")
+
+
 class NotAllowed(AccessDenied):
     """Somebody who signed in asked for what their role may not do."""
 
     def __init__(self, right: Right) -> None:
+        self.right = right
         super().__init__(f"your role does not include this right: {right.value}; nothing was done")

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from components.boot import LANGUAGES
 
-SERVER_ONLY = "reason."
+SERVER_ONLY = ("reason.", "account.", "admin.", "journal.", "right.", "wall.refused.")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 

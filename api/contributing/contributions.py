@@ -179,6 +179,7 @@ class Contributions:
         self._require(member, Right.CONTRIBUTE, action, event_id)
         pair = self.find(member, event_id)
         if pair is None:
+            self._access.noted.refused(member, action, event_id)
             raise InvalidRecord(
                 "there is no such contribution, or it comes from a feed: its publisher alone changes it"
             )

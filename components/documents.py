@@ -1,0 +1,31 @@
+"""Pages that work without a script, from templates that escape every value: the account, the administration, the journal."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from components.boot import LANGUAGES
+from components.frame import TABS
+from components.texts import words
+
+STYLES = ("00-bootstrap-reboot.min.css", "02-tokens.css", "05-app.css", "06-forms.css", "08-account.css")
+
+
+def draw(template: str, lang: str, *, title: str, is_demo: bool, who: str = "", **values: object) -> bytes:
+    """Return a whole document in the frame of every page; `who` is the account of the bar, "" for a visitor.
+
+    Every value is escaped where it stands; raises jinja2.UndefinedError for one that a template lacks.
+    """
+    speak = words(lang)
+    frame = {"lang": speak.lang, "languages": LANGUAGES, "tabs": TABS, "styles": STYLES, "who": who, "is_demo": is_demo}
+    return _environment().get_template(f"{template}.html").render(t=speak, title=title, **frame, **values).encode()
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("components"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
