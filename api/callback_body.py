@@ -10,7 +10,8 @@ from components import ids
 MAX_TEXT = 8192  # of a value: an address with all its filters is shorter
 MAX_VALUES = 500  # members of a value, all levels together
 MAX_DEPTH = 4
-WIDER = {ids.FORM_QUESTION: (6000, 8)}  # a drawn way has up to 400 points, the ring of a zone lies deep in its form
+# A drawn way has up to 400 points, the ring of a zone lies deep in its form, a file is brought as one text of a megabyte.
+WIDER = {ids.FORM_QUESTION: (6000, 8, 1_400_000)}
 
 
 def refusal_of(asked: object, known: Mapping[str, Any]) -> str | None:
@@ -48,8 +49,8 @@ def _are_parts(given: object, expected: list[dict[str, Any]]) -> bool:
 
 
 def _is_held(value: object, part_id: str) -> bool:
-    most, depth = WIDER.get(part_id, (MAX_VALUES, MAX_DEPTH))
-    return _is_plain(value, [most], depth)
+    most, depth, longest = WIDER.get(part_id, (MAX_VALUES, MAX_DEPTH, MAX_TEXT))
+    return _is_plain(value, [most], depth, longest)
 
 
 def _is_output(given: object, output: str) -> bool:
@@ -63,14 +64,17 @@ def _is_output(given: object, output: str) -> bool:
     return output == (f"..{'...'.join(names)}.." if isinstance(given, list) else names[0])
 
 
-def _is_plain(value: object, budget: list[int], depth: int) -> bool:
+def _is_plain(value: object, budget: list[int], depth: int, longest: int) -> bool:
     budget[0] -= 1
     if budget[0] < 0 or depth < 0:
         return False
     if isinstance(value, str):
-        return len(value) <= MAX_TEXT and value.isprintable()
+        return len(value) <= longest and value.isprintable()
     if isinstance(value, list):
-        return all(_is_plain(one, budget, depth - 1) for one in value)
+        return all(_is_plain(one, budget, depth - 1, longest) for one in value)
     if isinstance(value, dict):
-        return all(_is_plain(key, budget, depth) and _is_plain(one, budget, depth - 1) for key, one in value.items())
+        return all(
+            _is_plain(key, budget, depth, longest) and _is_plain(one, budget, depth - 1, longest)
+            for key, one in value.items()
+        )
     return value is None or isinstance(value, bool | int | float)

@@ -44,6 +44,10 @@
   Drawing.prototype.turn = function (isOn) {
     this.isOn = isOn;
     this.box.hidden = !isOn;
+    if (isOn && this.map.getSize().x === 0) { // on a telephone the map is not there in the other steps
+      this.map.invalidateSize({ animate: false, pan: false });
+      if (!this.points.list.length) { ob.map.recentre(this.map); }
+    }
     this.map.getContainer().classList.toggle("is-drawing", isOn);
     this.map.doubleClickZoom[isOn ? "disable" : "enable"]();
     this.paint();
@@ -107,14 +111,15 @@
     var face = dom.el("span", { "class": "ob-draw-face", text: kind === "route" && number ? String(number) : "" });
     var note = time ? dom.el("span", { "class": "ob-draw-time", text: time }) : null;
     var icon = L.divIcon({ className: "ob-draw-point" + (index === this.selected ? " is-selected" : "") + (number ? "" : " is-shape"),
-      iconSize: [28, 28], html: dom.el("span", {}, [face, note]) });
+      iconSize: [28, 28], html: dom.el("span", {}, [face, " ", note]) });
     var marker = L.marker([point.p[1], point.p[0]], { icon: icon, pane: "ob-selected", draggable: this.isOn, keyboard: false, bubblingMouseEvents: false });
     marker.on("add", function () {
       var element = marker.getElement();
       element.tabIndex = me.isOn ? 0 : -1;
       element.setAttribute("role", "button");
       element.dataset.obPoint = index;
-      element.setAttribute("aria-label", ob.t("draw.point", { n: index + 1 }) + (point.label ? ", " + point.label : "") + (time ? ", " + time : ""));
+      var shown = [face.textContent, time].filter(Boolean).join(" "); // what is read on the map is said first, as it stands there
+      element.setAttribute("aria-label", [shown, ob.t("draw.point", { n: index + 1 }), point.label].filter(Boolean).join(", "));
       element.addEventListener("focus", function () { if (me.selected !== index) { me.selected = index; me.paint(); } });
     });
     marker.on("click", function () { me.focus(index); });

@@ -12,6 +12,8 @@
     this.chosen = new Set();
     this.limit = STEP;
     this.signature = "";
+    this.told = el("div", { "class": "ob-events" });
+    this.box.replaceChildren(this.own ? ob.drawImport() : "", this.told); // above the table, which is drawn anew with each change
   }
 
   /** Tells whether this reader may close a row: one of their own organisation's contributions, not over. */
@@ -29,7 +31,7 @@
     var held = document.activeElement && this.box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     var more = rows.length > this.limit ? el("button", { type: "button", "class": "ob-btn", text: ob.t("list.more", { n: rows.length - this.limit }),
       on: { click: function () { me.limit += STEP; me.paint(ob.screen.view()); } } }) : "";
-    this.box.replaceChildren(this.bar(), drafts.length ? this.table(ob.t("events.proposals", { n: drafts.length }), drafts, view, false) : "",
+    this.told.replaceChildren(this.bar(), drafts.length ? this.table(ob.t("events.proposals", { n: drafts.length }), drafts, view, false) : "",
       this.table(ob.t("table.events", { n: rows.length }), rows.slice(0, this.limit), view, Boolean(this.own)), more);
     var again = held && this.box.querySelector('[data-key="' + CSS.escape(held) + '"]');
     if (again) { again.focus({ preventScroll: true }); }

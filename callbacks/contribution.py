@@ -21,6 +21,7 @@ from callbacks.contribution_passages import pass_here
 from callbacks.contribution_words import reader_of, say_audience, say_field, say_problem, say_saved, say_value
 from callbacks.desk import Desk
 from callbacks.failures import note_failure
+from callbacks.imports import bring
 from callbacks.request import language_of
 from callbacks.services import Services
 from components import ids
@@ -169,10 +170,14 @@ def _confirm(asked: Asked) -> Answer:
     return _saved(asked, asked.desk.moderation.confirm_alert(asked.member, asked.event_id), "confirm")
 
 
+def _import(asked: Asked) -> Answer:
+    return bring(asked.services, asked.desk, asked.member, asked.form, asked.speak)
+
+
 DOORS: Mapping[str, Callable[[Asked], Answer]] = {
     "look": _look, "find": _find, "open": _open, "publish": _publish, "change": _change, "undo": _undo,
     "close": _close, "withdraw": _withdraw, "reopen": _reopen, "passage": _passage, "editing": _editing,
-    "leave": _leave, "accept": _accept, "refuse": _refuse, "confirm": _confirm,
+    "leave": _leave, "accept": _accept, "refuse": _refuse, "confirm": _confirm, "import": _import,
 }  # fmt: skip
 
 REFUSALS: Sequence[tuple[type[AppError], str]] = (
