@@ -13,6 +13,7 @@ from pathlib import Path
 
 from api.limits import RATES, Rate, read_rates
 from api.logs import FORMATS
+from api.mail import Mail, read_mail
 from datasources.catalogue import make_adapter, read_catalogue
 from datasources.contract import Source
 from events.city import City
@@ -41,6 +42,10 @@ VARIABLES = {
     "TRUSTED_PROXIES": "addresses or networks of reverse proxies, separated by commas, that may tell a reader's address",
     "HTTPS_ONLY": "1: every reader comes by https; 0: only those do whose proxy says so",
     "METRICS_TOKEN": "who sends it may ask for /metrics from another machine; empty: only programs of this one may",
+    "SMTP_URL": "smtp://user:password@host:port (STARTTLS) or smtps://…: messages of subscriptions leave by it; empty: none do",
+    "MAIL_FROM": "the sender of messages, needed with SMTP_URL",
+    "MAILBOXES": "organisation=address, separated by commas: the mailbox of a service, never of a person",
+    "PUBLIC_URL": "the address of this installation as its readers know it, for the links in messages",
     "LOG_FORMAT": "text: a line for people; json: one object a line, for a log collector",
     "QUARANTINE_KEY": "public RSA key in PEM: withheld texts are sealed for its holder for 72 hours; empty: kept nowhere",
     "SECOND_READER": "a Python with spaCy and fr_core_news_md (`make reader`): reads what the gate cleared; empty: nobody does",
@@ -69,6 +74,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     is_https_only: bool = False
     metrics_token: str | None = field(default=None, repr=False)
+    mail: Mail | None = field(default=None, repr=False)
     log_format: str = "text"
     quarantine_key: str | None = None
     second_reader: str | None = None
@@ -109,6 +115,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_networks(environ, "TRUSTED_PROXIES"),
         is_https_only=_flag(environ, "HTTPS_ONLY", default=False),
         metrics_token=_value(environ, "METRICS_TOKEN"),
+        mail=read_mail(*(_value(environ, name) for name in ("SMTP_URL", "MAIL_FROM", "MAILBOXES", "PUBLIC_URL"))),
         log_format=_word(environ, "LOG_FORMAT", FORMATS),
         quarantine_key=_value(environ, "QUARANTINE_KEY"),
         second_reader=_value(environ, "SECOND_READER"),

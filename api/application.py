@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
+from access.subscriptions import Subscriptions
 from api.answers import Problem, problem_answer
 from api.compressed import CompressedOnce
 from api.csp import security_headers
@@ -26,6 +27,7 @@ from api.guard import Guard
 from api.house import House
 from api.limits import Limits
 from api.live import Hub
+from api.notifier import Notifier
 from api.routes import routes
 from api.snapshots import Snapshots
 from api.static import StaticCache
@@ -113,7 +115,10 @@ def _noting(house: House) -> dict[str, Any]:
 
 
 def _often(house: House) -> Callable[[], object]:
-    return (lambda: None) if house.desk is None else house.desk.moderation.tick
+    works: list[Callable[[], object]] = [] if house.desk is None else [house.desk.moderation.tick]
+    if house.mail is not None:
+        works.append(Notifier(house, Subscriptions(house.database, house.clock), house.mail).tick)
+    return lambda: [work() for work in works]
 
 
 def until_night(now: datetime) -> timedelta:

@@ -12,6 +12,7 @@ from access.house import Access
 from api.contributing.desk import Desk
 from api.counts import published_counts
 from api.freshness import StandingOf, of_no_agreement, source_rows
+from api.mail import Mail
 from api.push import Brought
 from api.rows import road_row
 from api.viewer import ViewerRule
@@ -55,6 +56,7 @@ class House:
     role: Callable[[], str] = lambda: "polling"  # or following: another process of the same database polls
     gazetteer: Gazetteer = EMPTY  # what the privacy gate knows of the city's names
     landmarks: Sequence[Mapping[str, object]] = ()  # GeoJSON features with a name, beside the axes and districts
+    mail: Mail | None = None  # None: no message leaves
     clear: Callable[[str], str] = str  # the privacy gate, for what people write: the store refuses what it did not see
     obey: Callable[[], None] = lambda: None  # an order was kept: whoever polls here looks at once
 

@@ -46,6 +46,8 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ),
     ("/api/sources", "State of every source.", _JSON, ()),
     ("/api/districts", "Outlines of the districts.", _GEOJSON, ()),
+    ("/api/views", "Views that an organisation or the city shares with who asks.", _JSON, ()),
+    ("/api/subscriptions", "What the account of who asks is told of.", _JSON, ()),
     ("/api/changes", "What changed after a number.", _JSON, ("since", "limit")),
     ("/api/snapshot", "What a browser needs to start, with its number.", _JSON, ("from", "to")),
     (

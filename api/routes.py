@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import health, push, records, sign_in, source_tables, transparency
+from api import health, kept_for_accounts, push, records, sign_in, source_tables, transparency
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.files import Files
@@ -41,6 +41,8 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/api/sources": partial(health.answer_sources, house=house),
         "/api/districts": partial(records.answer_districts, house=house),
         "/api/changes": partial(records.answer_changes, house=house),
+        "/api/views": partial(kept_for_accounts.answer_views, house=house),
+        "/api/subscriptions": partial(kept_for_accounts.answer_subscriptions, house=house),
         "/api/snapshot": partial(answer_snapshot, house=house, snapshots=snapshots),
         "/api/stream": partial(answer_stream, house=house, hub=hub),
         "/transparence": partial(transparency.answer_transparency, house=house),
@@ -54,6 +56,10 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         answered.append(Route(sign_in.PATH_IN, way_in, methods=["GET", "POST"]))
         way_out = partial(sign_in.answer_sign_out, access=house.access)
         answered.append(Route(sign_in.PATH_OUT, way_out, methods=["POST"]))
+        saving = partial(kept_for_accounts.answer_saving, house=house)
+        answered.append(Route("/compte/vues", saving, methods=["POST"]))
+        subscribing = partial(kept_for_accounts.answer_subscribing, house=house)
+        answered.append(Route("/compte/abonnements", subscribing, methods=["POST"]))
         answered += account_routes(house, house.access)
         if house.brought is not None:
             taking = partial(push.answer_push, access=house.access, brought=house.brought)

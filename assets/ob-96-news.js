@@ -44,7 +44,8 @@
     var found = [], since = 0;
     ob.review.onCount(function (now, at) { found = now; since = at; })();
     if (!found.length) {
-      ob.dialog("news", ob.t("news.title", { time: near(since) }), [el("p", { "class": "ob-help", text: ob.t("news.none", { time: near(since) }) })]);
+      ob.dialog("news", ob.t("news.title", { time: near(since) }), [el("p", { "class": "ob-help", text: ob.t("news.none", { time: near(since) }) })],
+        [subscribe()]);
       return;
     }
     var rows = found.slice(0, MANY);
@@ -52,8 +53,17 @@
       el("button", { type: "button", "class": "ob-btn is-primary", data: { seen: "" },
         on: { click: function () { ob.review.markSeen(); ob.closeDialog(); } } }, [dom.icon("check"), ob.t("list.reviewed")]),
       el("button", { type: "button", "class": "ob-btn", text: ob.t("news.on_map"), on: { click: function () { choose(rows[0].row.id); } } }),
+      subscribe(),
       el("span", { "class": "ob-muted ob-grow ob-num", text: ob.t("news.shown", { n: rows.length, all: found.length }) })
     ]);
+  }
+
+  function subscribe() {
+    return el("button", { type: "button", "class": "ob-btn", text: ob.t("sub.open"), on: { click: function () {
+      var box = el("div", { "class": "ob-subscriptions" });
+      ob.dialog("subscriptions", ob.t("sub.title"), [box]);
+      ob.subscriptions.draw(box);
+    } } });
   }
 
   function choose(id) {

@@ -98,7 +98,7 @@
         fill();
         return;
       }
-      send("DELETE", { id: view.id });
+      send({ what: "delete", id: view.id });
     }
 
     function say(text) { dom.setText(error, text); }
@@ -107,17 +107,17 @@
       var title = name.value.trim(), query = queryOf(window.location.search);
       say("");
       if (!title) { say(ob.t("view.saved.unnamed")); name.focus(); return; }
-      if (scope.value && scope.value !== "private") { send("POST", { name: title, query: query, scope: scope.value }); return; }
+      if (scope.value && scope.value !== "private") { send({ what: "save", name: title, query: query, scope: scope.value }); return; }
       var views = added(own(), title, query);
       if (!views) { say(ob.t("view.saved.too_many")); return; }
       if (!keep(views)) { say(ob.t("view.saved.full")); return; }
       done(title);
     }
 
-    function send(method, body) {
-      fetch("/api/views", { method: method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
+    function send(body) {
+      fetch("/compte/vues", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
         .then(function (answer) { return answer.json().catch(function () { return {}; }).then(function (told) {
-          if (answer.ok) { done(method === "POST" ? body.name : ""); } else { say(told.error ? ob.t(told.error) : "HTTP " + answer.status); }
+          if (answer.ok) { done(body.name || ""); } else { say(told.error ? ob.t(told.error) : "HTTP " + answer.status); }
         }); })
         .catch(function () { say(ob.t("view.saved.failed", { why: ob.t("offline", { time: ob.clock.time(ob.screen.now()), n: 0 }) })); });
     }

@@ -23,6 +23,7 @@ from store.contribution_tables import contribution
 from store.keeping_tables import agreement, upkeep
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
+from store.screen_tables import notice, saved_view, subscription
 from store.source_tables import source_field, source_order, source_schema
 
 _WITH_EVENT = WITH_EVENT
@@ -276,6 +277,7 @@ __all__ = [
     "kiosk",
     "leadership",
     "metadata",
+    "notice",
     "organisation",
     "poll_half_hour",
     "poll_run",
@@ -283,10 +285,12 @@ __all__ = [
     "road_state",
     "road_state_history",
     "rollup",
+    "saved_view",
     "sign_in",
     "source_field",
     "source_order",
     "source_schema",
+    "subscription",
     "tally",
     "upkeep",
 ]

@@ -9,6 +9,7 @@ const list = script("ob-60-list.js");
 const panels = script("ob-93-panels.js");
 const views = script("ob-98-views.js");
 const phone = script("ob-99-phone.js");
+const subscriptions = script("ob-9a-subscriptions.js");
 
 test("arrows move a separator by 16 px towards the arrow, within what leaves both sides usable", () => {
   assert.equal(panels.afterKey("ArrowRight", 404, 1), 420);
@@ -54,4 +55,21 @@ test("the sheet of a telephone has three stops, and a drag ends at the nearest",
   assert.equal(phone.nextStop("full", 1, true), "peek");
   assert.equal(phone.nextStop("peek", -1, false), "peek");
   assert.deepEqual([0.1, 0.4, 0.9].map(phone.nearestStop), ["peek", "half", "full"]);
+});
+
+test("a subscription is told of what became of an event in its districts and families, six times an hour", () => {
+  const family = (category) => (category === "manifestation" ? "rass" : "chant");
+  const row = event({ cat: "manifestation", sev: 3, ds: ["13201"] }), minor = { ...row, sev: 1 };
+  assert.deepEqual(subscriptions.transitions(null, row, NOON), ["created", "major"]);
+  assert.deepEqual(subscriptions.transitions(minor, row, NOON), ["major"]);
+  assert.deepEqual(subscriptions.transitions(row, { ...row, v: 2 }, NOON), []);
+  assert.deepEqual(subscriptions.transitions(row, { ...row, v: 2, st: "cancelled" }, NOON), ["closed"]);
+  const wanted = { transitions: ["major"], districts: ["13201"], categories: ["rass"], channels: ["app"] };
+  assert.equal(subscriptions.wants(wanted, ["major"], row, family), true);
+  assert.equal(subscriptions.wants(wanted, ["created"], row, family), false);
+  assert.equal(subscriptions.wants({ ...wanted, districts: ["13208"] }, ["major"], row, family), false);
+  assert.equal(subscriptions.wants({ ...wanted, categories: ["chant"] }, ["major"], row, family), false);
+  assert.equal(subscriptions.mayTell([1, 2, 3, 4, 5], 1000), true);
+  assert.equal(subscriptions.mayTell([1, 2, 3, 4, 5, 6], 1000), false);
+  assert.equal(subscriptions.mayTell([1, 2, 3, 4, 5, 6], 3600006), true);
 });
