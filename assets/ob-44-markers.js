@@ -140,6 +140,7 @@
     this.drawn = next;
     this.arrange(order);
     this.picture(frame);
+    this.nameSoon();
     this.element.dataset.drawn = singles.length;
     this.element.dataset.clusters = groups.clusters.length;
     if (this.onDrawn) { this.onDrawn(singles); }
@@ -167,14 +168,27 @@
       button.title = row.ti;
       kept.label = "";
     }
-    var minute = Math.floor(view.t / 60) + "|" + row.v;
-    if (kept.label !== minute) {
-      kept.label = minute;
-      button.setAttribute("aria-label", ob.describe(row, view));
-    }
     kept.members = null;
     kept.mark = mark;
     this.raise(kept, mark.isSelected ? 9000 : row.sev * 1000 + Math.max(0, 900 - Math.floor((view.t - row.at) / 60)));
+  };
+
+  // What a mark is called is said once it is seen: the words of a first picture take as long as its drawing.
+  Markers.prototype.nameSoon = function () {
+    var me = this;
+    cancelAnimationFrame(this.naming);
+    this.naming = requestAnimationFrame(function () { setTimeout(function () { me.name(); }, 0); });
+  };
+
+  Markers.prototype.name = function () {
+    var view = this.view;
+    this.drawn.forEach(function (kept) {
+      if (kept.members) { return; }
+      var row = kept.mark.row, minute = Math.floor(view.t / 60) + "|" + row.v;
+      if (kept.label === minute) { return; }
+      kept.label = minute;
+      kept.button.setAttribute("aria-label", ob.describe(row, view));
+    });
   };
 
   Markers.prototype.raise = function (kept, height) {
@@ -248,6 +262,7 @@
   Markers.prototype.remove = function () {
     this.map.off("moveend viewreset resize", this.redraw);
     this.map.off("zoomanim", this.follow, this);
+    cancelAnimationFrame(this.naming);
     this.element.remove();
   };
 
@@ -261,6 +276,9 @@
     if (!isInside) { map.panTo(place, { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches }); }
   }
 
+  var hasSprite = false;
+  dom.sprite.then(function () { hasSprite = true; });
+
   ob.map.onMap(function (map) {
     var markers = ob.map.markers = new Markers(map), selected = null;
     var stops = [ob.screen.onView(function (view) {
@@ -271,7 +289,7 @@
       }
     }), ob.map.onTheme(again)];
     // Pictograms and letters may come after the first picture.
-    Promise.all([dom.sprite, document.fonts.ready]).then(again);
+    if (!hasSprite || document.fonts.status !== "loaded") { Promise.all([dom.sprite, document.fonts.ready]).then(again); }
     function again() {
       markers.brush.forget();
       markers.content = "";
