@@ -22,7 +22,7 @@ from api.guard import CALLBACKS, MAX_BODY, note_failure
 from api.house import House
 from api.services import ScreenServices
 from api.static import FIXED
-from components.boot import LANGUAGES, Boot, DistrictName, OrganisationName
+from components.boot import LANGUAGES, Boot, DistrictName, OrganisationName, WallScene
 from components.pages import page_at
 from components.texts import words
 from events.city_file import CityFile
@@ -237,7 +237,14 @@ def city_boot(house: House, lang: str, *, is_demo: bool) -> Boot:
         is_demo=is_demo,
         demo_title=said.name if is_demo else "",
         lang=lang,
-    )
+        scenes=tuple(
+            WallScene(
+                id=one.id, template=one.template, name=one.name_in(lang), duration_s=one.duration_s, view=one.view,
+                is_restricted=one.restricted,
+            )
+            for one in said.scenes
+        ),
+    )  # fmt: skip
 
 
 def boot_content(boot: Boot, city: CityFile, addresses: Mapping[str, str], texts: str) -> str:

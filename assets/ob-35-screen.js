@@ -69,9 +69,20 @@
     return lastView;
   };
 
+  // A wall hangs where anybody may look: restricted events only in the scene of a display that may show them.
+  screen.showsRestricted = false;
+  function openOnly(rows) {
+    if (!screen.isWall() || screen.showsRestricted) { return rows; }
+    var isOpen = function (row) { return row !== undefined && row.au !== "restricted"; };
+    return {
+      forEach: function (tell) { rows.forEach(function (row) { if (isOpen(row)) { tell(row); } }); },
+      get: function (id) { return isOpen(rows.get(id)) ? rows.get(id) : undefined; }
+    };
+  }
+
   function known() {
     return {
-      rows: held ? held.rows : store.rows, roads: held ? held.roads : Array.from(store.roads.values()),
+      rows: openOnly(held ? held.rows : store.rows), roads: held ? held.roads : Array.from(store.roads.values()),
       sources: held ? held.sources : store.sources, familyOf: familyOf, districtCode: districtCode,
       toEpoch: function (bound) { return ob.url.toEpoch(bound, screen.now(), ob.boot.timezone); }
     };
@@ -166,12 +177,19 @@
 
   ob.url.onChange(function (state) {
     markWall();
+    follow(state);
+  });
+
+  /** Shows another view than the address says, as a scene of the wall does; `search` is a query string. */
+  screen.show = function (search) { follow(ob.url.read(search)); };
+
+  function follow(state) {
     var before = screen.state;
     screen.state = state;
     if (state.ev !== before.ev) { sendSelection(state.ev); }
     if (isStarted) { coverRange(); }
     screen.refresh();
-  });
+  }
 
   setInterval(function () {
     var now = live.now();

@@ -37,7 +37,7 @@
   new MutationObserver(function () {
     tokens = {};
     themed.slice().forEach(function (repaint) { repaint(); });
-  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme", "data-ob-screen"] });
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme", "data-ob-screen", "data-ob-scale"] });
 
   /**
    * Calls `draw(map)` for the page's map, now or when there is one; what it returns, if a function, is called when the map
@@ -234,9 +234,26 @@
       function show() {
         var zoom = map.getZoom() - Math.log2(ob.map.scale());
         names.forEach(function (name) { name.marker.getElement().hidden = zoom < name.from; });
+        if (ob.screen.isWall()) { keepApart(map, names); }
       }
       map.on("zoomend", show);
       show();
+      map.on("unload", ob.map.onTheme(show));
     }).catch(function () { container(map).dataset.places = "missing"; });
   }
+
+  // In letters for four metres names meet: districts first, then the places that leave every other one readable.
+  function keepApart(map, names) {
+    var taken = boxes(map.getPane("ob-districts").querySelectorAll(".ob-district-name > span"));
+    names.forEach(function (name) {
+      var element = name.marker.getElement(), own = boxes([element.firstChild])[0];
+      if (element.hidden || !own.width) { return; }
+      element.hidden = taken.some(function (other) {
+        return own.left < other.right && own.right > other.left && own.top < other.bottom && own.bottom > other.top;
+      });
+      if (!element.hidden) { taken.push(own); }
+    });
+  }
+
+  function boxes(elements) { return Array.from(elements, function (one) { return one.getBoundingClientRect(); }); }
 })(typeof window === "undefined" ? globalThis : window);

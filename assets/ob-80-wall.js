@@ -1,69 +1,42 @@
-/* The wall display: type sized by distance, clock, counters, the five events that matter, age of the picture, day and night. */
+/* The frame of the wall: type sized by distance, clock, counters, age of the picture, what keeps a screen alive for years. */
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
-  var FROZEN_AFTER_S = 120;
-  var MOST_ROWS = 5;
-
-  /** Returns the smallest useful type in px: 16 minutes of arc at `distance` m on a 16:9 screen of `diagonal` inches. */
-  function smallestType(distance, diagonal, widthPx) {
-    var pitch = diagonal * 25.4 * 16 / Math.hypot(16, 9) / widthPx;
-    return Math.ceil(distance * 1000 * Math.tan(16 / 60 * Math.PI / 180) / pitch / 0.668);
-  }
-
-  /** Returns {distance, diagonal} of a query string; what makes no sense takes the default (4 m, 55 inches). */
-  function readScreen(search) {
-    var query = new URLSearchParams(search || "");
-    function within(key, low, high, usual) {
-      var value = parseFloat(query.get(key));
-      return value >= low && value <= high ? value : usual;
-    }
-    return { distance: within("distance", 0.5, 30, 4), diagonal: within("diagonale", 10, 300, 55) };
-  }
-
-  /** Returns where the picture sits after some minutes: four pixels around, so that no edge burns in. */
-  function pixelShift(minutes) {
-    var steps = [[0, 0], [4, 0], [4, 4], [0, 4], [-4, 4], [-4, 0], [-4, -4], [0, -4], [4, -4]];
-    return steps[Math.floor(minutes / 3) % steps.length];
-  }
-
-  /** Returns the rows for the wall: ongoing from moderate up, most severe first, and how many moderate ones stay unsaid. */
-  function wallRows(ongoing, limit) {
-    var worthy = ongoing.filter(function (row) { return row.sev >= 2; });
-    return { rows: worthy.slice(0, limit), unsaid: worthy.slice(limit).length };
-  }
-
-  /**
-   * Returns a text short enough for the wall: its first clause, else `instead`. Half a clause ("à hauteur de la") says
-   * nothing, and an ellipsis cannot be opened from four metres.
-   */
-  function shortened(text, most, instead) {
-    var whole = String(text || "").trim();
-    if (whole.length <= most) { return whole; }
-    var head = whole.split(/\s*[,(;:]\s*|\s+[–—→]\s+/)[0];
-    return head.length <= most ? head : instead;
-  }
-
-  ob.wall = { smallestType: smallestType, readScreen: readScreen, pixelShift: pixelShift, wallRows: wallRows, shortened: shortened };
-  if (typeof module === "object" && module.exports) { module.exports = ob.wall; }
   if (typeof document === "undefined") { return; }
 
-  var dom = ob.dom, el = dom.el, html = document.documentElement;
+  var FROZEN_AFTER_S = 120, QUIET_S = 300;
+  var RELOADS = "ob-wall-reloads"; // how many reloads in a row found no news: kept over them
+  var dom = ob.dom, el = dom.el, html = document.documentElement, pure = ob.scenes;
   var startedAt = Date.now();
+  var resized = [];
 
-  function size() {
-    var seen = readScreen(window.location.search);
-    return smallestType(seen.distance, seen.diagonal, window.innerWidth);
-  }
+  ob.wall = {};
 
-  function unit() { return size() / 44; }
+  /** Returns {type, layout}: the smallest useful type in px, `compact` or `large`. */
+  ob.wall.measure = function () {
+    var seen = pure.readScreen(window.location.search), width = window.innerWidth;
+    var type = pure.smallestType(seen.distance, seen.diagonal, width);
+    return { type: type, layout: pure.layoutFor(width, type) };
+  };
+
+  /** Returns what the sizes of drawings are given for: 1 where the type is 44 px. */
+  ob.wall.unit = function () { return ob.wall.measure().type / 44; };
+
+  /** Calls `tell()` when the screen has another size or is turned; returns a function that stops it. */
+  ob.wall.onResize = function (tell) {
+    resized.push(tell);
+    return function () { resized.splice(resized.indexOf(tell), 1); };
+  };
 
   function applySize() {
-    var type = size();
+    var seen = ob.wall.measure(), scale = (seen.layout === "large" ? 2.2 : 1.75) * seen.type / 44;
+    html.dataset.obLayout = seen.layout;
+    html.dataset.obScale = scale.toFixed(2);
     document.querySelectorAll("[data-ob-screen=wall]").forEach(function (node) {
-      node.style.setProperty("--ob-wall", type + "px");
-      node.style.setProperty("--ob-mk-scale", String(Math.round(1.75 * type / 44 * 100) / 100));
+      node.style.setProperty("--ob-wall", seen.type + "px");
+      node.style.setProperty("--ob-mk-scale", String(Math.round(100 * scale) / 100));
     });
+    resized.slice().forEach(function (tell) { tell(); });
   }
 
   /* Clock ------------------------------------------------------------------ */
@@ -74,7 +47,8 @@
     window.addEventListener("resize", applySize);
     ob.ready.then(function () {
       if (isGone) { return; }
-      var time = el("span", { "class": "ob-wall-time" }), day = el("b"), scene = el("span", { text: ob.t("wall.scene.situation") });
+      var time = el("span", { "class": "ob-wall-time" }), day = el("b"), scene = el("span");
+      ob.wall.sceneName = scene;
       box.replaceChildren(time, el("span", { "class": "ob-wall-day" }, [day, scene]));
       function paint(now) {
         dom.setText(time, ob.clock.time(now));
@@ -88,23 +62,33 @@
     return function () {
       isGone = true;
       window.removeEventListener("resize", applySize);
-      html.style.removeProperty("--ob-wall");
-      html.style.removeProperty("--ob-mk-scale");
+      ["--ob-wall", "--ob-mk-scale"].forEach(function (name) { html.style.removeProperty(name); });
       document.body.style.removeProperty("transform");
-      delete html.dataset.obNight;
-      delete html.dataset.obSide;
+      ["obNight", "obSide", "obLayout", "obScale", "obTemplate"].forEach(function (name) { delete html.dataset[name]; });
       stops.forEach(function (stop) { stop(); });
     };
   });
 
-  // Against burn-in: a shift every three minutes, sides swapped every hour, dimmed at night.
+  // Against burn-in: a shift every three minutes, sides swapped on the hour, dimmed at night.
   function settle(now) {
-    var shift = pixelShift((Date.now() - startedAt) / 60000), hour = parseInt(ob.clock.time(now), 10);
+    var shift = pure.pixelShift((Date.now() - startedAt) / 60000), hour = parseInt(ob.clock.time(now), 10);
+    var side = hour % 2 ? "left" : "right";
     document.body.style.transform = "translate(" + shift[0] + "px," + shift[1] + "px)";
-    html.dataset.obNight = hour >= 22 || hour < 6 ? "yes" : "no";
-    html.dataset.obSide = Math.floor((Date.now() - startedAt) / 3600000) % 2 ? "left" : "right";
-    if (ob.clock.time(now) === "04:10" && Date.now() - startedAt > 120000) { reload(); }
+    html.dataset.obNight = pure.isNight(hour) ? "yes" : "no";
+    if (!html.dataset.obSide) { html.dataset.obSide = side; }
+    if (html.dataset.obSide !== side) { ob.wall.fade(function () { html.dataset.obSide = side; }); }
+    if (ob.clock.time(now) === "04:10" && Date.now() - startedAt > FROZEN_AFTER_S * 1000) { reload(); }
   }
+
+  /** Changes what is shown while it cannot be seen. */
+  ob.wall.fade = function (change) {
+    var half = parseFloat(getComputedStyle(html).getPropertyValue("--ob-t-scene")) / 2 || 0;
+    html.dataset.obFade = "yes";
+    setTimeout(function () {
+      change();
+      delete html.dataset.obFade;
+    }, half);
+  };
 
   // A reload while the server is away would leave an error page on the wall for ever: it must answer first.
   var isReloading = false;
@@ -118,16 +102,39 @@
     });
   }
 
+  /* A picture that stands still ------------------------------------------------ */
+
+  function reloads() {
+    try { return +sessionStorage.getItem(RELOADS) || 0; } catch (error) { return 0; }
+  }
+  function keepReloads(n) {
+    try { sessionStorage.setItem(RELOADS, String(n)); } catch (error) { html.dataset.obKept = "no"; } // it waits as at first
+  }
+
+  var tryAt = 0;
+  function watchdog(isFrozen) {
+    var now = Date.now();
+    if (!isFrozen) {
+      tryAt = 0;
+      if (now - startedAt > QUIET_S * 1000 && reloads()) { keepReloads(0); }
+      return;
+    }
+    if (!tryAt) { tryAt = now + pure.reloadWait(reloads()) * 1000; }
+    if (now < tryAt) { return; }
+    keepReloads(reloads() + 1);
+    tryAt = now + pure.reloadWait(reloads()) * 1000;
+    reload();
+  }
+
   /* Counters ----------------------------------------------------------------- */
 
   ob.mount("wall-counters", function (box) {
-    var stop = null, isGone = false;
-    ob.ready.then(function () {
-      if (isGone) { return; }
-      var cells = ob.counters.COUNTERS.slice(0, 5).map(function (counter, index) {
+    var stops = [], isGone = false, cells = [];
+    function draw() {
+      cells = ob.counters.COUNTERS.slice(0, 5).map(function (counter, index) {
         var drawing = counter.draw();
         if (index < 3) {
-          var side = [62, 63, 54][index] * unit();
+          var side = [62, 63, 54][index] * ob.wall.unit();
           drawing.setAttribute("width", side);
           drawing.setAttribute("height", side);
         }
@@ -135,72 +142,27 @@
         return { key: counter.key, number: number, label: label, cell: el("span", { "class": "ob-wall-counter" }, [drawing, number, label]) };
       });
       box.replaceChildren.apply(box, cells.map(function (one) { return one.cell; }));
-      stop = ob.screen.onView(function (view) {
-        cells.forEach(function (one) {
-          var n = view.counters[one.key];
-          dom.setText(one.number, ob.number(n));
-          dom.setText(one.label, " " + ob.t("count." + one.key, { n: n }));
-          one.cell.classList.toggle("is-zero", n === 0);
-        });
+      if (ob.screen.isReady()) { paint(ob.screen.view()); }
+    }
+    function paint(view) {
+      cells.forEach(function (one) {
+        var n = view.counters[one.key];
+        dom.setText(one.number, ob.number(n));
+        dom.setText(one.label, " " + ob.t("count." + one.key, { n: n }));
+        one.cell.classList.toggle("is-zero", n === 0);
       });
-    });
-    return function () { isGone = true; if (stop) { stop(); } };
-  });
-
-  /* List ------------------------------------------------------------------------ */
-
-  ob.mount("wall-list", function (box) {
-    var stop = null, isGone = false;
+    }
     ob.ready.then(function () {
       if (isGone) { return; }
-      var last = "";
-      function paint(view) {
-        var signature = [view.lists.ongoing.map(function (row) { return row.id + row.v; }).join(), window.innerHeight,
-          Math.floor(view.t / 60)].join("|");
-        if (signature === last) { return; }
-        last = signature;
-        draw(box, view);
-      }
-      stop = ob.screen.onView(paint);
+      draw();
+      stops.push(ob.screen.onView(paint), ob.wall.onResize(draw));
     });
-    return function () { isGone = true; if (stop) { stop(); } };
+    return function () { isGone = true; stops.forEach(function (stop) { stop(); }); };
   });
 
-  // As many rows as fit, five at most: no scroll, no ellipsis.
-  function draw(box, view) {
-    for (var limit = MOST_ROWS; limit >= 1; limit--) {
-      var chosen = wallRows(view.lists.ongoing, limit);
-      var lines = chosen.rows.map(function (row) { return line(row, view); });
-      if (chosen.unsaid) { lines.push(more(chosen.unsaid)); }
-      if (!lines.length) { lines.push(el("p", { "class": "ob-wall-more", text: ob.t("wall.none") })); }
-      box.replaceChildren.apply(box, lines);
-      if (box.scrollHeight <= box.clientHeight + 1) { return; }
-    }
-  }
-
-  function more(n) {
-    return el("div", { "class": "ob-wall-row is-more" }, [
-      el("span", { "class": "ob-wall-mark" }, [dom.mark({ severity: 2, icon: "warn", family: "secu", state: "ongoing" }, 1.5 * unit())]),
-      el("p", { text: ob.t("wall.more", { n: n }) })]);
-  }
-
-  function line(row, view) {
-    var mark = dom.mark(ob.lookOf(row, view.phases.get(row.id)), 1.62 * unit());
-    var category = ob.category(row.cat).name, name = shortened(row.ti, 20, shortened(category, 20, category));
-    var period = ob.view.periodAt(row, view.t);
-    var when = !period ? "" : period[1] === null ? ob.t("wall.since", { time: wallTime(period[0], view.t) })
-      : ob.t("wall.until", { time: wallTime(period[1], view.t) });
-    var place = shortened(row.pl || ob.districts(row.ds), 18, ob.districts(row.ds));
-    return el("div", { "class": "ob-wall-row s" + row.sev }, [
-      el("span", { "class": "ob-wall-mark" }, [mark]),
-      el("div", {}, [el("h2", { text: name }), el("p", {}, [el("b", { text: place }), (place && when ? ", " : "") + when])])
-    ]);
-  }
-
-  // Within twelve hours the hour is enough; the day costs a line at this size.
-  function wallTime(at, t) { return Math.abs(at - t) < 43200 ? ob.clock.time(at) : ob.texts.near(at, t, ob.clock); }
-
   /* Foot --------------------------------------------------------------------------- */
+
+  function two(n) { return (n < 10 ? "0" : "") + n; }
 
   ob.mount("wall-foot", function (box) {
     var stop = null, isGone = false, banner = null;
@@ -211,25 +173,26 @@
         el("span", { "class": "ob-wall-state is-sources" }, [sourcesMark, sources]));
       var last = "";
       stop = ob.screen.onTick(function (now) {
+        var live = ob.live, isFrozen = (Date.now() - live.lastHeardAt) / 1000 > FROZEN_AFTER_S;
+        var heardAt = live.lastHeardAt / 1000 + (live.clockOffset || 0);
+        watchdog(isFrozen);
         if (!ob.screen.store.isLoaded) {
-          banner = warn(banner, ob.live.storage === "away" ? ob.t("wall.away.first") : "");
+          banner = warn(banner, live.storage === "away" ? ob.t("wall.away.first") : isFrozen ? ob.t("wall.unavailable") : "");
           return;
         }
         var sum = ob.freshness.summary(ob.screen.store.sources, now);
-        var silence = (Date.now() - ob.live.lastHeardAt) / 1000, isFrozen = silence > FROZEN_AFTER_S;
-        var isStored = ob.live.storage === "ok" || ob.live.state !== "live";
-        var heardAt = ob.live.lastHeardAt / 1000 + (ob.live.clockOffset || 0);
-        dom.setText(age, ob.t("wall.data", { time: ob.clock.time(isStored ? heardAt : ob.live.pictureAt) }));
+        var isStored = live.storage === "ok" || live.state !== "live", shownAt = isStored ? heardAt : live.pictureAt;
+        var seconds = html.dataset.obLayout === "large" ? ":" + two(Math.floor(shownAt) % 60) : "";
+        dom.setText(age, ob.t("wall.data", { time: ob.clock.time(shownAt) + seconds }));
         dom.setText(sources, ob.t("fresh.sources", { ok: sum.ok, all: sum.all }));
         banner = warn(banner, isFrozen ? ob.t("wall.frozen", { time: ob.clock.time(heardAt) })
-          : isStored ? "" : ob.t("wall." + ob.live.storage, { time: ob.clock.time(ob.live.pictureAt) }));
-        if (isFrozen && silence > 5 * FROZEN_AFTER_S) { reload(); }
-        var level = (isFrozen || !isStored ? "frozen" : "ok") + (sum.failing ? "failing" : sum.late ? "late" : "ok");
-        if (last === level) { return; }
-        last = level;
-        box.dataset.level = sum.failing ? "failing" : sum.late ? "late" : "ok";
-        ageMark.replaceChildren(dom.icon(isFrozen || !isStored ? "xcircle" : "checkcircle", isFrozen || !isStored ? "is-failing" : "is-ok"));
-        sourcesMark.replaceChildren(dom.icon(sum.failing ? "xcircle" : sum.late ? "clockf" : "checkcircle"));
+          : isStored ? "" : ob.t("wall." + live.storage, { time: ob.clock.time(live.pictureAt) }));
+        var isOld = isFrozen || !isStored, level = sum.failing ? "failing" : sum.late ? "late" : "ok";
+        if (last === isOld + level) { return; }
+        last = isOld + level;
+        box.dataset.level = level;
+        ageMark.replaceChildren(dom.icon(isOld ? "xcircle" : "checkcircle", isOld ? "is-failing" : "is-ok"));
+        sourcesMark.replaceChildren(dom.icon({ failing: "xcircle", late: "clockf", ok: "checkcircle" }[level]));
       });
     });
     return function () { isGone = true; if (stop) { stop(); } if (banner) { banner.remove(); } };
@@ -240,7 +203,7 @@
     var shown = banner || el("div", { "class": "ob-wall-frozen", role: "alert", data: { obScreen: "wall" } });
     if (!banner) {
       document.body.append(shown);
-      applySize();
+      shown.style.setProperty("--ob-wall", ob.wall.measure().type + "px");
     }
     dom.setText(shown, text);
     return shown;

@@ -25,6 +25,18 @@ class OrganisationName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WallScene:
+    """A scene of wall displays; `view` is a query string, `is_restricted`: it may show restricted events on such a display."""
+
+    id: str
+    template: str
+    name: str
+    duration_s: int
+    view: str
+    is_restricted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """Who signed in, as the frame shows it: the post, its organisation's name, its role, and the rights that draw buttons."""
 
@@ -51,3 +63,4 @@ class Boot:
     path: str = ""
     search: str = field(default="")
     member: SignedIn | None = None
+    scenes: tuple[WallScene, ...] = ()

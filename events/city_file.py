@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from events.city import Axis, City, District
 from events.errors import ConfigurationError
 from events.geometry import Area
+from events.scene_file import FILE as SCENES_FILE
+from events.scene_file import Scene, read_scenes
+from events.toml_file import Identifier, Language, Table, problems, read_toml
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}\.geojson$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Language = Literal["fr", "en"]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Files(_Table):
+class Files(Table):
     """GeoJSON files beside city.toml."""
 
     districts: FileName
@@ -39,7 +35,7 @@ class Files(_Table):
         return {key: value for key, value in self.model_dump().items() if value is not None}
 
 
-class DistrictKeys(_Table):
+class DistrictKeys(Table):
     """Names of the properties of a district."""
 
     code: str
@@ -49,7 +45,7 @@ class DistrictKeys(_Table):
     area: str | None = None
 
 
-class AxisKeys(_Table):
+class AxisKeys(Table):
     """Names of the properties of a road axis."""
 
     id: str
@@ -59,7 +55,7 @@ class AxisKeys(_Table):
     districts: str = "district_codes"
 
 
-class Basemap(_Table):
+class Basemap(Table):
     """Whether an online base map lies under the city's own figures; `url` with {z} {x} {y}."""
 
     type: Literal["none", "tiles"] = "none"
@@ -73,7 +69,7 @@ class Basemap(_Table):
         return self.url if self.type == "tiles" else None
 
 
-class Organisation(_Table):
+class Organisation(Table):
     """A partner by its id, with its names by language."""
 
     id: Identifier
@@ -86,7 +82,7 @@ class Organisation(_Table):
         return names.get(language) or names.get("fr") or self.id
 
 
-class Thresholds(_Table):
+class Thresholds(Table):
     """Numbers that a city may choose; the names carry the units."""
 
     size_classes: tuple[int, int, int, int] = (100, 500, 2000, 10_000)
@@ -104,7 +100,7 @@ class Thresholds(_Table):
     traffic_unknown_cadences: float = Field(default=2.5, gt=0)
 
 
-class Retention(_Table):
+class Retention(Table):
     """Days that records are kept after their end; an agreement may say less for its sources."""
 
     event_days: int = Field(default=400, ge=2)
@@ -114,7 +110,7 @@ class Retention(_Table):
     run_days: int = Field(default=400, ge=2)
 
 
-class CityFile(_Table):
+class CityFile(Table):
     """What city.toml says, checked. Positions are longitude, latitude; boxes west, south, east, north."""
 
     id: Identifier
@@ -135,9 +131,9 @@ class CityFile(_Table):
     organisation: tuple[Organisation, ...] = ()
     thresholds: Thresholds = Thresholds()
     retention: Retention = Retention()
-    contact: str | None = Field(
-        default=None, max_length=120
-    )  # of the data-protection officer: a function, never a person
+    # Of the data-protection officer: a function, never a person.
+    contact: str | None = Field(default=None, max_length=120)
+    scenes: tuple[Scene, ...] = ()  # of scenes.toml, beside this file
 
     @field_validator("timezone")
     @classmethod
@@ -160,18 +156,13 @@ class CityFile(_Table):
 def read_city(folder: Path) -> tuple[City, CityFile]:
     """Return the city of a folder and what its file says; raise ConfigurationError with the file and the key."""
     path = folder / "city.toml"
+    content = read_toml(path, "CITY names a folder that holds city.toml")
+    if "scenes" in content:
+        raise ConfigurationError(f"{path}: scenes are written in {SCENES_FILE}, beside it")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(
-            f"CITY: {path} cannot be read ({error.strerror}); CITY names a folder that holds city.toml"
-        ) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"{path}: not valid TOML in UTF-8: {error}") from None
-    try:
-        said = CityFile.model_validate(content)
+        said = CityFile.model_validate({**content, "scenes": read_scenes(folder)})
     except ValidationError as error:
-        raise ConfigurationError(f"{path}: " + "; ".join(_problems(error))) from None
+        raise ConfigurationError(f"{path}: {problems(error)}") from None
     city = City(
         id=said.id,
         name=said.name,
@@ -193,20 +184,6 @@ def read_names(path: Path) -> tuple[str, ...]:
 def read_features(path: Path) -> tuple[Mapping[str, object], ...]:
     """Return the features of a GeoJSON file."""
     return tuple(_features(path))
-
-
-def _problems(error: ValidationError) -> list[str]:
-    lines = []
-    for detail in error.errors(include_url=False, include_context=False):
-        key = ".".join(str(part) for part in detail["loc"])
-        if detail["type"] == "extra_forbidden":
-            lines.append(f"the key {key!r} is not known")
-        elif detail["type"] == "missing":
-            lines.append(f"the key {key!r} is missing")
-        else:
-            shown = repr(detail["input"])[:80]
-            lines.append(f"{key} is {shown}; allowed: {detail['msg'].removeprefix('Value error, ')}")
-    return lines
 
 
 def _features(path: Path) -> Sequence[Mapping[str, Any]]:

@@ -3,7 +3,6 @@ import { test } from "node:test";
 
 import { NOON, event, script } from "./cast.mjs";
 
-const wall = script("ob-80-wall.js");
 const freshness = script("ob-70-freshness.js");
 const list = script("ob-60-list.js");
 const layers = script("ob-41-layers.js");
@@ -12,37 +11,6 @@ const keys = script("ob-85-keys.js");
 const table = script("ob-54-table.js");
 const cameras = script("ob-48-cameras.js");
 const url = script("ob-15-url.js");
-
-test("wall type is 16 minutes of arc at the reading distance", () => {
-  assert.equal(wall.smallestType(4, 55, 1920), 44);
-  assert.equal(wall.smallestType(4, 55, 3840), 88);
-  assert.equal(wall.smallestType(4, 98, 3840), 50);
-});
-
-test("a wall address that makes no sense takes the usual screen", () => {
-  assert.deepEqual(wall.readScreen("?distance=6&diagonale=75"), { distance: 6, diagonal: 75 });
-  assert.deepEqual(wall.readScreen("?distance=-1&diagonale=abc"), { distance: 4, diagonal: 55 });
-});
-
-test("the picture moves by four pixels at most and comes back", () => {
-  const seen = Array.from({ length: 20 }, (_, i) => wall.pixelShift(i * 3));
-  assert.ok(seen.every(([x, y]) => Math.abs(x) <= 4 && Math.abs(y) <= 4));
-  assert.deepEqual(seen[0], seen[9]);
-  assert.deepEqual(wall.pixelShift(2.9), wall.pixelShift(0));
-});
-
-test("the wall lists from moderate up and counts the rest", () => {
-  const rows = [4, 3, 2, 2, 1].map((sev) => event({ sev }));
-  const chosen = wall.wallRows(rows, 2);
-  assert.deepEqual([chosen.rows.map((row) => row.sev), chosen.unsaid], [[4, 3], 2]);
-});
-
-test("wall names are cut at a sense, never with an ellipsis", () => {
-  assert.equal(wall.shortened("Gare Saint-Charles, parvis", 18), "Gare Saint-Charles");
-  assert.equal(wall.shortened("Vieux-Port → Castellane", 18), "Vieux-Port");
-  assert.equal(wall.shortened("à hauteur de la rue Ferrari", 18, "5e"), "5e");
-  assert.equal(wall.shortened(null, 18, "5e"), "");
-});
 
 test("sources: paused ones are not counted, ages go on by themselves", () => {
   const source = (state, patch) => ({ state, at: NOON, ok: NOON, late: 60, ...patch });

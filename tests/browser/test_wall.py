@@ -1,0 +1,249 @@
+"""The wall: its scenes and sizes, what holds and turns them, what it never shows, and that it outlives cuts, nights and restarts."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import Watched
+from tests.browser.wall_day import memory, play_a_day
+from tests.house import Partners, Server
+from tests.soak import note, scaled
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SCENES = {"situation": "#wall-list h3", "cortege": ".ob-wall-passage", "circulation": ".ob-wall-road", "24h": ".ob-wall-bar", "sources": ".ob-wall-source"}  # fmt: skip
+SCREENS = {"1080p": (1920, 1080, "", 44), "4k": (3840, 2160, "&diagonale=98", 50)}
+SMALL = """() => {
+  const least = parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--ob-wall'));
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walk.nextNode()) {
+    const parent = walk.currentNode.parentElement, box = parent.getBoundingClientRect();
+    if (!walk.currentNode.data.trim() || !parent.checkVisibility({ visibilityProperty: true }) || box.width <= 2) { continue; }
+    const size = parseFloat(getComputedStyle(parent).fontSize);
+    if (size < least - 0.01) { found.push([walk.currentNode.data, size]); }
+  }
+  return { least, found };
+}"""
+CUT = """() => [...document.querySelectorAll('.ob-wall-panel')].filter((panel) => panel.offsetParent).flatMap((panel) => {
+  const edge = panel.getBoundingClientRect();
+  return [...panel.querySelectorAll('h2, h3, p, b, span:not(.ob-sr)')].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.width > 2 && !one.closest('.ob-sr') && (box.right > edge.right + 2 || box.left < edge.left - 2 || box.bottom > edge.bottom + 2);
+  }).map((one) => one.textContent);
+})"""
+
+
+def open_wall(open_page: Callable[..., Watched], query: str = "", **options: Any) -> Watched:
+    watched = open_page(f"/mur{query}", **options)
+    watched.page.wait_for_function(
+        "() => document.documentElement.dataset.obTemplate && ob.screen.isReady()", timeout=30_000
+    )
+    return watched
+
+
+@pytest.mark.parametrize("screen", list(SCREENS))
+@pytest.mark.parametrize("scene", list(SCENES))
+def test_no_text_is_smaller_than_distance_and_diagonal_ask(
+    open_page: Callable[..., Watched], artefacts: Path, scene: str, screen: str
+) -> None:
+    width, height, query, least = SCREENS[screen]
+    watched = open_wall(open_page, f"?rotation=0&scene={scene}{query}", width=width, height=height)
+    watched.page.wait_for_selector(SCENES[scene])
+    watched.page.wait_for_timeout(1000)
+    watched.page.screenshot(path=artefacts / f"mur-{scene}-{screen}.png")
+    assert watched.page.evaluate(SMALL) == {"least": least, "found": []}
+    assert watched.page.evaluate(CUT) == []
+    watched.check()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("scene", list(SCENES))
+def test_every_scene_is_accessible(open_page: Callable[..., Watched], scene: str, lang: str) -> None:
+    watched = open_wall(open_page, f"?rotation=0&scene={scene}&lang={lang}", bypass_csp=True)
+    watched.page.wait_for_selector(SCENES[scene])
+    watched.page.add_script_tag(path=AXE)
+    found = watched.page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)"
+    )
+    assert [(item["id"], [node["target"] for node in item["nodes"]][:5]) for item in found] == []
+    assert watched.errors == []
+
+
+def shown(page: Page) -> str:
+    return str(page.evaluate("document.documentElement.dataset.obTemplate"))
+
+
+def change_snapshot(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
+    """Let `change` rewrite every snapshot that the page asks for."""
+
+    def answer(route: Route) -> None:
+        got = route.fetch()
+        snapshot = got.json()
+        change(snapshot)
+        headers = {name: value for name, value in got.headers.items() if name != "content-encoding"}
+        route.fulfill(status=200, headers=headers, body=json.dumps(snapshot))
+
+    page.route("**/api/snapshot*", answer)
+
+
+def calm(snapshot: dict[str, Any]) -> None:
+    snapshot["events"]["sev"] = [min(3, severity) for severity in snapshot["events"]["sev"]]
+
+
+def test_scenes_take_turns_and_the_arrow_keys_switch_them(open_page: Callable[..., Watched]) -> None:
+    watched = open_wall(open_page)
+    page = watched.page
+    change_snapshot(page, calm)
+    page.goto(f"{watched.host}/mur?rotation=10")
+    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'situation' && ob.screen.isReady()")
+    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'march'", timeout=20_000)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'traffic'", timeout=5000)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'march'", timeout=5000)
+    watched.check()
+
+
+def test_a_critical_event_brings_its_scene_and_holds_it_until_answered(open_page: Callable[..., Watched]) -> None:
+    watched = open_wall(open_page, "?scene=sources&rotation=10")
+    page = watched.page
+    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'situation'", timeout=10_000)
+    page.wait_for_timeout(13_000)
+    assert shown(page) == "situation"
+    assert page.locator("#wall-scene use[href$=pausecircle]").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'march'", timeout=15_000)
+    watched.check()
+
+
+def restrict(snapshot: dict[str, Any]) -> None:
+    snapshot["events"]["au"] = ["restricted" if severity >= 3 else audience for severity, audience in zip(snapshot["events"]["sev"], snapshot["events"]["au"], strict=True)]  # fmt: skip
+
+
+def test_restricted_events_are_on_no_wall_whatever_the_reader_may_see(open_page: Callable[..., Watched]) -> None:
+    watched = open_wall(open_page, "?rotation=0")
+    page = watched.page
+    titles = set(page.locator("#wall-list .s4 h3, #wall-list .s3 h3").all_text_contents())
+    assert len(titles) >= 3
+    change_snapshot(page, restrict)
+    for scene, sign in SCENES.items():
+        page.goto(f"{watched.host}/mur?rotation=0&scene={scene}")
+        page.wait_for_function("() => ob.screen && ob.screen.isReady() && document.documentElement.dataset.obTemplate")
+        if scene != "cortege":  # the march is one of them
+            page.wait_for_selector(sign)
+        page.wait_for_timeout(500)
+        assert page.evaluate("[...ob.screen.store.rows.values()].filter((row) => row.au === 'restricted').length") >= 4
+        text = page.inner_text("body")
+        assert [title for title in titles if title in text] == []
+        assert page.evaluate("ob.screen.view().shown.filter((row) => row.au === 'restricted').length") == 0
+        assert page.evaluate("ob.map.markers.singles.filter((row) => row.au === 'restricted').length") == 0
+    page.wait_for_timeout(1500)
+    assert page.evaluate("ob.screen.view().counters.critical") == 0
+
+
+def test_a_silent_wall_says_since_when_keeps_its_picture_and_tries_to_load_anew(
+    open_page: Callable[..., Watched],
+) -> None:
+    watched = open_wall(open_page, "?rotation=0")
+    page = watched.page
+    page.wait_for_selector("#wall-list h3")
+    before = page.locator("#wall-list h3").all_text_contents()
+    page.context.set_offline(True)
+    page.evaluate(
+        "() => { const old = Date.now; ob.live.source && ob.live.source.close(); ob.live.lose(); ob.live.lastHeardAt = old() - 119000; }"
+    )
+    page.wait_for_selector(".ob-wall-frozen", timeout=8000)
+    said = page.inner_text(".ob-wall-frozen")
+    assert said.startswith("DONNÉES FIGÉES À ")
+    assert page.locator("#wall-list h3").all_text_contents() == before
+    page.wait_for_function("() => document.documentElement.dataset.obReload === 'refused'", timeout=45_000)
+    assert page.locator("#wall-list h3").all_text_contents() == before  # no error page in its place
+    page.context.set_offline(False)
+    page.wait_for_function("() => document.documentElement.dataset.live === 'live'", timeout=40_000)
+    page.wait_for_selector(".ob-wall-frozen", state="detached", timeout=8000)
+
+
+@pytest.fixture(scope="module")
+def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    partners = Partners(tmp_path_factory.mktemp("wall"))
+    partners.start()
+    server = Server(partners.folder, partners)
+    server.start()
+    server.wait_for_events(12)
+    yield server
+    server.stop()
+    partners.stop()
+
+
+def test_a_wall_outlives_a_restart_of_the_server(open_page: Callable[..., Watched], own_house: Server) -> None:
+    watched = open_wall(open_page, "?rotation=0", server=own_house)
+    page = watched.page
+    page.wait_for_selector("#wall-list h3")
+    page.evaluate("() => { window.__sameDocument = true; }")
+    own_house.stop()
+    page.wait_for_function("() => document.documentElement.dataset.live !== 'live'", timeout=15_000)
+    assert page.locator("#wall-list h3").count() >= 3
+    own_house.start()
+    page.wait_for_function("() => document.documentElement.dataset.live === 'live'", timeout=40_000)
+    assert page.evaluate("window.__sameDocument") is True
+    assert page.locator("#wall-list h3").count() >= 3
+
+
+def test_at_ten_past_four_the_wall_loads_itself_anew(open_page: Callable[..., Watched]) -> None:
+    watched = open_wall(open_page, "?rotation=0")
+    page = watched.page
+    page.evaluate(
+        """() => { window.__sameDocument = true; const time = ob.clock.time, now = Date.now;
+        Date.now = () => now() + 600000; ob.live.ports.now = now;
+        ob.clock.time = (at) => '04:10'; }"""
+    )
+    page.wait_for_function("() => window.__sameDocument === undefined && ob.screen.isReady()", timeout=20_000)
+
+
+def test_a_day_at_speed_leaves_nothing_behind(open_page: Callable[..., Watched]) -> None:
+    """Twenty-four hours of pings, deltas and scenes in some tens of seconds: events come, change and go, memory stays."""
+    watched = open_wall(open_page, "?rotation=60")
+    day = play_a_day(watched.page, hours=24, small=SMALL)
+    note("a wall played through 24 hours at speed: memory after forced collection", day.grown_mb, "MB", most=20)
+    assert day.hours == 24
+    assert day.scenes == 5
+    assert day.deltas >= 1400
+    assert day.nights == {"yes", "no"}
+    assert day.sides == {"left", "right"}
+    assert day.smallest == []
+    assert day.grown_mb <= 20, day
+    assert day.grown_nodes <= 500, day
+
+
+def test_real_minutes_leave_nothing_behind(open_page: Callable[..., Watched]) -> None:
+    minutes = scaled("WALL_MIN", 0)
+    if not minutes:
+        pytest.skip("an hour in real time: make soak plays it")
+    watched = open_wall(open_page, "?rotation=20")
+    watched.page.wait_for_timeout(60_000)
+    before = memory(watched.page)["heap"]
+    until = time.monotonic() + minutes * 60
+    while time.monotonic() < until:
+        watched.page.wait_for_timeout(10_000)
+    grown = memory(watched.page)["heap"] - before
+    note(
+        "a wall for an hour: memory after forced collection",
+        grown,
+        "MB",
+        most=20,
+        n=1,
+        said=str(timedelta(minutes=minutes)),
+    )
+    assert watched.page.evaluate("document.documentElement.dataset.live") == "live"
+    assert grown <= 20
+    watched.check()

@@ -1,0 +1,110 @@
+"""A day of a wall at speed: the page's clock is ours, and so is the stream, which tells of events that come, change and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+HOUR_MS = 3_600_000
+
+# Installed before the page's scripts: a stream that says nothing unless it is told to.
+STREAM = """
+window.EventSource = class {
+  constructor() { this.told = {}; window.__source = this; setTimeout(() => this.onopen && this.onopen(), 0); }
+  addEventListener(kind, tell) { (this.told[kind] = this.told[kind] || []).push(tell); }
+  close() {}
+  emit(kind, message) { (this.told[kind] || []).forEach((tell) => tell({ data: JSON.stringify(message) })); }
+};
+"""
+# Pings every ten seconds; every minute one event comes, three change, an old one goes, roads change, sources speak.
+DAY = """() => {
+  const store = ob.screen.store, live = ob.live, states = ['free', 'slow', 'congested', 'closed', 'unknown'];
+  const seen = window.__day = { scenes: new Set(), n: 0 };
+  live.cover = () => {}; // a snapshot would bring the server's own time back
+  const now = () => Math.floor(live.now());
+  const models = [...store.rows.values()].filter((row) => row.ll).slice(0, 12).map((row) => ({ ...row }));
+  const plain = ({ slot, folded, ...row }) => row;
+  ob.wall.onScene((scene) => seen.scenes.add(scene.template));
+  setInterval(() => window.__source.emit('ping', { ts: now() * 1000, seq: store.seq }), 10000);
+  setInterval(() => {
+    const t = now(), n = ++seen.n, model = models[n % models.length];
+    const isCritical = n % 360 > 350; // ten minutes out of six hours
+    const come = { ...plain(model), id: 'day-' + n, no: 100000 + n, v: 1, rt: null, sev: isCritical ? 4 : 1 + n % 3,
+      ti: 'Essai ' + n, pe: [[t, t + 1500]], at: t, up: t, new: t };
+    const known = [...store.rows.values()];
+    const changed = known.filter((row, i) => (i + n) % Math.ceil(known.length / 3) === 0 || n === 1 && row.sev === 4)
+      .map((row) => ({ ...plain(row), v: row.v + 1, at: t, sev: Math.min(3, row.sev),
+        pe: row.id.startsWith('day-') ? row.pe : [[t - 1800, t + 7200]],
+        rt: row.rt && row.rt.map((point, i) => ({ ...point, t: t - 1200 + i * 900, o: i < 2 ? t - 1200 + i * 900 : null })) }));
+    const gone = known.filter((row) => row.id.startsWith('day-') && row.pe[0][1] < t - 600).map((row) => row.id);
+    const roads = [...store.roads.values()].slice(0, 12).map((road, i) => ({ ...road, at: t, st: states[(i + n) % 5] }));
+    window.__source.emit('delta', { ts: t * 1000, seq: store.seq + 1, mark: '', events: [come, ...changed], gone, roads });
+    const sources = store.sources.map((source, i) => ({ ...source, at: t, ok: t, state: (i + n) % 20 ? 'ok' : 'failing' }));
+    window.__source.emit('sources', { ts: t * 1000, sources });
+  }, 60000);
+}"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayedDay:
+    """What a played day left: growth between the end of its first hour and its last one."""
+
+    hours: int
+    grown_mb: float
+    grown_nodes: int
+    grown_listeners: int
+    deltas: int
+    scenes: int
+    nights: frozenset[str]
+    sides: frozenset[str]
+    smallest: tuple[object, ...]
+
+
+def play_a_day(page: Page, *, hours: int, small: str) -> PlayedDay:
+    """Load the wall anew under a clock of ours and play one hour, then `hours` more; `small` finds texts that are too small."""
+    page.add_init_script(STREAM)
+    page.clock.install()
+    page.reload()
+    page.wait_for_function(
+        "() => document.documentElement.dataset.obTemplate && ob.screen.isReady() && window.__source"
+    )
+    page.route("**/mur*", lambda route: route.abort())  # at 04:10 the page would begin anew: it is refused and goes on
+    page.evaluate(DAY)
+    page.clock.run_for(HOUR_MS)
+    before, deltas = memory(page), page.evaluate("ob.live.stats.deltas")
+    nights, sides, smallest = set(), set(), []
+    for _ in range(hours):
+        page.clock.run_for(HOUR_MS)
+        state = page.evaluate("({ ...document.documentElement.dataset })")
+        nights.add(state["obNight"])
+        sides.add(state["obSide"])
+        smallest += page.evaluate(small)["found"]
+    after = memory(page)
+    return PlayedDay(
+        hours=hours,
+        grown_mb=after["heap"] - before["heap"],
+        grown_nodes=after["Nodes"] - before["Nodes"],
+        grown_listeners=after["JSEventListeners"] - before["JSEventListeners"],
+        deltas=page.evaluate("ob.live.stats.deltas") - deltas,
+        scenes=page.evaluate("window.__day.scenes.size"),
+        nights=frozenset(nights),
+        sides=frozenset(sides),
+        smallest=tuple(smallest),
+    )
+
+
+def memory(page: Page) -> dict[str, Any]:
+    """Return what a page holds after a forced collection: `heap` in MB, Nodes, JSEventListeners."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    for _ in range(3):
+        session.send("HeapProfiler.collectGarbage")
+    metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    session.detach()
+    return {
+        "heap": metrics["JSHeapUsedSize"] / 1e6,
+        "Nodes": int(metrics["Nodes"]),
+        "JSEventListeners": int(metrics["JSEventListeners"]),
+    }
