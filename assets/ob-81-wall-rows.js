@@ -102,7 +102,8 @@
   ob.wall.panel("wall-list", function (box, view) {
     var chosen = wallRows(view.lists.ongoing, most("list"));
     var rows = chosen.rows.map(function (row) { return line(row, view); });
-    var head = html.dataset.obLayout === "large" ? ob.wall.title("wall.major") : null;
+    var head = ob.wall.title("wall.major");
+    head.classList.toggle("ob-sr", html.dataset.obLayout !== "large");
     if (!rows.length) { rows.push(el("p", { "class": "ob-wall-more", text: calm() })); }
     ob.wall.fit(box, head, rows, function (left) { return chosen.unsaid + left ? more(chosen.unsaid + left) : null; });
   });
