@@ -42,6 +42,11 @@
     if (field) { event.preventDefault(); field.focus(); }
   }
 
+  function report() {
+    var link = document.querySelector("[data-ob-report]");
+    if (link) { link.click(); }
+  }
+
   function openDetail() {
     var detail = document.getElementById("detail");
     var title = detail && detail.querySelector("h2, h3");
@@ -62,7 +67,7 @@
   var LETTERS = {
     j: step(1), k: step(-1), l: focusList, c: focusMap, t: function () { if (ob.map.present()) { ob.toggleTable(); } },
     s: function () { if (ob.toggleLayers && ob.map.present()) { ob.toggleLayers(); } }, d: function () { ob.backToLive(); },
-    "/": focusSearch
+    "/": focusSearch, n: report
   };
 
   /** What each letter does; other scripts add theirs. */

@@ -139,7 +139,8 @@ def _reopen(asked: Asked) -> Answer:
 
 def _passage(asked: Asked) -> Answer:
     draft = asked.kept()
-    told = pass_here(draft, asked.asked, asked.moment("at") or asked.services.clock(), asked.services.city)
+    now = asked.services.clock()
+    told = pass_here(draft, asked.asked, asked.moment("at") or now, now, asked.services.city)
     saved = asked.desk.contributions.change(asked.member, asked.event_id, asked.version, told)
     return _saved(asked, saved, "passage")
 

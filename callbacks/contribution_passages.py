@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from access.drafts import Draft
+from access.answers import Unpublishable
+from access.drafts import Draft, Problem
 from callbacks.contribution_way import with_passages
 from events.city import City
 from events.errors import InvalidRecord
 from events.timetable import delay, observe
 
+EARLIEST = timedelta(hours=2)  # a march that leaves earlier than that is another one: it is edited
 
-def pass_here(draft: Draft, told: Mapping[str, Any], at: datetime, city: City) -> Draft:
+
+def pass_here(draft: Draft, told: Mapping[str, Any], at: datetime, now: datetime, city: City) -> Draft:
     """Return the draft after a passage: `point` counts from 0, `part` is head or tail.
 
     Planned times stand. The end, unless it was verified, and the closing windows move by the delay of the head. Raises
-    InvalidRecord for an event without a way, or a passage that cannot have been.
+    InvalidRecord for an event without a way or a passage out of order, Unpublishable for one in the future or long before.
     """
     route, line, index = draft.route, draft.geometry, told.get("point")
     if route is None or line is None or not isinstance(index, int) or not 0 <= index < len(route.checkpoints):
         raise InvalidRecord("form.not_kept")
+    if not draft.start - EARLIEST <= at <= now + timedelta(minutes=1):
+        raise Unpublishable([Problem("at", "form.passage_when", {"start": draft.start})])
     at = at.replace(second=0, microsecond=0)
     if told.get("part") == "tail":
         points = tuple(

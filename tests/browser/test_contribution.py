@@ -67,7 +67,7 @@ def ready(page: Page) -> None:
     page.wait_for_selector(".ob-draw", state="attached")
 
 
-def draw_march(hands: Hands, audience: str | None = None) -> str:
+def draw_march(hands: Hands, audience: str | None = None, start: str = "demain 14h") -> str:
     """Go through the four steps by mouse; return the number of what was published."""
     page = hands.page
     hands.click(".ob-tiles label:has(input[value=manifestation])")
@@ -76,7 +76,7 @@ def draw_march(hands: Hands, audience: str | None = None) -> str:
     page.wait_for_selector(".ob-draw:not([hidden])")
     for x, y in ((0.32, 0.40), (0.35, 0.46), (0.37, 0.52), (0.39, 0.56), (0.41, 0.60)):
         hands.point(x, y)
-    hands.type("[name=start]", "demain 14h")
+    hands.type("[name=start]", start)
     until(page, "document.querySelectorAll('.ob-way li').length === 5")
     until(page, "document.querySelectorAll('.ob-way .is-time')[4].placeholder !== ''")
     hands.click(".ob-form-foot .is-primary")

@@ -159,6 +159,15 @@ def test_a_passage_before_the_one_already_seen_is_refused(desk: Desk) -> None:
     assert event_of(desk, told["saved"]["id"]).version == 2
 
 
+def test_a_passage_in_the_future_or_long_before_the_start_is_told_and_not_kept(desk: Desk) -> None:
+    panel = post(desk)
+    event_id = panel.ask("publish", form=march())["saved"]["id"]
+    for at in ("2026-11-21T14:00", "2026-11-14T14:00"):
+        said = panel.ask("passage", event=event_id, version=1, point=0, part="head", form={"at": at})
+        assert [one["field"] for one in said["problems"]] == ["at"]
+    assert event_of(desk, event_id).version == 1
+
+
 def test_a_form_that_is_opened_and_saved_unchanged_says_the_same(desk: Desk) -> None:
     panel = post(desk)
     told = panel.ask("publish", form=march(description="Sonorisation", instruction="Éviter le secteur"))
