@@ -10,7 +10,7 @@ _MEANINGS: dict[str, tuple[str, dict[str, object]]] = {
     "from": (f"Start of the window: {_MOMENT}. Default: 24 hours ago.", {"type": "string"}),
     "to": (f"End of the window: {_MOMENT}. Default: 7 days ahead.", {"type": "string"}),
     "at": (f"What was in force at one moment: {_MOMENT}.", {"type": "string"}),
-    "known_at": (f"What was known at a moment: {_MOMENT}.", {"type": "string"}),
+    "known_at": (f"What was known at a moment, for roles with that right: {_MOMENT}.", {"type": "string"}),
     "district": ("INSEE codes or short numbers, separated by commas.", {"type": "string"}),
     "category": ("Categories or families, separated by commas.", {"type": "string"}),
     "severity": ("Least severity, 0 to 4.", {"type": "integer", "minimum": 0, "maximum": 4}),
@@ -49,7 +49,8 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/api/views", "Views that an organisation or the city shares with who asks.", _JSON, ()),
     ("/api/subscriptions", "What the account of who asks is told of.", _JSON, ()),
     ("/api/changes", "What changed after a number.", _JSON, ("since", "limit")),
-    ("/api/snapshot", "What a browser needs to start, with its number.", _JSON, ("from", "to")),
+    ("/api/past", "States of the roads from then until now, and events withdrawn since.", _JSON, ("from",)),
+    ("/api/snapshot", "What a browser needs to start, with its number.", _JSON, ("from", "to", "known_at")),
     (
         "/api/stream",
         "Changes as they come: events delta, sources, ping, resync.",

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.answers import GEOJSON, Problem, json_answer
 from api.features import camera_feature, collection, count_row, event_feature, iso, version_row
+from api.history import check_known_at
 from api.house import House
 from api.parameters import EVENT_KEYS, check_keys, event_query, read_moment, read_whole, read_window
 from api.reading import is_restricted, read_event
@@ -26,7 +27,9 @@ _ID = re.compile(r"^[A-Za-z0-9-]{1,64}$")
 
 async def answer_events(request: Request, house: House) -> Response:
     """Answer `GET /api/events`: a FeatureCollection with `next` (a cursor or null) and `hidden` (a number)."""
-    query = event_query(check_keys(request, EVENT_KEYS), house.city, house.organisations, house.clock())
+    asked = check_keys(request, EVENT_KEYS)
+    check_known_at(request, house, asked)
+    query = event_query(asked, house.city, house.organisations, house.clock())
     viewer = viewer_of(request)
     try:
         page = await asyncio.to_thread(readers.events, house.database, viewer=viewer, query=query)
@@ -43,6 +46,7 @@ async def answer_events(request: Request, house: House) -> Response:
 async def answer_event(request: Request, house: House) -> Response:
     """Answer `GET /api/events/{id}`: one Feature."""
     query = check_keys(request, ("at", "known_at"))
+    check_known_at(request, house, query)
     moments = {key: read_moment(value, key, house.zone) for key, value in query.items()}
     kept = await _event(request, house, at=moments.get("at"), known_at=moments.get("known_at"))
     return await json_answer(request, event_feature(kept), media_type=GEOJSON)

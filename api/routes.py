@@ -13,6 +13,7 @@ from api import health, kept_for_accounts, push, records, sign_in, source_tables
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.files import Files
+from api.history import Histories, answer_past
 from api.house import House
 from api.live import Hub
 from api.metrics import Metrics
@@ -43,6 +44,7 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/api/changes": partial(records.answer_changes, house=house),
         "/api/views": partial(kept_for_accounts.answer_views, house=house),
         "/api/subscriptions": partial(kept_for_accounts.answer_subscriptions, house=house),
+        "/api/past": partial(answer_past, house=house, histories=Histories(house)),
         "/api/snapshot": partial(answer_snapshot, house=house, snapshots=snapshots),
         "/api/stream": partial(answer_stream, house=house, hub=hub),
         "/transparence": partial(transparency.answer_transparency, house=house),

@@ -17,7 +17,7 @@ Window = tuple[datetime, datetime]
 DICTIONARIES = ("cat", "org", "src")
 EVENT_COLUMNS = (
     "id", "no", "v", "src", "org", "cat", "sev", "st", "info", "ti", "pl", "ef", "ds", "pe", "ll", "g", "rt", "pr",
-    "up", "at", "new", "au", "err",
+    "up", "at", "new", "au", "err", "fx",
 )  # fmt: skip
 # A delta goes to browsers with different windows: it carries the periods of the widest usual one.
 SCREEN_DECIMALS = 5
@@ -56,6 +56,7 @@ def event_row(kept: KeptEvent, window: Window) -> dict[str, object]:
         "new": seconds(kept.recorded_at),
         "au": audience_word(told.audience.level),
         "err": kept.source_error,
+        "fx": [[one.axis_id, one.state.value] for one in told.effects if one.axis_id and one.state] or None,
     }
 
 

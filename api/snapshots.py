@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import JSON, Packed, encode, pack, packed_answer
+from api.history import answer_known
 from api.house import EVERYTHING, House
 from api.kept_rows import KeptRows
 from api.parameters import WINDOW_AFTER, WINDOW_BEFORE, check_keys, read_window
@@ -155,6 +156,8 @@ def snapshot(
 
 async def answer_snapshot(request: Request, house: House, snapshots: Snapshots) -> Response:
     """Answer `GET /api/snapshot`."""
+    if "known_at" in request.query_params:
+        return await answer_known(request, house)
     query = check_keys(request, ("from", "to"))
     start = end = None
     if query:

@@ -16,7 +16,8 @@
     var query = new URLSearchParams(search || "");
     var wrong = [];
     var state = {
-      du: bound(query, "du", wrong), au: bound(query, "au", wrong), t: moment(query, wrong),
+      du: bound(query, "du", wrong), au: bound(query, "au", wrong), t: moment(query, "t", wrong),
+      connu: moment(query, "connu", wrong),
       arr: list(query, "arr"), cat: list(query, "cat"), org: list(query, "org"),
       grav: severity(query, wrong), statut: phases(query, wrong),
       q: (query.get("q") || "").trim().slice(0, 200), ev: query.get("ev") || null,
@@ -42,10 +43,10 @@
     return DEFAULTS[key];
   }
 
-  function moment(query, wrong) {
-    var value = query.get("t");
+  function moment(query, key, wrong) {
+    var value = query.get(key);
     if (!value || isMoment(value)) { return value || null; }
-    note(wrong, "t", value);
+    note(wrong, key, value);
     return null;
   }
 
@@ -119,6 +120,11 @@
     return wall - offsetOf(guess, timezone); // twice: the offset at the wall time is not the one at the moment
   }
 
+  /** Returns the wall clock's minute of a moment as the address writes it: `2026-11-14T21:10`. */
+  function toLocal(at, timezone) {
+    return new Date((at + offsetOf(at, timezone)) * 1000).toISOString().slice(0, 16);
+  }
+
   var formats = {};
   function offsetOf(at, timezone) {
     var format = formats[timezone] = formats[timezone] || new Intl.DateTimeFormat("en-GB", { timeZone: timezone,
@@ -142,7 +148,7 @@
     return text ? "?" + text : "";
   }
 
-  ob.url = { read: read, toEpoch: toEpoch, patched: patched, DEFAULTS: DEFAULTS, PHASES: PHASES, SORTS: SORTS };
+  ob.url = { read: read, toEpoch: toEpoch, toLocal: toLocal, patched: patched, DEFAULTS: DEFAULTS, PHASES: PHASES, SORTS: SORTS };
 
   if (typeof window !== "undefined" && window.history) { listen(); }
 

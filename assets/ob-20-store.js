@@ -19,6 +19,8 @@
     this.newsFrom = 0;
     this.rows = new Map();
     this.roads = new Map();
+    this.withdrawn = new Map(); // of the past: in force then, not kept since
+    this.past = null;
     this.sources = [];
     this.x = new Float64Array(1024);
     this.y = new Float64Array(1024);
@@ -33,7 +35,7 @@
   }
 
   var COLUMNS = ["id", "no", "v", "src", "org", "cat", "sev", "st", "info", "ti", "pl", "ef", "ds", "pe", "ll", "g", "rt",
-    "pr", "up", "at", "new", "au", "err"];
+    "pr", "up", "at", "new", "au", "err", "fx"];
 
   // Written out: ten thousand rows filled by name, key after key, take five times as long.
   function rowAt(columns, dict, i, number) {
@@ -41,7 +43,7 @@
       cat: dict.cat[columns.cat[i]], sev: columns.sev[i], st: columns.st[i], info: columns.info[i], ti: columns.ti[i],
       pl: columns.pl[i], ef: columns.ef[i], ds: namesOf(columns.ds[i], dict.ds), pe: columns.pe[i], ll: columns.ll[i],
       g: columns.g[i], rt: columns.rt[i], pr: columns.pr[i], up: columns.up[i], at: columns.at[i], "new": columns["new"][i],
-      au: columns.au[i], err: columns.err[i], slot: -1, folded: undefined };
+      au: columns.au[i], err: columns.err[i], fx: columns.fx[i], slot: -1, folded: undefined };
   }
 
   function namesOf(indexes, names) {
@@ -57,6 +59,8 @@
       }
     });
     this.rows = new Map();
+    this.withdrawn = new Map();
+    this.past = null;
     this.free = [];
     this.used = 0;
     for (var i = 0, number = 0; i < count; i++) {
@@ -75,15 +79,36 @@
 
   /** Keeps one event; the row object is the one given. */
   Store.prototype.put = function (row) {
-    var known = this.rows.get(row.id);
+    var known = this.rows.get(row.id) || this.withdrawn.get(row.id);
+    this.withdrawn.delete(row.id);
+    this.seat(row, known);
+    this.rows.set(row.id, row);
+  };
+
+  Store.prototype.seat = function (row, known) {
     var slot = known ? known.slot : this.free.length ? this.free.pop() : this.used++;
     if (slot >= this.x.length) { this.grow(); }
     row.slot = slot;
     row.ds = row.ds || [];
     row.pe = row.pe || [];
     if (row.ll) { this.place(row, row.ll); }
-    this.rows.set(row.id, row);
   };
+
+  /** Takes what replaying needs (docs/architecture.md, /api/past): states of the roads, events withdrawn since. */
+  Store.prototype.remember = function (answer) {
+    this.past = new ob.past.Past(answer);
+    var count = answer.events ? answer.events.id.length : 0;
+    for (var i = 0, number = 0; i < count; i++) {
+      number += answer.events.no[i];
+      var row = rowAt(answer.events, answer.dict, i, number);
+      if (this.rows.has(row.id)) { continue; }
+      this.seat(row, this.withdrawn.get(row.id));
+      this.withdrawn.set(row.id, row);
+    }
+  };
+
+  /** Returns an event by its id, one withdrawn since included. */
+  Store.prototype.find = function (id) { return this.rows.get(id) || this.withdrawn.get(id); };
 
   /** Puts the pictogram of a row at [lon, lat]. */
   Store.prototype.place = function (row, position) {

@@ -130,7 +130,8 @@
    * `familyOf(category)`, `toEpoch(bound)` and `districtCode(short)`; `t` is the moment in epoch seconds.
    *
    * Answer: `phases` (get and has of an id: the phase of what is shown), `seen` ({row, phase} of what is shown), `shown`
-   * (their rows), `lists` {ongoing, planned, ended} in order, `groups` of the ongoing ones, `counters`, `tabs` (numbers before
+   * (their rows), `passing` {ongoing, planned, ended} (entries in order that pass every filter
+   * but that of the status), `lists` {ongoing, planned, ended} in order, `groups` of the ongoing ones, `counters`, `tabs` (numbers before
    * the status filter), `hidden` {n, filters}, `slack` (seconds during which time alone changes none of these).
    */
   function view(state, data, t) {
@@ -215,7 +216,7 @@
       }
     });
     return {
-      t: rule.t, from: rule.from, to: rule.to, slack: base.slack, base: base, seen: seen,
+      t: rule.t, from: rule.from, to: rule.to, slack: base.slack, base: base, seen: seen, passing: base.ranked,
       shown: lists.ongoing.concat(lists.planned, lists.ended), phases: new Phases(base), lists: lists, tabs: tabs,
       hidden: { n: base.hidden.n, filters: FILTERS.filter(function (key) { return base.hidden.by[key]; }) },
       groups: groupsOf(lists.ongoing), counters: count(lists.ongoing, data, rule.t)

@@ -7,7 +7,7 @@
   var TICK_MS = 20000; // ages of rows, heads of marches
   var store = new ob.store.Store();
   var painters = [], tickers = [];
-  var timer = 0, frame = 0, lastView = null;
+  var timer = 0, frame = 0, lastView = null, lastRoads = null;
   var changed = null; // ids of the events that are others than in lastView; null: any may be
   var isStarted = false, isSeen = false; // whether lastView is of now
 
@@ -21,7 +21,9 @@
     isVisible: function () { return !document.hidden; }
   });
 
-  var screen = ob.screen = { store: store, state: ob.url.state() };
+  // `cursor` is the moment of the time cursor in epoch seconds, null when live; `knownAt` that at which `store` was known, null
+  // for the present one. `isMoving` while the cursor moves: what nobody can read at that speed waits until it rests.
+  var screen = ob.screen = { store: store, state: ob.url.state(), cursor: null, knownAt: null, isMoving: false };
 
   var held = null; // {at, rows, roads, sources} while somebody holds the display still
 
@@ -41,13 +43,31 @@
     return live.state === "offline" && live.lostAt ? live.lostAt / 1000 + (live.clockOffset || 0) : live.now();
   };
 
-  /** Returns the moment the screen shows: the cursor's, else now. */
+  /** Returns the moment the screen shows: the cursor's, else that of what was known, else now. */
   screen.at = function () {
-    var chosen = screen.state.t && ob.url.toEpoch(screen.state.t, live.now(), ob.boot.timezone);
-    return chosen || screen.now();
+    return screen.cursor !== null ? screen.cursor : screen.knownAt !== null ? screen.knownAt : screen.now();
   };
 
-  screen.isLive = function () { return !screen.state.t; };
+  screen.isLive = function () { return screen.cursor === null && screen.knownAt === null; };
+
+  /** Returns the moment up to which things happened, as far as the screen knows; later ones are planned. */
+  screen.edge = function () { return screen.knownAt !== null ? screen.knownAt : screen.now(); };
+
+  function rows() {
+    var kept = screen.store, present = held && kept === store ? held.rows : kept.rows;
+    if (screen.isLive() || !kept.withdrawn.size) { return present; }
+    return Array.from(present.values()).concat(Array.from(kept.withdrawn.values()));
+  }
+
+  /** Returns the roads with their states at t and the sources that vouch for them (none: the states are those of t). */
+  screen.roads = function (t) {
+    if (lastRoads && lastRoads.t === t) { return lastRoads; }
+    var roads = held ? held.roads : Array.from(screen.store.roads.values());
+    if (screen.isLive()) { return { t: t, roads: roads, sources: held ? held.sources : store.sources }; }
+    var then = t > screen.edge() ? ob.past.roadsPlanned(roads, rows(), t, ob.view.phaseAt)
+      : ob.past.roadsThen(roads, screen.store.past, t);
+    return lastRoads = { t: t, roads: then, sources: [] };
+  };
 
   function familyOf(category) {
     var found = ob.taxonomy.byCategory.get(category);
@@ -62,8 +82,8 @@
   /** Returns the view of the present moment (see ob.view), computed at most once per change. */
   screen.view = function () {
     if (lastView && isSeen) { return lastView; }
-    lastView = lastView && changed && screen.isLive() ? ob.view.follow(lastView, changed, screen.state, known(), screen.at())
-      : ob.view(screen.state, known(), screen.at());
+    var t = screen.at(), isFollowed = lastView && changed && screen.isLive();
+    lastView = isFollowed ? ob.view.follow(lastView, changed, screen.state, known(t), t) : ob.view(screen.state, known(t), t);
     changed = new Set();
     isSeen = true;
     return lastView;
@@ -80,10 +100,10 @@
     };
   }
 
-  function known() {
+  function known(t) {
+    var traffic = screen.roads(t);
     return {
-      rows: openOnly(held ? held.rows : store.rows), roads: held ? held.roads : Array.from(store.roads.values()),
-      sources: held ? held.sources : store.sources, familyOf: familyOf, districtCode: districtCode,
+      rows: openOnly(rows()), roads: traffic.roads, sources: traffic.sources, familyOf: familyOf, districtCode: districtCode,
       toEpoch: function (bound) { return ob.url.toEpoch(bound, screen.now(), ob.boot.timezone); }
     };
   }
@@ -110,6 +130,7 @@
    */
   screen.refresh = function (why, change) {
     isSeen = false;
+    lastRoads = null;
     if (why === "delta" && changed) {
       [].concat(change.added, change.updated, change.gone).forEach(function (id) { changed.add(id); });
     } else if (why !== "sources") { changed = null; }
@@ -133,7 +154,7 @@
   function coverRange() {
     var now = live.now();
     var from = ob.url.toEpoch(screen.state.du, now, ob.boot.timezone), to = ob.url.toEpoch(screen.state.au, now, ob.boot.timezone);
-    var at = screen.state.t ? screen.at() : now;
+    var at = screen.cursor !== null ? screen.cursor : now;
     live.cover(Math.min(from, at, now - 86400), Math.max(to, at, now + 7 * 86400));
   }
 
@@ -144,7 +165,7 @@
   };
 
   function sendSelection(id) {
-    var row = id && store.rows.get(id);
+    var row = id && screen.store.find(id);
     var api = window.dash_clientside;
     if (!api || !api.set_props || !document.getElementById("event-list")) { return; }
     api.set_props("selected-event", { data: id ? { id: id, v: row ? row.v : null } : null });
@@ -186,10 +207,14 @@
   function follow(state) {
     var before = screen.state;
     screen.state = state;
+    screen.follow(state);
     if (state.ev !== before.ev) { sendSelection(state.ev); }
     if (isStarted) { coverRange(); }
     screen.refresh();
   }
+
+  /** Takes the moments of the address over; ob-37-cursor.js knows how. */
+  screen.follow = function () {};
 
   setInterval(function () {
     var now = live.now();
@@ -205,12 +230,14 @@
   });
 
   document.documentElement.dataset.live = live.state;
-  if (ob.boot) {
+  // Once every script is here: the cursor of the address asks for a range of its own.
+  screen.start = function () {
+    screen.follow(screen.state);
     coverRange();
     live.start();
     ob.ready.then(function () {
       isStarted = true;
       screen.refresh();
     });
-  }
+  };
 })(typeof window === "undefined" ? globalThis : window);

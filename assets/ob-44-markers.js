@@ -16,7 +16,7 @@
     return [ob.t("sev." + row.sev), row.ti, where, [ob.t(word[phase]),
       ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)].filter(Boolean).join(", "),
     row.st === "to_confirm" ? ob.t("status.a_confirmer") : "", row.info === "exercise" ? ob.t("tag.exercise") : "",
-    ob.t("a11y.updated", { age: ob.age(view.t - row.at) })].filter(Boolean).join(". ") + ".";
+    ob.t("a11y.updated", { age: ob.age(Math.min(view.t, ob.screen.now()) - row.at) })].filter(Boolean).join(". ") + ".";
   };
 
   /** Returns the look of an event (see ob.dom.mark). */
@@ -285,7 +285,7 @@
       markers.paint(view);
       if (ob.screen.state.ev !== selected) {
         selected = ob.screen.state.ev;
-        reveal(map, ob.screen.store.rows.get(selected));
+        reveal(map, ob.screen.store.find(selected));
       }
     }), ob.map.onTheme(again)];
     // Pictograms and letters may come after the first picture.

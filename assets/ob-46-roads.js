@@ -9,13 +9,16 @@
   var TOKEN = { free: "free", slow: "slow", congested: "jam", closed: "closed", unknown: "unknown" };
   var HIDDEN = { opacity: 0, weight: 0 };
 
-  /** Returns the word for a traffic state. */
-  ob.trafficWord = function (state) { return ob.t("traffic." + WORD[state]); };
+  /** Returns the word for a traffic state; away from the present an unknown one was not measured, or is not planned. */
+  ob.trafficWord = function (state) {
+    if (state !== "unknown" || ob.screen.isLive()) { return ob.t("traffic." + WORD[state]); }
+    return ob.t(ob.screen.at() > ob.screen.edge() ? "traffic.unplanned" : "traffic.unmeasured");
+  };
 
   /** Returns per axis or road id {id, name, state, road, geometry, isEnds}; a road on no axis is drawn where it is itself. */
   function roadsNow(axes, t) {
-    var store = ob.screen.store, lines = new Map();
-    ob.view.roadStates(Array.from(store.roads.values()), store.sources, t).forEach(function (one, id) {
+    var traffic = ob.screen.roads(t), lines = new Map();
+    ob.view.roadStates(traffic.roads, traffic.sources, t).forEach(function (one, id) {
       var road = one.road, axis = axes.get(road.ax), geometry = axis ? axis.geometry : road.g;
       if (!geometry) { return; }
       lines.set(id, { id: id, state: one.state, road: road, geometry: geometry, isEnds: !axis && isEnds(geometry),

@@ -1,37 +1,9 @@
-/* What lies over the map: its time, controls, layers, legend, events without a place. */
+/* What lies over the map: controls, layers, legend, events without a place. */
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
   if (typeof document === "undefined" || !root.L) { return; }
   var L = root.L, dom = ob.dom, el = dom.el;
-
-  /* Time of the map ------------------------------------------------------ */
-
-  ob.mount("map-time", function (box) {
-    box.classList.add("ob-map-time");
-    var icon = el("span", { "class": "ob-map-time-icon" }), text = el("span");
-    var back = el("button", { type: "button", "class": "ob-btn ob-map-back", on: { click: backToLive } });
-    var label = el("div", { "class": "ob-map-card ob-map-time-label" }, [icon, text]);
-    box.replaceChildren(label, back);
-    var last = "";
-    return ob.screen.onView(function (view) {
-      var isLive = ob.screen.isLive(), isPast = !isLive && view.t < ob.screen.now();
-      var isFrozen = isLive && (ob.live.storage !== "ok" || ob.live.state === "offline");
-      var key = isLive && ob.screen.isPaused() ? "map.paused" : isFrozen ? "map.frozen" : isLive ? "map.live" : isPast ? "map.replay" : "map.planned";
-      var at = isFrozen ? ob.live.pictureAt : view.t;
-      dom.setText(text, ob.t(key, { date: ob.clock.day(at), time: ob.clock.time(at) }));
-      label.classList.toggle("is-cursor", !isLive || ob.screen.isPaused());
-      back.hidden = isLive;
-      if (last !== key) {
-        last = key;
-        icon.replaceChildren(dom.icon(key === "map.live" ? "live" : "clock"));
-        back.replaceChildren(dom.icon("live"), ob.t("map.back"));
-      }
-    });
-  });
-
-  function backToLive() { ob.url.write({ t: null }); }
-  ob.backToLive = backToLive;
 
   /* Events without a place ----------------------------------------------- */
 

@@ -40,7 +40,8 @@
       container.classList.toggle("has-table", isOn);
       box.hidden = !isOn;
       if (!isOn) { signature = ""; return; }
-      var next = [limit, ob.screen.store.seq, Math.floor(view.t / 60), ob.screen.state.ev, view.shown.length,
+      if (ob.screen.isMoving && signature) { return; } // a table is read at rest
+      var next = [limit, ob.screen.store.seq, ob.screen.knownAt, ob.screen.isLive(), Boolean(ob.screen.store.past), Math.floor(view.t / 60), ob.screen.state.ev, view.shown.length,
         window.location.search].join("|");
       if (next === signature) { return; }
       signature = next;
@@ -86,7 +87,7 @@
       el("td", {}, [name]), cell(row.pl), cell(ob.districts(row.ds)),
       cell(ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)),
       cell(ob.t("sev." + row.sev)), cell(ob.t(word) + doubt), cell(ob.organisation(row.org)),
-      cell(ob.age(view.t - (row.up || row.at)))
+      cell(ob.age(Math.min(view.t, ob.screen.now()) - (row.up || row.at)))
     ]);
   }
 

@@ -164,7 +164,7 @@
   List.prototype.drawRow = function (kept, row, view) {
     var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
     var news = ob.screen.isLive() ? ob.review.tagOf(row) : "";
-    var age = ob.t("list.ago", { age: ob.age(view.t - (row.up || row.at)) });
+    var age = ob.t("list.ago", { age: ob.age(Math.min(view.t, ob.screen.now()) - (row.up || row.at)) });
     var look = [row.v, row.st, row.err, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
     if (kept.look === look) { return; }
     kept.look = look;

@@ -37,6 +37,17 @@
 
   function focusMap() { var map = ob.map.present(); if (map) { map.getContainer().focus(); } }
 
+  function focusTimeline() { if (ob.timeline.present) { ob.timeline.present.handle.focus(); } }
+
+  // What has arrows of its own keeps them: the map pans, lists and menus walk.
+  var OWN_ARROWS = ".leaflet-container, [role=listbox], [role=slider], [role=separator], [role=menu], [role=radiogroup], select";
+
+  function moveCursor(event) {
+    var focused = document.activeElement;
+    if (!ob.timeline.present || !ob.screen.isReady() || focused && focused.closest(OWN_ARROWS)) { return; }
+    ob.timeline.present.step(event);
+  }
+
   function focusSearch(event) {
     var field = document.getElementById("filter-search");
     if (field) { event.preventDefault(); field.focus(); }
@@ -61,11 +72,11 @@
     if (panel && !panel.hidden) { ob.toggleLayers(false); }
     else if (ob.screen.state.ev) { ob.select(null); }
     else if (ob.screen.state.vue === "table") { ob.toggleTable(); }
-    else if (ob.screen.state.t) { ob.backToLive(); }
+    else if (!ob.screen.isLive()) { ob.backToLive(); }
   }
 
   var LETTERS = {
-    j: step(1), k: step(-1), l: focusList, c: focusMap, t: function () { if (ob.map.present()) { ob.toggleTable(); } },
+    j: step(1), k: step(-1), l: focusList, c: focusMap, f: focusTimeline, t: function () { if (ob.map.present()) { ob.toggleTable(); } },
     s: function () { if (ob.toggleLayers && ob.map.present()) { ob.toggleLayers(); } }, d: function () { ob.backToLive(); },
     "/": focusSearch, n: report
   };
@@ -78,6 +89,7 @@
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || ob.isTyping()) { return; }
     if (ob.screen.isWall() || !document.getElementById("event-list")) { return; }
     if (event.key === "Escape") { close(); return; }
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") { moveCursor(event); return; }
     if (event.key === "Enter" && document.activeElement === document.body) { openDetail(); return; }
     var act = event.key.length === 1 && !isOff() ? LETTERS[event.key.toLowerCase()] : null;
     if (act) { act(event); }

@@ -83,7 +83,8 @@ def draw_skip_links(words: Words, *, page: str) -> Component:
     """Return links that appear on focus and jump over the bars."""
     targets = [("skip.main", ids.MAIN)]
     if page == "situation":
-        targets = [("skip.list", ids.EVENT_LIST), ("skip.map", ids.MAP_REGION), ("skip.filters", ids.FILTERS)]
+        targets = [("skip.list", ids.EVENT_LIST), ("skip.map", ids.MAP_REGION), ("skip.timeline", ids.TIMELINE),
+                   ("skip.filters", ids.FILTERS)]  # fmt: skip
     links = [html.A(words(key), href=f"#{target}", className="ob-skip") for key, target in targets]
     return html.Nav(links, className="ob-skips", **attributes({"aria-label": words("skip.label")}))
 

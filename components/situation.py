@@ -13,6 +13,8 @@ from components.filters import draw_filters
 from components.frame import draw_bars, draw_watermark
 from components.texts import Words
 
+KNOWN_AT = "known-at"  # the right to ask what was known at a moment; the server checks it again
+
 
 def draw_situation(boot: Boot, words: Words) -> Component:
     """Return the page: filters above list, map and detail."""
@@ -35,6 +37,12 @@ def draw_situation(boot: Boot, words: Words) -> Component:
                         **attributes({"aria-label": words("ev.detail")}),
                     ),
                     _separator(ids.DETAIL_SEPARATOR, ids.DETAIL, words("panel.resize_detail"), "is-detail"),
+                    html.Section(
+                        id=ids.TIMELINE,
+                        className="ob-panel ob-timeline",
+                        tabIndex=-1,
+                        **attributes({"aria-label": words("tl.label")}),
+                    ),
                 ],
                 id=ids.MAIN,
                 className="ob-situation",
@@ -109,7 +117,7 @@ def _map_panel(boot: Boot, words: Words) -> Component:
                 [
                     draw_map(boot),
                     html.Div(id=ids.CITY_STRIP, className="ob-city-strip"),
-                    html.Div(id=ids.MAP_TIME, className="ob-map-time"),
+                    html.Div(id=ids.MAP_TIME, className="ob-map-time", **_asks_what_was_known(boot)),
                     html.Div(id=ids.MAP_LEGEND, className="ob-map-legend"),
                     draw_watermark(boot, words),
                 ],
@@ -123,6 +131,11 @@ def _map_panel(boot: Boot, words: Words) -> Component:
         className="ob-map-panel",
         **attributes({"aria-label": words("map.panel")}),
     )
+
+
+def _asks_what_was_known(boot: Boot) -> dict[str, str]:
+    may = boot.member is not None and KNOWN_AT in boot.member.rights
+    return attributes({"data-ob-known": "yes" if may else "no"})
 
 
 def draw_map(boot: Boot) -> Component:

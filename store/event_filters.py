@@ -38,6 +38,8 @@ def conditions(query: EventQuery, *, asks_periods: bool = True) -> list[ColumnEl
     found: list[ColumnElement[bool]] = []
     if query.at is None and not query.include_withdrawn:
         found.append(event.c.withdrawn_at.is_(None))
+    if query.only_withdrawn:
+        found.append(event.c.withdrawn_at.is_not(None))
     window = window_of(query)
     if window is not None:
         found += [event.c.start <= window[1], event.c.until >= window[0]]

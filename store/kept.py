@@ -151,7 +151,7 @@ class EventQuery:
     at `now` (default: the present) or its stored status is among them. `bbox` is west, south, east, north.
     `text` ignores case and accents in headline and place. `at` asks what was in force at one moment instead of
     [start, end]; `known_at` asks it of what was known then. Withdrawn events answer only with `at`, `known_at`
-    or `include_withdrawn`. `cursor` is that of the page before, with otherwise the same query.
+    or `include_withdrawn`, and with it alone if `only_withdrawn`. `cursor` is that of the page before, with otherwise the same query.
     """
 
     start: datetime | None = None
@@ -168,6 +168,7 @@ class EventQuery:
     known_at: datetime | None = None
     now: datetime | None = None
     include_withdrawn: bool = False
+    only_withdrawn: bool = False
     limit: int = 1000
     cursor: str | None = None
 

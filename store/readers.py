@@ -9,6 +9,7 @@ from store.events_query import event_of as event
 from store.events_query import events, events_by_id, versions
 from store.half_hours import half_hours
 from store.orders import fields_of, fields_of_each, last_order, orders, orders_after, paused
+from store.road_history import heard, road_past
 from store.sources import in_force, rejects, run_history, runs, source_states
 from store.withheld import withheld_words
 
@@ -23,6 +24,7 @@ __all__ = [
     "fields_of",
     "fields_of_each",
     "half_hours",
+    "heard",
     "in_force",
     "is_past",
     "last_change",
@@ -33,6 +35,7 @@ __all__ = [
     "paused",
     "raw_changes",
     "rejects",
+    "road_past",
     "roads",
     "run_history",
     "runs",

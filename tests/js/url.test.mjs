@@ -8,7 +8,7 @@ const PARIS = "Europe/Paris";
 
 test("an empty address is the default view", () => {
   const state = url.read("");
-  assert.deepEqual({ ...state }, { du: "-24h", au: "+7j", t: null, arr: [], cat: [], org: [], grav: 0,
+  assert.deepEqual({ ...state }, { du: "-24h", au: "+7j", t: null, connu: null, arr: [], cat: [], org: [], grav: 0,
     statut: ["en_cours", "prevu"], q: "", ev: null, couches: {}, c: null, vue: "carte", tri: "gravite", wrong: [] });
 });
 
@@ -54,4 +54,13 @@ test("writing removes defaults, keeps what is not ours and reads back", () => {
   const search = url.patched("", { au: "+3j", arr: ["1", "6"], du: "2026-11-13T14:30" });
   assert.equal(search, "?au=%2B3j&arr=1,6&du=2026-11-13T14:30");
   assert.equal(url.read(search).au, "+3j");
+});
+
+test("a moment is written as the city's clock and read back, winter and summer", () => {
+  for (const at of [Date.UTC(2026, 10, 14, 13, 32), Date.UTC(2026, 6, 14, 22, 5), Date.UTC(2026, 9, 25, 2, 30)].map((ms) => ms / 1000)) {
+    assert.equal(url.toEpoch(url.toLocal(at, PARIS), 0, PARIS), at);
+  }
+  assert.equal(url.toLocal(Date.UTC(2026, 10, 14, 20, 10) / 1000, PARIS), "2026-11-14T21:10");
+  assert.equal(url.read("?connu=2026-11-14T21:10").connu, "2026-11-14T21:10");
+  assert.equal(url.read("?connu=hier").connu, null);
 });

@@ -1,0 +1,100 @@
+"""Which states roads took during a span, and when their sources were heard: the past of the road axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import itemgetter
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from events.audience import Viewer
+from events.records import RoadState
+from store.database import Database
+from store.poll_tables import poll_run
+from store.snapshot_current import snapshot_to_road
+from store.tables import road_state, road_state_history
+from store.visibility import visible_to
+
+_BAD = ("failed", "degraded", "imported")  # answers that vouch for no state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadPast:
+    """One road during a span: `states` holds (moment, state) in order of time, the first of them may be before the span.
+
+    The moment is the publisher's, else that of our record. `withdrawn_at` is when its source stopped naming it.
+    """
+
+    id: str
+    road: RoadState
+    states: tuple[tuple[datetime, str], ...]
+    withdrawn_at: datetime | None
+
+
+def road_past(
+    database: Database, *, viewer: Viewer, start: datetime, end: datetime, known_at: datetime | None = None
+) -> tuple[RoadPast, ...]:
+    """Return the roads that a viewer may see with the states they took during [start, end], in order of identifier.
+
+    With `known_at` only what was recorded by then. A road that told nothing until `end` is left out.
+    """
+    until = [] if known_at is None else [road_state_history.c.recorded_at <= known_at]
+    with database.read() as connection:
+        told = _told(connection, start, end, until)
+        query = select(road_state).where(visible_to(viewer, road_state.c.audience)).order_by(road_state.c.id)
+        return tuple(
+            RoadPast(
+                id=row.id,
+                road=snapshot_to_road(row.snapshot.content),
+                states=tuple(sorted(told[row.id], key=itemgetter(0))),
+                withdrawn_at=row.withdrawn_at,
+            )
+            for row in connection.execute(query)
+            if row.id in told
+        )
+
+
+def _told(
+    connection: Connection, start: datetime, end: datetime, until: list[ColumnElement[bool]]
+) -> dict[str, list[tuple[datetime, str]]]:
+    history = road_state_history
+    before = select(func.max(history.c.id)).where(history.c.recorded_at <= start, *until).group_by(history.c.road_id)
+    query = select(history.c.road_id, history.c.state, history.c.observed_at, history.c.recorded_at).where(
+        or_(history.c.id.in_(before), and_(history.c.recorded_at > start, *until))
+    )
+    told: dict[str, list[tuple[datetime, str]]] = {}
+    for row in connection.execute(query.order_by(history.c.id)):
+        moment = row.observed_at or row.recorded_at
+        if moment <= end:
+            told.setdefault(row.road_id, []).append((moment, row.state))
+    return told
+
+
+def heard(
+    database: Database, *, start: datetime, end: datetime, vouches_for: dict[str, timedelta]
+) -> dict[str, list[tuple[datetime, datetime]]]:
+    """Return per source the spans during which its last good answer was young enough to vouch for what it told.
+
+    `vouches_for` names the sources and for how long one answer of each holds.
+    """
+    spans: dict[str, list[tuple[datetime, datetime]]] = {name: [] for name in vouches_for}
+    earliest = start - max(vouches_for.values(), default=timedelta())
+    query = (
+        select(poll_run.c.source_id, poll_run.c.finished_at)
+        .where(
+            poll_run.c.source_id.in_(sorted(vouches_for)),
+            poll_run.c.verdict.not_in(_BAD),
+            poll_run.c.finished_at >= earliest,
+            poll_run.c.finished_at <= end,
+        )
+        .order_by(poll_run.c.source_id, poll_run.c.finished_at)
+    )
+    with database.read() as connection:
+        for source_id, at in connection.execute(query):
+            known, until = spans[source_id], at + vouches_for[source_id]
+            if known and at <= known[-1][1]:
+                known[-1] = (known[-1][0], until)
+            else:
+                known.append((at, until))
+    return spans
