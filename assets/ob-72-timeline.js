@@ -88,7 +88,7 @@
     marks.days.forEach(function (day) {
       var left = me.x(day.from), text = ob.clock.day(day.from + 43200);
       parts.push(svg("path", { "class": "ob-tl-edge", d: "M" + left.toFixed(1) + " 0V" + size.height }));
-      if (Math.min(size.width, me.x(day.to)) - Math.max(0, left) > 56) {
+      if (Math.min(size.width, me.x(day.to)) - Math.max(0, left) > 92) {
         parts.push(svg("text", { "class": "ob-tl-day", x: Math.max(0, left) + 8, y: 18, text: text }));
       }
     });

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import random
-import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.house import Server, get
+from tests.house import Server
 
 pytestmark = pytest.mark.browser
 
