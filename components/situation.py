@@ -117,7 +117,11 @@ def _map_panel(boot: Boot, words: Words) -> Component:
                 [
                     draw_map(boot),
                     html.Div(id=ids.CITY_STRIP, className="ob-city-strip"),
-                    html.Div(id=ids.MAP_TIME, className="ob-map-time", **_asks_what_was_known(boot)),
+                    html.Div(
+                        id=ids.MAP_TIME,
+                        className="ob-map-time",
+                        **attributes({"data-ob-known": _asks_what_was_known(boot)}),
+                    ),
                     html.Div(id=ids.MAP_LEGEND, className="ob-map-legend"),
                     draw_watermark(boot, words),
                 ],
@@ -133,9 +137,8 @@ def _map_panel(boot: Boot, words: Words) -> Component:
     )
 
 
-def _asks_what_was_known(boot: Boot) -> dict[str, str]:
-    may = boot.member is not None and KNOWN_AT in boot.member.rights
-    return attributes({"data-ob-known": "yes" if may else "no"})
+def _asks_what_was_known(boot: Boot) -> str:
+    return "yes" if boot.member is not None and KNOWN_AT in boot.member.rights else "no"
 
 
 def draw_map(boot: Boot) -> Component:
