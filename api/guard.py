@@ -17,8 +17,8 @@ from api.body import whole_body
 from api.csp import NO_PAGE
 from api.failure_page import asks_for_page, draw_failure, language_in
 from api.limits import Limits, TooMany
-from api.viewer import VIEWER, NotAllowed, NotForWalls, ViewerRule, brings_token, check_wall, is_open
-from events.audience import Viewer
+from api.viewer import VIEWER, NotAllowed, NotForWalls, ViewerRule, brings_token, check_wall, is_open, is_open_data
+from events.audience import ANONYMOUS, Viewer
 from events.errors import AccessDenied, InvalidRecord, StoreUnavailable
 
 MAX_BODY = 2 * 2**20
@@ -50,7 +50,8 @@ class Guard:
     """The outermost layer. `headers` go on every answer that has not set them itself.
 
     `leave` ends the answers that would never end by themselves; the server calls it when it is asked to stop.
-    `is_https_only`: every reader comes by https, even when a proxy does not say so.
+    `is_https_only`: every reader comes by https, even when a proxy does not say so. `has_open_data`: the city gives its
+    public records without a key; whoever shows a wrong key still learns that it is wrong.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Guard:
         limits: Limits,
         is_https_only: bool = False,
         refused: Refused = _not_noted,
+        has_open_data: bool = False,
     ) -> None:
         self.leave = leave
         self.limits = limits
@@ -71,6 +73,7 @@ class Guard:
         self._headers = headers
         self._is_https_only = is_https_only
         self._refused = refused
+        self._has_open_data = has_open_data
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -101,7 +104,10 @@ class Guard:
         headers = Headers(scope=scope)
         check_shape(scope, headers)
         self.limits.check(scope["path"], (scope.get("client") or ("",))[0])
-        scope = {**scope, VIEWER: await self._who(headers)}
+        viewer = await self._who(headers)
+        if viewer is None and self._has_open_data and "authorization" not in headers and is_open_data(scope["path"]):
+            viewer = ANONYMOUS
+        scope = {**scope, VIEWER: viewer}
         is_push = scope["path"].startswith(PUSH)
         if scope[VIEWER] is None and not (is_push or is_open(scope["path"]) or brings_token(scope)):
             raise AccessDenied("sign-in is required")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.exports.asked import KEYS as EXPORT_KEYS
 from api.parameters import EVENT_KEYS
 from events.taxonomy import categories
 
@@ -22,6 +23,13 @@ _MEANINGS: dict[str, tuple[str, dict[str, object]]] = {
     "cursor": ("`next` of the page before, with the same query.", {"type": "string"}),
     "since": ("A number that an earlier answer gave.", {"type": "integer", "minimum": 0}),
     "mark": ("The mark that came with that number: it is another after a restore.", {"type": "string"}),
+    "lang": ("fr or en: words of the file. Default: fr.", {"type": "string", "enum": ["fr", "en"]}),
+    "restreints": (
+        "1: with restricted events, for a member who may see them; the audit notes it.",
+        {"type": "string", "enum": ["0", "1"]},
+    ),
+    "f": ("json, the only form.", {"type": "string"}),
+    "datetime": ("A moment, or an interval start/end; `..` is open.", {"type": "string"}),
     "measure": ("Measures, separated by commas.", {"type": "string"}),
 }
 _JSON, _GEOJSON = "application/json", "application/geo+json"
@@ -56,6 +64,28 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "Changes as they come: events delta, sources, ping, resync.",
         "text/event-stream",
         ("since", "mark"),
+    ),
+    (
+        "/api/exports/{name}",
+        (
+            "A view as a file: events.csv .geojson .ics .atom, cifs.xml, datex2.xml, warnings.atom; `from` and `to` also count"
+            " from now, as -24h or +7j."
+        ),
+        "application/octet-stream",
+        EXPORT_KEYS,
+    ),
+    ("/api/exports/warnings/{id}.xml", "The CAP 1.2 message of a warning.", "application/cap+xml", ("restreints",)),
+    ("/ogc", "OGC API - Features: landing page; /ogc/api describes the rest in OpenAPI 3.0.", _JSON, ("f",)),
+    ("/ogc/", "The same.", _JSON, ("f",)),
+    ("/ogc/conformance", "Conformance classes.", _JSON, ("f",)),
+    ("/ogc/api", "Description in OpenAPI 3.0.", _JSON, ("f",)),
+    ("/ogc/collections", "The collections.", _JSON, ("f",)),
+    ("/ogc/collections/{collection}", "One collection.", _JSON, ("f",)),
+    (
+        "/ogc/collections/{collection}/items",
+        "Features, a page at a time.",
+        _GEOJSON,
+        ("f", "limit", "bbox", "datetime", "cursor", "restreints"),
     ),
     ("/city/{sha}/{name}", "A figure of the city; never changes.", _GEOJSON, ()),
     ("/texts/{name}", "Every text of one language; never changes.", _JSON, ()),

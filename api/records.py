@@ -16,6 +16,7 @@ from api.house import House
 from api.parameters import EVENT_KEYS, check_keys, event_query, read_moment, read_whole, read_window
 from api.reading import is_restricted, read_event
 from api.viewer import viewer_of
+from events.audience import Viewer
 from events.errors import InvalidRecord
 from store import readers
 from store.changes import MAX_CHANGES
@@ -63,9 +64,14 @@ async def answer_versions(request: Request, house: House) -> Response:
 async def answer_roads(request: Request, house: House) -> Response:
     """Answer `GET /api/roads`: a FeatureCollection; a road on one of the city's axes has that axis's geometry."""
     check_keys(request, ())
-    rows = await asyncio.to_thread(house.road_rows, viewer_of(request))
+    features = await asyncio.to_thread(road_features, house, viewer_of(request))
+    return await json_answer(request, collection(features), media_type=GEOJSON)
+
+
+def road_features(house: House, viewer: Viewer) -> list[dict[str, object]]:
+    """Return the roads this viewer may see as features."""
     axes = {axis.id: axis.geometry for axis in house.city.axes}
-    features: list[dict[str, object]] = [
+    return [
         {
             "type": "Feature",
             "id": row["id"],
@@ -79,9 +85,8 @@ async def answer_roads(request: Request, house: House) -> Response:
                 "source": row["src"],
             },
         }
-        for row in rows
+        for row in house.road_rows(viewer)
     ]
-    return await json_answer(request, collection(features), media_type=GEOJSON)
 
 
 async def answer_cameras(request: Request, house: House) -> Response:
@@ -109,7 +114,12 @@ async def answer_tallies(request: Request, house: House) -> Response:
 async def answer_districts(request: Request, house: House) -> Response:
     """Answer `GET /api/districts`: outlines with INSEE code, short number, name and population."""
     check_keys(request, ())
-    features: list[dict[str, object]] = [
+    return await json_answer(request, collection(district_features(house)), media_type=GEOJSON)
+
+
+def district_features(house: House) -> list[dict[str, object]]:
+    """Return the outlines of the districts as features."""
+    return [
         {
             "type": "Feature",
             "id": one.code,
@@ -124,7 +134,6 @@ async def answer_districts(request: Request, house: House) -> Response:
         }
         for one in house.city.districts
     ]
-    return await json_answer(request, collection(features), media_type=GEOJSON)
 
 
 async def answer_changes(request: Request, house: House) -> Response:

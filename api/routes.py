@@ -12,6 +12,8 @@ from starlette.routing import Route
 from api import health, kept_for_accounts, push, records, sign_in, source_tables, transparency
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
+from api.exports import answers as exports
+from api.exports import ogc
 from api.files import Files
 from api.history import Histories, answer_past
 from api.house import House
@@ -49,6 +51,16 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/api/stream": partial(answer_stream, house=house, hub=hub),
         "/transparence": partial(transparency.answer_transparency, house=house),
         "/transparence/{rubric}": partial(transparency.answer_transparency, house=house),
+        "/api/exports/{name}": partial(exports.answer_export, house=house),
+        "/api/exports/warnings/{id}.xml": partial(exports.answer_warning, house=house),
+        "/ogc": partial(ogc.answer_landing, house=house),
+        "/ogc/": partial(ogc.answer_landing, house=house),
+        "/ogc/conformance": ogc.answer_conformance,
+        "/ogc/api": partial(ogc.answer_description, house=house),
+        "/ogc/collections": partial(ogc.answer_collections, house=house),
+        "/ogc/collections/{collection}": partial(ogc.answer_collection, house=house),
+        "/ogc/collections/{collection}/items": partial(ogc.answer_items, house=house),
+        "/ogc/collections/{collection}/items/{id:path}": partial(ogc.answer_item, house=house),
         "/city/{sha}/{name}": partial(_answer_file, files=files),
         "/texts/{name}": partial(_answer_file, files=files),
     }
@@ -67,7 +79,9 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
             taking = partial(push.answer_push, access=house.access, brought=house.brought)
             answered.append(Route(push.PATH + "{source}", taking, methods=["POST"]))
     # What begins like an address for machines never falls through to the page.
-    strays = [Route(f"/{room}/{{rest:path}}", _answer_nothing, methods=["GET"]) for room in ("api", "city", "texts")]
+    strays = [
+        Route(f"/{room}/{{rest:path}}", _answer_nothing, methods=["GET"]) for room in ("api", "city", "ogc", "texts")
+    ]
     strays.append(Route("/sources/{rest:path}.csv", _answer_nothing, methods=["GET"]))
     return [*answered, *strays]
 

@@ -72,11 +72,14 @@ def table_answer(columns: Sequence[str], lines: Iterable[Iterable[object]], name
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_cell(value) for value in line] for line in lines)
+    writer.writerows([safe_cell(value) for value in line] for line in lines)
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "private, no-cache"}
     return Response("\ufeff" + written.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _cell(value: object) -> str:
+def safe_cell(value: object) -> str:
+    """Return a value as the text of a cell, `iso` for times; a text that a spreadsheet would run begins with an apostrophe."""
+    if isinstance(value, int | float):
+        return str(value)
     text = "" if value is None else str(iso(value)) if hasattr(value, "isoformat") else str(value)  # type: ignore[arg-type]
     return "'" + text if text.startswith(_STARTS_A_FORMULA) else text

@@ -22,6 +22,14 @@ OPEN_PATHS = frozenset(
 )
 OPEN_FOLDERS = ("/assets/", "/_dash-component-suites/", "/transparence/")
 
+# What a city that opened its data gives to programs without a key: its public records, in the formats of others.
+OPEN_DATA = ("/api/exports/", "/ogc")
+
+
+def is_open_data(path: str) -> bool:
+    """Tell whether an address serves public records without a key where the city opened its data."""
+    return path.startswith((OPEN_DATA[0], OPEN_DATA[1] + "/")) or path == OPEN_DATA[1]
+
 
 def is_open(path: str) -> bool:
     """Tell whether an address answers without sign-in."""

@@ -58,6 +58,13 @@ def events(database: Database, *, viewer: Viewer, query: EventQuery) -> EventPag
         )
 
 
+def count_events(database: Database, *, viewer: Viewer, query: EventQuery) -> int:
+    """Return how many events match in all that this viewer may see, whatever the page; `known_at` is not looked at."""
+    matching = select(func.count()).select_from(event).where(*conditions(query), visible_to(viewer, event.c.audience))
+    with database.read() as connection:
+        return int(connection.execute(matching).scalar_one())
+
+
 def events_by_id(database: Database, ids: Collection[str], *, viewer: Viewer) -> tuple[KeptEvent, ...]:
     """Return those of these events that are kept, not withdrawn and visible to this viewer, with all their periods."""
     found: list[KeptEvent] = []

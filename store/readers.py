@@ -5,8 +5,8 @@ from __future__ import annotations
 from store.changes import changes, is_past, last_change, last_head, raw_changes
 from store.current_query import cameras, roads, tallies, tallies_state
 from store.days import day_counts, district_days
+from store.events_query import count_events, events, events_by_id, versions
 from store.events_query import event_of as event
-from store.events_query import events, events_by_id, versions
 from store.half_hours import half_hours
 from store.orders import fields_of, fields_of_each, last_order, orders, orders_after, paused
 from store.road_history import heard, road_past
@@ -16,6 +16,7 @@ from store.withheld import withheld_words
 __all__ = [
     "cameras",
     "changes",
+    "count_events",
     "day_counts",
     "district_days",
     "event",

@@ -25,6 +25,7 @@ _MAX_LINE = 2 * _MAX_CELL
 _MAX_LINES = 250_000  # a cell may hold several
 MAX_ROWS = 100_000
 _PIECE = 2**16
+_REMARK = "# "  # lines above the header that say where the table comes from
 _NO_TABLE = "the document is not a table: a web page or another format came instead"
 
 
@@ -56,7 +57,7 @@ def read_table(body: bytes, source_id: str, *, delimiter: str | None = None, enc
             source_id, f"it has more than {_MAX_LINES} lines; nothing was read; see whether it is whole"
         )
     lines = _text_lines(body, _encoding_of(body, source_id, encoding), source_id)
-    header = next((line for line in lines if line.strip("\r\n")), "")
+    header = next((line for line in lines if line.strip("\r\n") and not line.startswith(_REMARK)), "")
     head = header.lstrip()[:200].lower()
     if not head:
         raise DocumentUnreadable(source_id, "the document is empty, without even a header; what was kept stays")
