@@ -54,7 +54,7 @@ class Guard:
     public records without a key; whoever shows a wrong key still learns that it is wrong.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the layers' settings, each by its name
         self,
         app: ASGIApp,
         rule: ViewerRule,
