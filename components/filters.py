@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.boot import Boot
 from components.elements import Choice, Choices, Entry, Icon, attributes
+from components.exports import draw_exports
 from components.formats import district
 from components.texts import Words
 from events.taxonomy import UNKNOWN_CATEGORY, categories, document
@@ -51,6 +52,7 @@ def draw_filters(boot: Boot, words: Words, *, page: str) -> Component:
                     ),
                     _search(words),
                     html.Span(className="ob-grow"),
+                    draw_exports(boot, words),
                     *_view_tools(words, page),
                 ],
                 className="ob-filter-row",

@@ -24,6 +24,7 @@ FILTER_SEARCH = "filter-search"
 FILTER_FROM = "filter-from"
 FILTER_UNTIL = "filter-until"
 COPY_LINK = "copy-link"
+EXPORTS = "exports"
 SAVED_VIEWS = "saved-views"
 
 # Situation; the live scripts fill these containers
