@@ -7,6 +7,7 @@
     { id: "trafic", text: "layer.traffic", isDefault: true },
     { id: "corteges", text: "layer.routes", isDefault: true },
     { id: "arrondissements", text: "layer.districts", isDefault: true },
+    { id: "police", text: "layer.police", isDefault: false },
     { id: "cameras", text: "layer.cameras", isDefault: false }
   ];
 

@@ -69,6 +69,7 @@
       kept[part] = L.polyline(latLngs, { renderer: me.renderer, pane: "ob-traffic", interactive: part === "line",
         className: "ob-road ob-road-" + part, bubblingMouseEvents: true, smoothFactor: 1 });
     });
+    kept.line.on("click", function () { ob.axis.open(kept.road); });
     kept.line.bindTooltip(function () {
       var words = kept.name + ", " + ob.trafficWord(kept.state);
       return dom.el("span", { text: kept.isEnds ? ob.t("traffic.ends", { road: words }) : words });
@@ -97,6 +98,7 @@
         [kept.casing, kept.line, kept.second].forEach(function (layer) { layer.addTo(me.map); });
       }
       kept.name = road.name;
+      kept.road = road;
       if (kept.state !== road.state) { kept.state = road.state; me.style(kept, road.state); changed = true; }
     });
     this.lines.forEach(function (kept, id) { if (!roads.has(id)) { me.forget(id); } });

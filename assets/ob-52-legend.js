@@ -75,11 +75,24 @@
       title: shortcut ? name + " (" + shortcut + ")" : name, on: { click: act } }, [dom.icon(icon)]);
   }
 
+  var NOTES = { cameras: "cam.note", police: "police.note" };
+
+  // How old the newest datum of a layer is: of the sources that feed its roads, or of all.
+  function ageOf(id) {
+    if (id === "arrondissements") { return ""; }
+    var store = ob.screen.store, feeding = new Set();
+    if (id === "trafic") { store.roads.forEach(function (road) { feeding.add(road.src); }); }
+    var newest = store.sources.reduce(function (at, source) {
+      return id === "trafic" && !feeding.has(source.id) ? at : Math.max(at, source.at || 0);
+    }, 0);
+    return newest ? ob.t("layer.age", { age: ob.t("list.ago", { age: ob.age(ob.screen.now() - newest) }) }) : "";
+  }
+
   function layerPanel() {
     var boxes = ob.layers.LAYERS.map(function (layer) {
       var input = el("input", { type: "checkbox", on: { change: function () { ob.layers.set(layer.id, input.checked); } } });
-      var note = layer.id === "cameras" ? el("small", { text: ob.t("cam.note") }) : null;
-      return { id: layer.id, input: input,
+      var note = el("small", { text: NOTES[layer.id] ? ob.t(NOTES[layer.id]) : "" });
+      return { id: layer.id, input: input, note: note,
         line: el("label", { "class": "ob-layer" }, [input, el("span", {}, [ob.t(layer.text), note])]) };
     });
     var panel = el("div", { id: "map-layers", "class": "ob-map-card ob-map-layers", role: "group", "aria-label": ob.t("map.layers"),
@@ -89,7 +102,10 @@
           on: { click: function () { ob.toggleLayers(false); } } }, [dom.icon("close")])])
     ].concat(boxes.map(function (box) { return box.line; })));
     panel.paint = function () {
-      boxes.forEach(function (box) { box.input.checked = ob.layers.isOn(ob.screen.state, box.id); });
+      boxes.forEach(function (box) {
+        box.input.checked = ob.layers.isOn(ob.screen.state, box.id);
+        if (!NOTES[box.id]) { dom.setText(box.note, ageOf(box.id)); }
+      });
       var districts = ob.map.present() && ob.map.present().getPane("ob-districts");
       if (districts) { districts.hidden = !ob.layers.isOn(ob.screen.state, "arrondissements"); }
     };

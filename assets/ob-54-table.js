@@ -92,7 +92,8 @@
   }
 
   function roadLine(road) {
-    return el("tr", {}, [cell(road.name),
+    return el("tr", {}, [el("td", {}, [el("button", { type: "button", "class": "ob-eq-link", text: road.name,
+      on: { click: function () { ob.axis.open(road); } } })]),
       el("td", {}, [el("span", { "class": "ob-cell-mark" }, [dom.trafficSample(road.state), ob.trafficWord(road.state)])]),
       cell(road.road.at ? ob.texts.near(road.road.at, ob.screen.now(), ob.clock) : "")]);
   }

@@ -17,18 +17,21 @@ PAGES = {
     "sources": ("/sources", "main table tbody tr"),
     "analyse": ("/analyse", ".js-plotly-plot .bars path"),
     "mur": ("/mur", "#wall-list :is(li, article, div)"),
+    "transparence": ("/transparence", "main h1"),
+    "connexion": ("/connexion", "form"),
 }
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("theme", ["clair", "sombre"])
 @pytest.mark.parametrize("name", list(PAGES))
-def test_page_is_silent_and_accessible(open_page: Callable, artefacts: Path, name: str, theme: str) -> None:
+def test_page_is_silent_and_accessible(open_page: Callable, artefacts: Path, name: str, theme: str, lang: str) -> None:
     path, sign = PAGES[name]
-    watched = open_page(f"{path}?theme={theme}", bypass_csp=True)
+    watched = open_page(f"{path}?theme={theme}&lang={lang}", bypass_csp=True)
     page = watched.page
     page.wait_for_selector(sign, state="attached")
     page.wait_for_timeout(1200)
-    page.screenshot(path=artefacts / f"{name}-{theme}.png")
+    page.screenshot(path=artefacts / f"{name}-{theme}-{lang}.png")
     page.add_script_tag(path=AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
     assert [(item["id"], [node["target"] for node in item["nodes"]][:5]) for item in found] == [], json.dumps(found)[

@@ -9,6 +9,9 @@ const list = script("ob-60-list.js");
 const panels = script("ob-93-panels.js");
 const views = script("ob-98-views.js");
 const phone = script("ob-99-phone.js");
+const police = script("ob-49-police.js");
+const axis = script("ob-47-axis.js");
+const stale = script("ob-9b-stale.js");
 const subscriptions = script("ob-9a-subscriptions.js");
 
 test("arrows move a separator by 16 px towards the arrow, within what leaves both sides usable", () => {
@@ -72,4 +75,30 @@ test("a subscription is told of what became of an event in its districts and fam
   assert.equal(subscriptions.mayTell([1, 2, 3, 4, 5], 1000), true);
   assert.equal(subscriptions.mayTell([1, 2, 3, 4, 5, 6], 1000), false);
   assert.equal(subscriptions.mayTell([1, 2, 3, 4, 5, 6], 3600006), true);
+});
+
+test("traffic is stale when none of its sources speaks any more, not while one is only late", () => {
+  const roads = new Map([["r1", { src: "a" }], ["r2", { src: "b" }]]);
+  const told = (a, b) => stale.staleTraffic(roads, [{ id: "a", state: a, at: 10 }, { id: "b", state: b, at: 20 }, { id: "c", state: "ok", at: 30 }],
+    100, (source) => source.state);
+  assert.deepEqual(told("stale", "failing"), { at: 20 });
+  assert.equal(told("late", "failing"), null);
+  assert.equal(told("ok", "stale"), null);
+  assert.equal(stale.staleTraffic(new Map(), [], 100, (source) => source.state), null);
+});
+
+test("police counts are those of the last day only, and a hidden one keeps no tint", () => {
+  const row = (area, start, value, suppressed = false) => ({ measure: "operations_police", area, start, value, suppressed });
+  const told = police.lastDay([row("13201", "2026-11-12", 9), row("13201", "2026-11-13", 12), row("13202", "2026-11-13", null, true),
+    row(null, "2026-11-13", 40), { measure: "other", area: "13203", start: "2026-11-14", value: 1, suppressed: false }]);
+  assert.deepEqual([...told.areas], [["13201", { value: 12 }], ["13202", { value: null }]]);
+  assert.equal(police.classOf(null, 12), 0);
+  assert.equal(police.classOf(12, 12), 6);
+  assert.equal(police.classOf(1, 12), 1);
+});
+
+test("the events of an axis are those that stand within sixty metres of its line", () => {
+  const line = { type: "LineString", coordinates: [[5.37, 43.29], [5.39, 43.29]] };
+  const on = event({ ll: [5.38, 43.2904] }), off = event({ ll: [5.38, 43.2906] }), beyond = event({ ll: [5.392, 43.29] });
+  assert.deepEqual(axis.eventsOn(line, [off, beyond, on]).map((row) => row.id), [on.id]);
 });
