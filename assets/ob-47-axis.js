@@ -42,7 +42,7 @@
     var events = eventsOn(road.geometry, view.shown);
     ob.dialog("axis", road.name, [
       el("div", { "class": "ob-cell-mark" }, [dom.trafficSample(road.state), ob.trafficWord(road.state)]),
-      el("dl", { "class": "ob-facts" }, lines.map(function (line) {
+      el("dl", { "class": "ob-axis-facts" }, lines.map(function (line) {
         return el("div", {}, [el("dt", { text: ob.t(line[0]) }), el("dd", { text: line[1] })]);
       })),
       el("h3", { text: ob.t("axis.events", { n: events.length }) }),

@@ -37,7 +37,7 @@
         if (!one) { return; }
         var step = classOf(one.value, most);
         var shape = L.geoJSON(feature, { pane: "ob-districts", interactive: false, style: {
-          stroke: false, fill: step > 0, fillOpacity: 0.75, fillColor: step ? ob.map.token("--ob-seq-" + step) : undefined } });
+          stroke: false, fill: step > 0, fillOpacity: 0.5, fillColor: step ? ob.map.token("--ob-seq-" + step) : undefined } });
         var label = L.marker([feature.properties.label_lat, feature.properties.label_lon], { pane: "ob-districts", interactive: false, keyboard: false,
           icon: L.divIcon({ className: "ob-police-count", iconSize: null,
             html: ob.dom.el("span", { text: one.value === null ? "< " + ob.number(least) : ob.number(one.value) }) }) });
