@@ -14,6 +14,7 @@ from api.elected import elected_polling
 from api.files import read_files
 from api.guard import Guard
 from api.house import House, now
+from api.identity_provider import provider_of
 from api.intake import Intake
 from api.limits import Limits
 from api.live import Hub
@@ -79,7 +80,8 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
     )  # fmt: skip
     house = House(
         database=database, city=city, sources=sources, said=said, viewer_rule=access.viewer, clock=now, access=access,
-        desk=intake.desk(access, clear), brought=intake.brought(), is_https_only=settings.is_https_only, mail=settings.mail, metrics_token=settings.metrics_token,
+        desk=intake.desk(access, clear), brought=intake.brought(), provider=provider_of(settings.provider),
+        is_https_only=settings.is_https_only, mail=settings.mail, metrics_token=settings.metrics_token,
         heartbeat=lambda: rhythm.heartbeat_at, role=lambda: rhythm.role, standing=agreed.standing,
         gazetteer=gazetteer, landmarks=settings.landmarks, clear=clear, obey=lambda: rhythm.heard(),  # noqa: PLW0108 - it is made further down
     )  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 
+from api.identity_provider import Provider
 from api.limits import RATES, Rate, read_rates
 from api.logs import FORMATS
 from api.mail import Mail, read_mail
@@ -49,6 +50,12 @@ VARIABLES = {
     "LOG_FORMAT": "text: a line for people; json: one object a line, for a log collector",
     "QUARANTINE_KEY": "public RSA key in PEM: withheld texts are sealed for its holder for 72 hours; empty: kept nowhere",
     "SECOND_READER": "a Python with spaCy and fr_core_news_md (`make reader`): reads what the gate cleared; empty: nobody does",
+    "OIDC_ISSUER": "address of an OpenID Connect provider that signs posts in; empty: passwords only",
+    "OIDC_CLIENT_ID": "what the provider calls this installation",
+    "OIDC_CLIENT_SECRET": "its secret there",
+    "OIDC_NAME": "how the button names the provider",
+    "OIDC_ALGORITHM": "RS256 or ES256, as registered with the provider",
+    "OIDC_NETWORKS": "private networks the provider may be on, separated by commas; plain http is allowed there only",
     "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams, pushes)",
 }
 
@@ -78,6 +85,7 @@ class Settings:
     log_format: str = "text"
     quarantine_key: str | None = None
     second_reader: str | None = None
+    provider: Provider | None = None
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
     @property
@@ -119,6 +127,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         log_format=_word(environ, "LOG_FORMAT", FORMATS),
         quarantine_key=_value(environ, "QUARANTINE_KEY"),
         second_reader=_value(environ, "SECOND_READER"),
+        provider=_provider(environ),
         rates=_rates(environ),
     )
 
@@ -255,6 +264,27 @@ def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
         raise ConfigurationError(
             f"environment: {name} must be addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/24"
         ) from None
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    issuer = _value(environ, "OIDC_ISSUER")
+    if issuer is None:
+        return None
+    networks = _networks(environ, "OIDC_NETWORKS")
+    if not issuer.startswith("https://") and not (networks and issuer.startswith("http://")):
+        raise ConfigurationError("environment: OIDC_ISSUER must be https://, or http:// on one of OIDC_NETWORKS")
+    needed = {name: _value(environ, name) for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+    missing = [name for name, value in needed.items() if value is None]
+    if missing:
+        raise ConfigurationError(f"environment: {', '.join(missing)} is missing: OIDC_ISSUER needs it")
+    return Provider(
+        issuer=issuer,
+        client_id=str(needed["OIDC_CLIENT_ID"]),
+        client_secret=str(needed["OIDC_CLIENT_SECRET"]),
+        name=_value(environ, "OIDC_NAME") or "OpenID Connect",
+        algorithm=_word(environ, "OIDC_ALGORITHM", ("RS256", "ES256")),
+        networks=networks,
+    )
 
 
 def _rates(environ: Mapping[str, str]) -> Mapping[str, Rate]:

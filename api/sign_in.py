@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -37,9 +37,9 @@ async def answer_sign_in(request: Request, house: House, access: Access) -> Resp
     """Draw the form, or take it: on success a new sign-in and the way on; the old one ends (no fixation)."""
     lang = language_in(request.scope)
     if request.method == "GET":
-        return _page(lang, house, access, _after(request.query_params.get("suite", "")))
+        return _page(lang, house, access, after_of(request.query_params.get("suite", "")))
     form = _form(await request.body())
-    after = _after(form.get("suite", ""))
+    after = after_of(form.get("suite", ""))
     try:
         member = await asyncio.to_thread(_check, access, form)
     except AccessDenied:
@@ -47,7 +47,7 @@ async def answer_sign_in(request: Request, house: House, access: Access) -> Resp
     before = token_in(request.headers, SIGN_IN_COOKIE)
     token = await asyncio.to_thread(_renew, access, member, before)
     answer = RedirectResponse(after, status_code=303)
-    _set_cookie(answer, request, house, token)
+    set_sign_in(answer, request, house, token)
     return answer
 
 
@@ -83,7 +83,8 @@ def _renew(access: Access, member: Member, before: str | None) -> str:
     return access.sign_ins.open(member)
 
 
-def _set_cookie(answer: Response, request: Request, house: House, token: str) -> None:
+def set_sign_in(answer: Response, request: Request, house: House, token: str) -> None:
+    """Give the browser the token of a sign-in, bound to this host where it comes by https."""
     is_secure = house.is_https_only or request.url.scheme == "https"
     answer.set_cookie(
         SECURE_PREFIX + SIGN_IN_COOKIE if is_secure else SIGN_IN_COOKIE,
@@ -101,7 +102,7 @@ def _form(body: bytes) -> dict[str, str]:
     return {key: values[-1] for key, values in read.items()}
 
 
-def _after(text: str) -> str:
+def after_of(text: str) -> str:
     """Return the address to go on to: one of ours, else the map; another site's is never followed."""
     split = urlsplit(text.replace("\\", "/"))
     is_ours = text.startswith("/") and not text.startswith("//") and not split.netloc and text.isprintable()
@@ -115,8 +116,18 @@ def _page(lang: str, house: House, access: Access, after: str, *, problem: str =
     failed = f'<p class="ob-entry-problem" role="alert">{html.escape(speak(problem))}</p>' if problem else ""
     form = _FORM.format(**said, problem=failed, after=html.escape(after))
     posts = _posts(speak, lang, house, access, after) if access.is_demonstration else ""
-    body = draw_document(lang, title=speak("login.title"), content=posts + form, is_demo=access.is_demonstration)
+    other = _provider(speak, house, after) if house.provider is not None else ""
+    body = draw_document(
+        lang, title=speak("login.title"), content=posts + other + form, is_demo=access.is_demonstration
+    )
     return Response(body, status, media_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+def _provider(speak: Words, house: House, after: str) -> str:
+    assert house.provider is not None
+    label = html.escape(speak("login.provider", name=house.provider.provider.name))
+    href = html.escape(f"/connexion/fournisseur?{urlencode({'suite': after})}")
+    return f'<a class="ob-btn is-primary" href="{href}">{label}</a>'
 
 
 def _posts(speak: Words, lang: str, house: House, access: Access, after: str) -> str:

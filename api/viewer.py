@@ -18,7 +18,17 @@ ViewerRule = Callable[[Mapping[str, str]], Viewer | None]
 """From a request's headers (names in lower case) to its viewer; None: sign-in is missing."""
 
 OPEN_PATHS = frozenset(
-    {"/connexion", "/deconnexion", "/healthz", "/readyz", "/metrics", "/transparence", "/_favicon.ico"}
+    {
+        "/connexion",
+        "/connexion/fournisseur",
+        "/connexion/retour",
+        "/deconnexion",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/transparence",
+        "/_favicon.ico",
+    }
 )
 OPEN_FOLDERS = ("/assets/", "/_dash-component-suites/", "/transparence/")
 
