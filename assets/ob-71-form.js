@@ -91,15 +91,19 @@
     this.changed();
   };
 
-  /** Keeps what was written until it is published; returns whether the browser took it (it may keep nothing). */
-  function save(storage, form, step, now) {
-    try { storage.setItem(KEY, JSON.stringify({ form: form, step: step, at: now })); return true; } catch (error) { return false; }
+  /** Keeps what an account wrote until it is published; returns whether the browser took it (it may keep nothing). */
+  function save(storage, owner, form, step, now) {
+    try { storage.setItem(KEY, JSON.stringify({ owner: owner, form: form, step: step, at: now })); return true; } catch (error) { return false; }
   }
 
-  /** Returns {form, step, at} of the last visit, null when there is none or it is too old to be of use. */
-  function load(storage, now) {
+  /**
+   * Returns {form, step, at} of the last visit of this account, null when there is none or it is too old to be of use. What
+   * another account left on a shared desk is dropped unread.
+   */
+  function load(storage, owner, now) {
     try {
       var kept = JSON.parse(storage.getItem(KEY));
+      if (kept && kept.owner !== owner) { drop(storage); return null; }
       return kept && kept.form && now - kept.at < KEPT_FOR_S ? kept : null;
     } catch (error) { return null; }
   }

@@ -10,6 +10,7 @@
   function Panel(box) {
     var path = /^\/evenements\/([0-9a-f-]{8,64})\/modifier$/.exec(window.location.pathname), me = this;
     this.box = box;
+    this.owner = box.dataset.obForm;
     this.event = path ? path[1] : "";
     this.version = 0;
     this.step = 1;
@@ -44,7 +45,7 @@
   function now5() { return localOf(Math.floor(ob.screen.now() / 300) * 300); }
 
   Panel.prototype.begin = function () {
-    var me = this, kept = ob.form.load(window.localStorage, Date.now() / 1000);
+    var me = this, kept = ob.form.load(window.localStorage, this.owner, Date.now() / 1000);
     if (this.event) {
       ob.ask("open", { event: this.event }).then(function (answer) {
         if (!answer || !answer.form) { me.fail(answer); return; }
@@ -201,7 +202,7 @@
   Panel.prototype.keep = function () {
     if (this.event || !this.isDirty || this.isDone) { return; }
     this.isDirty = false;
-    var isKept = ob.form.save(window.localStorage, this.form, this.step, Date.now() / 1000);
+    var isKept = ob.form.save(window.localStorage, this.owner, this.form, this.step, Date.now() / 1000);
     if (this.parts.draft) { dom.setText(this.parts.draft, isKept ? ob.t("report.saved", { time: ob.clock.time(ob.screen.now()) }) : ob.t("form.draft_lost")); }
   };
 

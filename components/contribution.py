@@ -38,7 +38,10 @@ def draw_contribution(boot: Boot, words: Words) -> Component:
                         [] if may else _way_in(boot, words),
                         id=ids.FORM_PANEL,
                         className="ob-panel ob-form-panel",
-                        **attributes({"aria-label": words("report.title")} | ({"data-ob-form": ""} if may else {})),
+                        **attributes(
+                            {"aria-label": words("report.title")}
+                            | ({"data-ob-form": boot.member.account} if may and boot.member else {})
+                        ),
                     ),
                 ],
                 id=ids.MAIN,

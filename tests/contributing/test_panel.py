@@ -98,6 +98,7 @@ def test_an_event_that_is_very_close_is_shown_before_publication_and_only_to_who
     told = post(desk).ask("publish", form=march(audience="restricted"))
     (same,) = post(desk).ask("look", form=march())["duplicates"]
     assert (same["id"], same["is_ours"]) == (told["saved"]["id"], True)
+    assert post(desk).ask("look", event=same["id"], form=march())["duplicates"] == []
     assert post(desk, "voirie").ask("look", form=march())["duplicates"] == []
     assert post(desk).ask("look", form=march(start="2026-11-22T14:00"))["duplicates"] == []
 
@@ -106,6 +107,7 @@ def test_a_visitor_and_a_reader_keep_nothing(desk: Desk) -> None:
     assert "signed_out" in Panel(desk, None).ask("publish", form=march())
     told = post(desk, role=Role.READER).ask("publish", form=march())
     assert set(told) == {"failed"}
+    assert set(post(desk, role=Role.READER).ask("look", form=march())) == {"failed"}
     assert post(desk).events(EventQuery()) == ()
 
 

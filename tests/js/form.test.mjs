@@ -51,15 +51,22 @@ test("points are added, moved, removed and swapped, each taken back in turn; a n
 
 test("a draft survives, is too old after two days, and a browser that keeps nothing breaks nothing", () => {
   const box = storage();
-  assert.equal(form.save(box, { headline: "x" }, 2, 1000), true);
-  assert.deepEqual(form.load(box, 1000 + 47 * 3600).form, { headline: "x" });
-  assert.equal(form.load(box, 1000 + 49 * 3600), null);
+  assert.equal(form.save(box, "post-1", { headline: "x" }, 2, 1000), true);
+  assert.deepEqual(form.load(box, "post-1", 1000 + 47 * 3600).form, { headline: "x" });
+  assert.equal(form.load(box, "post-1", 1000 + 49 * 3600), null);
   form.drop(box);
-  assert.equal(form.load(box, 1000), null);
+  assert.equal(form.load(box, "post-1", 1000), null);
   const closed = { getItem() { throw new Error("no"); }, setItem() { throw new Error("no"); }, removeItem() { throw new Error("no"); } };
-  assert.equal(form.save(closed, {}, 1, 0), false);
-  assert.equal(form.load(closed, 0), null);
+  assert.equal(form.save(closed, "post-1", {}, 1, 0), false);
+  assert.equal(form.load(closed, "post-1", 0), null);
   form.drop(closed);
+});
+
+test("what one account wrote is never shown to another on the same desk", () => {
+  const box = storage();
+  form.save(box, "prefecture-1", { headline: "x" }, 2, 1000);
+  assert.equal(form.load(box, "voirie-1", 1001), null);
+  assert.equal(form.load(box, "prefecture-1", 1002), null);
 });
 
 test("each field is asked in one step", () => {
