@@ -50,7 +50,7 @@ browser: $(VENV)/.test  ## tests in a real browser on a real server
 bench: $(VENV)/.test tools  ## every figure of docs/measurements.md beside its floor, measured again (about twenty minutes)
 	@$(BIN)/python -m benchmarks; status=$$?; $(BIN)/python -m pytest -q tests/browser/test_load.py && exit $$status
 
-soak: $(VENV)/.test tools  ## faults at full size: 100 kills on each database, long absences; writes their table (about half an hour)
+soak: $(VENV)/.test tools  ## faults at full size: 100 kills on each database, long absences; a wall for a day and an hour; writes their table (about two hours)
 	@$(BIN)/python -m tests.soak
 
 replay: $(VENV)/.run  ## print what a golden case reads: make replay FEED=tests/feeds/csv/cameras

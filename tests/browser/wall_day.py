@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-HOUR_MS = 3_600_000
+STEP_MS = 1_800_000
 
 # Installed before the page's scripts: a stream that says nothing unless it is told to.
 STREAM = """
@@ -18,10 +18,63 @@ window.EventSource = class {
   emit(kind, message) { (this.told[kind] || []).forEach((tell) => tell({ data: JSON.stringify(message) })); }
 };
 """
+# A clock of ours: it keeps real time until `__play(ms)` takes it forward. Playwright's own waits a real moment after each of
+# a day's three hundred thousand timers.
+CLOCK = """
+(() => {
+  const RealDate = Date, every = window.setInterval.bind(window), timers = new Map(), channel = new MessageChannel();
+  let now = RealDate.now(), next = 1, isPlaying = false;
+  window.Date = class extends RealDate {
+    constructor(...parts) { if (parts.length) { super(...parts); } else { super(now); } }
+    static now() { return now; }
+  };
+  function add(call, wait, again, told) {
+    timers.set(next, { at: now + Math.max(1, +wait || 0), call, again, told });
+    return next++;
+  }
+  window.setTimeout = (call, wait, ...told) => add(call, wait, 0, told);
+  window.setInterval = (call, wait, ...told) => add(call, wait, Math.max(1, +wait || 0), told);
+  window.clearTimeout = window.clearInterval = window.cancelAnimationFrame = (id) => { timers.delete(id); };
+  window.requestAnimationFrame = (call) => add(() => call(now), 16, 0, []);
+  function due(until) {
+    let first = 0, at = Infinity;
+    timers.forEach((timer, id) => { if (timer.at <= until && timer.at < at) { first = id; at = timer.at; } });
+    return first;
+  }
+  function fire(id) {
+    const timer = timers.get(id);
+    now = Math.max(now, timer.at);
+    if (timer.again) { timer.at = now + timer.again; } else { timers.delete(id); }
+    timer.call(...timer.told);
+  }
+  every(() => {
+    const until = RealDate.now();
+    for (let id; !isPlaying && (id = due(until));) { fire(id); }
+    if (!isPlaying) { now = Math.max(now, until); }
+  }, 5);
+  window.__play = async (ms) => {
+    isPlaying = true;
+    const until = now + ms;
+    let breath = now;
+    for (let id; (id = due(until));) {
+      fire(id);
+      await null;
+      await null;
+      if (now - breath > 5000) { // what is no timer, such as an answer of the server, has its turn
+        breath = now;
+        await new Promise((go) => { channel.port1.onmessage = go; channel.port2.postMessage(0); });
+      }
+    }
+    now = until;
+  };
+})();
+"""
 # Pings every ten seconds; every minute one event comes, three change, an old one goes, roads change, sources speak.
 DAY = """() => {
   const store = ob.screen.store, live = ob.live, states = ['free', 'slow', 'congested', 'closed', 'unknown'];
   const seen = window.__day = { scenes: new Set(), n: 0 };
+  const [hours, minutes] = ob.clock.time(live.now()).split(':').map(Number);
+  live.clockOffset += ((220 - hours * 60 - minutes + 1440) % 1440) * 60; // it is 03:40: night, a reload and a day are ahead
   live.cover = () => {}; // a snapshot would bring the server's own time back
   const now = () => Math.floor(live.now());
   const models = [...store.rows.values()].filter((row) => row.ll).slice(0, 12).map((row) => ({ ...row }));
@@ -49,9 +102,9 @@ DAY = """() => {
 
 @dataclass(frozen=True, kw_only=True)
 class PlayedDay:
-    """What a played day left: growth between the end of its first hour and its last one."""
+    """What a played day left: growth between the end of its first half-hour and its last one."""
 
-    hours: int
+    hours: float
     grown_mb: float
     grown_nodes: int
     grown_listeners: int
@@ -62,21 +115,23 @@ class PlayedDay:
     smallest: tuple[object, ...]
 
 
-def play_a_day(page: Page, *, hours: int, small: str) -> PlayedDay:
-    """Load the wall anew under a clock of ours and play one hour, then `hours` more; `small` finds texts that are too small."""
-    page.add_init_script(STREAM)
-    page.clock.install()
+def play_a_day(page: Page, *, hours: float, small: str) -> PlayedDay:
+    """Load the wall anew under a clock of ours, at 03:40, and play half an hour, then `hours` more.
+
+    `small` is the script that finds texts which are too small.
+    """
+    page.add_init_script(CLOCK + STREAM)
     page.reload()
     page.wait_for_function(
         "() => document.documentElement.dataset.obTemplate && ob.screen.isReady() && window.__source"
     )
     page.route("**/mur*", lambda route: route.abort())  # at 04:10 the page would begin anew: it is refused and goes on
     page.evaluate(DAY)
-    page.clock.run_for(HOUR_MS)
+    page.evaluate("(ms) => window.__play(ms)", STEP_MS)
     before, deltas = memory(page), page.evaluate("ob.live.stats.deltas")
     nights, sides, smallest = set(), set(), []
-    for _ in range(hours):
-        page.clock.run_for(HOUR_MS)
+    for _ in range(round(2 * hours)):
+        page.evaluate("(ms) => window.__play(ms)", STEP_MS)
         state = page.evaluate("({ ...document.documentElement.dataset })")
         nights.add(state["obNight"])
         sides.add(state["obSide"])
