@@ -86,7 +86,7 @@ def crowd(port: int) -> Iterator[Crowd]:
     listening = Crowd(port)
     loop = asyncio.new_event_loop()
     ended = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(listening.listen(ended)))
+    thread = threading.Thread(target=lambda: loop.run_until_complete(listening.listen(ended)), daemon=True)
     thread.start()
     try:
         assert listening.is_open.wait(60), "the streams did not open"

@@ -49,7 +49,7 @@ def test_hung_fetches_do_not_keep_the_turn_of_others(server: FeedServer) -> None
         with pytest.raises(SourceUnavailable):
             client.fetch(hung, Request(hung.url))
 
-    thread = threading.Thread(target=hang)
+    thread = threading.Thread(target=hang, daemon=True)
     thread.start()
     deadline = time.monotonic() + 1
     while server.count("/hung") == 0 and time.monotonic() < deadline:

@@ -228,7 +228,7 @@ def test_f14_stop_under_load_ends_with_zero_and_keeps_all_that_was_told(server: 
                 server.partners.act(source, "bump")
             time.sleep(0.2)
 
-    load = threading.Thread(target=bump)
+    load = threading.Thread(target=bump, daemon=True)
     load.start()
     slowest, times = 0.0, scaled("TERMS", 2)
     try:

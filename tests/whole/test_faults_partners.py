@@ -196,7 +196,7 @@ def test_f5_frozen_feed_is_late_within_three_periods_and_keeps_what_it_told(
             server.serve("/feed", document(NAMES))
             time.sleep(EVERY_S / 3)
 
-    publisher = threading.Thread(target=publish)
+    publisher = threading.Thread(target=publish, daemon=True)
     server.serve("/feed", document(NAMES))
     publisher.start()
     house.start()
