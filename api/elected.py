@@ -50,6 +50,16 @@ class Polling(Protocol):
         """Look for orders that people gave meanwhile, and carry them out."""
 
 
+class Companion(Protocol):
+    """What works beside the polling of the process that leads: `api.matching.Matcher` in service."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End, what is on its way included."""
+
+
 class ObedientSchedule:
     """A schedule that does what people order of its sources, in the order in which the orders were kept."""
 
@@ -135,7 +145,11 @@ def polls(
 
 
 def elected_polling(
-    leadership: Leadership, database: Database, wake: Callable[[], None], polling_for: Callable[[Fence], Polling]
+    leadership: Leadership,
+    database: Database,
+    wake: Callable[[], None],
+    polling_for: Callable[[Fence], Polling],
+    companion: Companion | None = None,
 ) -> ElectedPolling:
     """Return the rhythm of this process, which hears of what the others keep; `wake` is called for all of it."""
     rhythm: ElectedPolling
@@ -143,7 +157,7 @@ def elected_polling(
     def heard() -> None:
         rhythm.heard()
 
-    rhythm = ElectedPolling(leadership, Listener(database, heard), polling_for, wake)
+    rhythm = ElectedPolling(leadership, Listener(database, heard), polling_for, wake, companion)
     return rhythm
 
 
@@ -160,9 +174,11 @@ class ElectedPolling:
         listener: Listener,
         polling_for: Callable[[Fence], Polling],
         wake: Callable[[], None] = lambda: None,
+        companion: Companion | None = None,
     ) -> None:
         self._leadership = leadership
         self._wake = wake
+        self._companion = companion
         self._listener = listener
         self._polling_for = polling_for
         self._polling: Polling | None = None
@@ -208,6 +224,8 @@ class ElectedPolling:
             raise
         self._polling, self._is_broken = polling, False
         polling.obey()  # what was ordered while it started
+        if self._companion is not None:
+            self._companion.start()
 
     def _is_well(self) -> bool:
         polling = self._polling
@@ -215,5 +233,7 @@ class ElectedPolling:
 
     def _end(self) -> None:
         polling, self._polling = self._polling, None
+        if self._companion is not None:
+            self._companion.stop()
         if polling is not None:
             polling.stop(_STOP_S if self._is_stopping.is_set() else _LOST_S)

@@ -59,6 +59,15 @@ def event_feature(kept: KeptEvent) -> dict[str, object]:
             "last_seen_at": iso(kept.last_seen_at),
             "withdrawn_at": iso(kept.withdrawn_at),
             "source_error": kept.source_error,
+            "told_by": [
+                {
+                    "event": one.event_id,
+                    "number": f"EV-{one.number}",
+                    "source": one.source_id,
+                    "fields": list(one.fields),
+                }
+                for one in kept.told_by
+            ],
             "sha256": kept.sha256,
         },
     }

@@ -13,11 +13,12 @@ import orjson
 
 from api.answers import encode
 from api.house import EVERYTHING, House
-from api.rows import STREAM_AFTER, STREAM_BEFORE, event_row
+from api.rows import STREAM_AFTER, STREAM_BEFORE, Window, event_row
 from events.audience import Audience, Viewer, read_audience
 from store import readers
 from store.changes import head_of
-from store.kept import Change, Kind, RawChange
+from store.joined import join
+from store.kept import Change, KeptEvent, Kind, RawChange
 
 # What a gzip stream begins with (RFC 1952): no name, no time.
 STREAM_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -32,6 +33,9 @@ class Loaded:
 
     events: Mapping[str, tuple[Audience, orjson.Fragment]]
     roads: Mapping[str, tuple[Audience, orjson.Fragment]]
+    groups: Mapping[str, tuple[KeptEvent, ...]]
+    """Of each changed event that is in a group: the members of the group."""
+    window: Window
 
 
 def load(house: House, changes: Sequence[RawChange | Change], viewer: Viewer = EVERYTHING) -> Loaded:
@@ -46,7 +50,11 @@ def load(house: House, changes: Sequence[RawChange | Change], viewer: Viewer = E
         kept = readers.roads(house.database, viewer=viewer, ids=named[Kind.ROAD])
         roads = {one.id: one.road.audience for one in kept}
         rows = house.road_rows(viewer, named[Kind.ROAD])
+    grouped = {kept.id: kept.group[0] for kept in events if kept.group is not None}
+    groups = readers.groups(house.database, set(grouped.values()), viewer=viewer) if grouped else {}
     return Loaded(
+        groups={event_id: groups[name] for event_id, name in grouped.items() if name in groups},
+        window=window,
         events={
             kept.id: (kept.event.audience, orjson.Fragment(encode(event_row(kept, window))))
             for kept in events
@@ -103,7 +111,10 @@ def _concerns(viewer: Viewer, change: RawChange) -> bool:
 
 def _frame(viewer: Viewer, changes: Sequence[RawChange | Change], loaded: Loaded) -> bytes:
     head = head_of(changes[-1])
-    events, gone = _split(viewer, {one.id for one in changes if one.kind is Kind.EVENT}, loaded.events)
+    named = {one.id for one in changes if one.kind is Kind.EVENT}
+    alone, gone = _split(viewer, named - set(loaded.groups), loaded.events)
+    spoken, unspoken = _joined(viewer, named & set(loaded.groups), loaded)
+    events, gone = alone + spoken, gone + unspoken
     roads, gone_roads = _split(viewer, {one.id for one in changes if one.kind is Kind.ROAD}, loaded.roads)
     content: dict[str, Any] = {
         "seq": head.seq,
@@ -116,6 +127,19 @@ def _frame(viewer: Viewer, changes: Sequence[RawChange | Change], loaded: Loaded
     if any(change.kind is Kind.CAMERA for change in changes):
         content["cameras"] = True
     return b"id: %d\nevent: delta\ndata: %s\n\n" % (head.seq, encode(content))
+
+
+def _joined(viewer: Viewer, ids: Collection[str], loaded: Loaded) -> tuple[list[orjson.Fragment], list[str]]:
+    """Return what a viewer sees of events in groups: the one who speaks first, with what the others add; the rest is gone."""
+    shown: list[orjson.Fragment] = []
+    gone: list[str] = []
+    for name in sorted(ids):
+        members = [one for one in loaded.groups[name] if viewer.may_see(one.event.audience)]
+        if members and members[0].id == name and name in loaded.events:
+            shown.append(orjson.Fragment(encode(event_row(join(members), loaded.window))))
+        else:
+            gone.append(name)
+    return shown, gone
 
 
 def _split(

@@ -13,7 +13,8 @@ from api.rows import STREAM_AFTER, STREAM_BEFORE, Window, event_row, seconds
 from events.audience import Audience, Viewer
 from store import readers
 from store.changes import Head, head_of
-from store.kept import MAX_PAGE, EventQuery, Kind
+from store.joined import join, seen_groups
+from store.kept import MAX_PAGE, EventQuery, KeptEvent, Kind
 
 MARGIN = timedelta(days=7)  # how much of the window may pass before it is read again
 BATCH = 1000
@@ -27,10 +28,13 @@ class _Kept:
     audience: Audience
     row: Row
     periods: tuple[tuple[int, int | None], ...]
+    event: KeptEvent | None = None  # of one that is in a group
 
 
 class KeptRows:
     """Rows of every event that meets [now - 35 d, now + 35 d], whoever may see it; `select` narrows to a viewer.
+
+    What several sources tell is joined for each viewer from the members of its group that this viewer may see.
 
     About 2 kB an event. Safe to use from several threads.
     """
@@ -53,6 +57,8 @@ class KeptRows:
         with self._lock:
             self._refresh()
             kept = list(self._rows.values())
+            assert self._window is not None
+            kept = [*(one for one in kept if one.event is None), *_spoken(kept, viewer, self._window)]
         return sorted(_narrowed(kept, viewer, window), key=_number)
 
     def refresh(self) -> None:
@@ -77,12 +83,8 @@ class KeptRows:
         query = EventQuery(start=window[0], end=window[1], limit=MAX_PAGE)
         rows: dict[str, _Kept] = {}
         while True:
-            page = readers.events(self._house.database, viewer=EVERYTHING, query=query)
-            rows.update(
-                (kept.id, _keep(event_row(kept, window), kept.event.audience))
-                for kept in page.events
-                if self._house.shows(kept)
-            )
+            page = readers.events(self._house.database, viewer=EVERYTHING, query=query, is_joined=False)
+            rows.update((kept.id, _keep(kept, window)) for kept in page.events if self._house.shows(kept))
             if page.next_cursor is None:
                 break
             query = replace(query, cursor=page.next_cursor)
@@ -96,13 +98,21 @@ class KeptRows:
             if kept is None or not self._house.shows(kept):
                 self._rows.pop(event_id, None)
             else:
-                self._rows[event_id] = _keep(event_row(kept, self._window), kept.event.audience)
+                self._rows[event_id] = _keep(kept, self._window)
 
 
-def _keep(row: Row, audience: Audience) -> _Kept:
+def _keep(kept: KeptEvent, window: Window) -> _Kept:
+    row = event_row(kept, window)
     periods = row["pe"]
     assert isinstance(periods, list)
-    return _Kept(audience, row, tuple((start, end) for start, end in periods))
+    grouped = kept if kept.group is not None else None
+    return _Kept(kept.event.audience, row, tuple((start, end) for start, end in periods), grouped)
+
+
+def _spoken(kept: Iterable[_Kept], viewer: Viewer, window: Window) -> Iterator[_Kept]:
+    """Yield one row for each group, joined from the members this viewer may see."""
+    for members in seen_groups((one.event for one in kept if one.event is not None), viewer).values():
+        yield _keep(join(members), window)
 
 
 def _narrowed(kept: Iterable[_Kept], viewer: Viewer, window: tuple[datetime, datetime]) -> Iterator[Row]:

@@ -100,6 +100,13 @@ class Thresholds(Table):
     traffic_unknown_cadences: float = Field(default=2.5, gt=0)
 
 
+class Linking(Table):
+    """When two events of two sources are shown as one without anybody's confirmation: never, unless a pair says so."""
+
+    automatic: tuple[tuple[str, str], ...] = ()
+    at_least: Fraction = 0.9
+
+
 class Retention(Table):
     """Days that records are kept after their end; an agreement may say less for its sources."""
 
@@ -130,6 +137,7 @@ class CityFile(Table):
     basemap: Basemap = Basemap()
     organisation: tuple[Organisation, ...] = ()
     thresholds: Thresholds = Thresholds()
+    linking: Linking = Linking()
     retention: Retention = Retention()
     # Of the data-protection officer: a function, never a person.
     contact: str | None = Field(default=None, max_length=120)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from events.audience import Viewer
+from store import joined
 from store.database import Database
 from store.kept import Action, Change, ChangePage, Kind, RawChange
 from store.tables import change, counter
@@ -43,7 +45,8 @@ def changes(database: Database, *, viewer: Viewer, since: int, limit: int = 1000
     with database.read() as connection:
         is_known = _is_known(connection, since)
         rows = connection.execute(query).all() if is_known else []
-    told = tuple(_change(row) for row in rows[:limit])
+        followers = set(connection.execute(joined.followers(viewer)).scalars()) if rows else set()
+    told = tuple(_change(row, followers) for row in rows[:limit])
     return ChangePage(
         next=told[-1].seq if told else since,
         changes=told,
@@ -102,12 +105,13 @@ def _head(seq: int, object_id: str, recorded_at: datetime) -> Head:
     return Head(seq, hashlib.sha256(said.encode()).hexdigest()[:12])
 
 
-def _change(row: Row[Any]) -> Change:
+def _change(row: Row[Any], followers: Collection[str]) -> Change:
+    is_shown = row.sees_after and not (row.kind == Kind.EVENT.value and row.object_id in followers)
     return Change(
         seq=row.seq,
         kind=Kind(row.kind),
         id=row.object_id,
-        action=Action.UPSERT if row.sees_after else Action.GONE,
+        action=Action.UPSERT if is_shown else Action.GONE,
         recorded_at=row.recorded_at,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from events.audience import Viewer
 from events.errors import InvalidRecord
 from events.taxonomy import category
 from events.vocabulary import StoredStatus
-from store import summed
+from store import joined, summed
 from store.database import Database
 from store.event_filters import Window, conditions, meets
 from store.kept import DayCount, DistrictDay, EventQuery
@@ -86,7 +86,8 @@ def _scanned(
         matching.append(or_(event.c.status.is_(None), event.c.status == StoredStatus.TO_CONFIRM.value))
     if query.districts:
         matching.append(event_district.c.district.in_(sorted(query.districts)))
-    return _counted(connection.execute(_periods(matching, (first, last))), [day[1] for day in days])
+    spoken_for = joined.spoken_for(connection, viewer)
+    return _counted(connection.execute(_periods(matching, (first, last))), [day[1] for day in days], spoken_for)
 
 
 def _days(start: datetime, end: datetime, zone: ZoneInfo) -> list[tuple[date, datetime, datetime]]:
@@ -111,21 +112,31 @@ def _periods(matching: Sequence[ColumnElement[bool]], window: Window) -> Select[
     )
 
 
-def _counted(rows: Iterable[Any], midnights: list[datetime]) -> Counter[tuple[int, str, str]]:
-    """Count each event once per day and district; the rows of one event follow each other.
+def _counted(
+    rows: Iterable[Any], midnights: list[datetime], spoken_for: Mapping[str, datetime]
+) -> Counter[tuple[int, str, str]]:
+    """Count each event once per day and district, not while another speaks for it; rows of one event follow each other.
 
     A join with the days in SQL took 6 s for 10,000 events over two years where this takes 0.1 s: SQLite meets two
     sets of intervals badly.
     """
     counts: Counter[tuple[int, str, str]] = Counter()
     seen: set[tuple[int, str, str]] = set()
+    taken: set[tuple[int, str, str]] = set()
     current = ""
     for event_id, name, district, start, until in rows:
         if event_id != current:
-            counts.update(seen)
-            seen, current = set(), event_id
-        first = max(0, bisect_right(midnights, start) - 1)
-        last = max(first, bisect_left(midnights, until) - 1)
-        seen.update((number, district or "", name) for number in range(first, last + 1))
-    counts.update(seen)
+            counts.update(seen - taken)
+            seen, taken, current = set(), set(), event_id
+        seen.update((number, district or "", name) for number in _numbers(midnights, start, until))
+        spoken_until = spoken_for.get(event_id)
+        if spoken_until is not None and start < spoken_until:
+            numbers = _numbers(midnights, start, min(until, spoken_until))
+            taken.update((number, district or "", name) for number in numbers)
+    counts.update(seen - taken)
     return counts
+
+
+def _numbers(midnights: list[datetime], start: datetime, until: datetime) -> range:
+    first = max(0, bisect_right(midnights, start) - 1)
+    return range(first, max(first, bisect_left(midnights, until) - 1) + 1)

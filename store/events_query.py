@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select
 
 from events.audience import Viewer
 from events.validity import Period
-from store import past
+from store import joined, past
 from store.columns import end_of
 from store.database import Database
 from store.event_filters import Window, after, conditions, meets, window_of, write_cursor
 from store.kept import MAX_PAGE, EventPage, EventQuery, KeptEvent, KeptVersion
+from store.link_tables import event_joined
 from store.snapshot import snapshot_to_event
 from store.tables import event, event_period, event_version
 from store.visibility import hidden_from, visible_to
@@ -38,8 +40,12 @@ _SHOWN = [
 ]  # fmt: skip
 
 
-def events(database: Database, *, viewer: Viewer, query: EventQuery) -> EventPage:
-    """Return a page of the events that match, in order of start; at most 10,000. Raise InvalidRecord for a bad cursor."""
+def events(database: Database, *, viewer: Viewer, query: EventQuery, is_joined: bool = True) -> EventPage:
+    """Return a page of the events that match, in order of start; at most 10,000. Raise InvalidRecord for a bad cursor.
+
+    What several sources tell is one event, that of who speaks first among those this viewer may see; without
+    `is_joined`, and with `known_at`, each stands for itself.
+    """
     limit = max(1, min(query.limit, MAX_PAGE))
     with database.read() as connection:
         if query.known_at is not None:
@@ -47,12 +53,15 @@ def events(database: Database, *, viewer: Viewer, query: EventQuery) -> EventPag
         matching = conditions(query)
         hidden = select(func.count()).select_from(event).where(*matching, hidden_from(viewer, event.c.audience))
         page = select(*_SHOWN).where(*matching, visible_to(viewer, event.c.audience))
+        if is_joined:
+            page = page.where(event.c.id.not_in(joined.followers(viewer, query)))
         if query.cursor is not None:
             page = page.where(after(query.cursor))
         rows = connection.execute(page.order_by(event.c.start, event.c.id).limit(limit + 1)).all()
         shown, rest = rows[:limit], rows[limit:]
+        kept = _kept_events(connection, shown, window_of(query))
         return EventPage(
-            events=_kept_events(connection, shown, window_of(query)),
+            events=_joined(connection, kept, viewer, query.at) if is_joined else kept,
             next_cursor=write_cursor(shown[-1].start, shown[-1].id) if rest else None,
             hidden=0 if viewer.sees_restricted else int(connection.execute(hidden).scalar_one()),
         )
@@ -66,7 +75,10 @@ def count_events(database: Database, *, viewer: Viewer, query: EventQuery) -> in
 
 
 def events_by_id(database: Database, ids: Collection[str], *, viewer: Viewer) -> tuple[KeptEvent, ...]:
-    """Return those of these events that are kept, not withdrawn and visible to this viewer, with all their periods."""
+    """Return those of these events that are kept, not withdrawn and visible to this viewer, with all their periods.
+
+    Each as its source tells it, with its `group`: `store.joined.join` makes one of those that a viewer sees as one.
+    """
     found: list[KeptEvent] = []
     wanted = list(dict.fromkeys(ids))
     with database.read() as connection:
@@ -77,6 +89,12 @@ def events_by_id(database: Database, ids: Collection[str], *, viewer: Viewer) ->
             )
             found += _kept_events(connection, connection.execute(query).all(), None)
     return tuple(found)
+
+
+def groups(database: Database, names: Collection[str], *, viewer: Viewer) -> dict[str, tuple[KeptEvent, ...]]:
+    """Return the members of these groups that are not withdrawn and visible to this viewer, first speaker first."""
+    with database.read() as connection:
+        return _members(connection, names, viewer, None)
 
 
 def event_of(
@@ -97,7 +115,8 @@ def event_of(
         else:
             query = select(*_SHOWN).where(event.c.id == event_id, visible_to(viewer, event.c.audience))
             rows = connection.execute(query).all()
-            kept = next(iter(_kept_events(connection, rows, None)), None)
+            found = _kept_events(connection, rows, None)
+            kept = next(iter(_joined(connection, found, viewer, None)), None)
     if kept is None or at is None or any(period.meets(at, at) for period in kept.periods):
         return kept
     return None
@@ -126,11 +145,45 @@ def versions(database: Database, event_id: str, *, viewer: Viewer) -> tuple[Kept
 
 
 def _kept_events(connection: Connection, rows: Sequence[Row[Any]], window: Window | None) -> tuple[KeptEvent, ...]:
-    periods = _periods(connection, [row.id for row in rows], window)
-    return tuple(_kept_event(row, tuple(periods.get(row.id, ()))) for row in rows)
+    ids = [row.id for row in rows]
+    periods, in_groups = _periods(connection, ids, window), joined.groups_of(connection, ids)
+    return tuple(_kept_event(row, tuple(periods.get(row.id, ())), in_groups.get(row.id)) for row in rows)
 
 
-def _kept_event(row: Row[Any], periods: tuple[Period, ...]) -> KeptEvent:
+def _joined(
+    connection: Connection, kept: Sequence[KeptEvent], viewer: Viewer, at: datetime | None
+) -> tuple[KeptEvent, ...]:
+    """Return these events with what the others of their group add; one that another speaks for stays as it is told."""
+    names = {one.group[0] for one in kept if one.group is not None}
+    if not names:
+        return tuple(kept)
+    members = _members(connection, names, viewer, at)
+    return tuple(one if one.group is None else _spoken(one, members.get(one.group[0], ())) for one in kept)
+
+
+def _spoken(one: KeptEvent, group: Sequence[KeptEvent]) -> KeptEvent:
+    if not group or group[0].id != one.id:
+        return one
+    return replace(joined.join(group), periods=one.periods)
+
+
+def _members(
+    connection: Connection, names: Collection[str], viewer: Viewer, at: datetime | None
+) -> dict[str, tuple[KeptEvent, ...]]:
+    found: dict[str, list[KeptEvent]] = {}
+    speaks: ColumnElement[bool] = event.c.withdrawn_at.is_(None)
+    if at is not None:
+        speaks = or_(speaks, event.c.withdrawn_at > at)
+    for part in _parts(sorted(names)):
+        query = select(*_SHOWN).join(event_joined, event_joined.c.event_id == event.c.id)
+        query = query.where(event_joined.c.joined_id.in_(part), speaks, visible_to(viewer, event.c.audience))
+        for one in _kept_events(connection, connection.execute(query).all(), None):
+            assert one.group is not None
+            found.setdefault(one.group[0], []).append(one)
+    return {name: tuple(sorted(group, key=joined.position)) for name, group in found.items()}
+
+
+def _kept_event(row: Row[Any], periods: tuple[Period, ...], group: tuple[str, int] | None) -> KeptEvent:
     return KeptEvent(
         id=row.id,
         number=row.number,
@@ -143,6 +196,7 @@ def _kept_event(row: Row[Any], periods: tuple[Period, ...]) -> KeptEvent:
         source_error=row.source_error,
         withdrawn_at=row.withdrawn_at,
         sha256=row.sha256,
+        group=group,
     )
 
 

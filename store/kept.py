@@ -32,6 +32,16 @@ class Action(StrEnum):
     GONE = "gone"
 
 
+class Teller(NamedTuple):
+    """One source that tells a joined event; `fields` are what it gave because those before it were silent."""
+
+    event_id: str
+    number: int
+    source_id: str
+    organisation: str
+    fields: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptEvent:
     """One event as it is kept, or as it was known at a moment.
@@ -39,6 +49,8 @@ class KeptEvent:
     `periods` are the real periods in order: all that are kept (-400 to +400 days), or those that meet the window
     of the query that asked. An event that was withdrawn has no period after `withdrawn_at`.
     `changed_at` is our last change; `recorded_at` the first record of the event; `sha256` the link of its chain.
+    `told_by`: of an event that several sources tell, all of them, who speaks first at the head; else empty. `group` is
+    its group and its position there.
     """
 
     id: str
@@ -52,6 +64,8 @@ class KeptEvent:
     source_error: bool
     withdrawn_at: datetime | None
     sha256: str
+    group: tuple[str, int] | None = None
+    told_by: tuple[Teller, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +134,7 @@ class Change:
 class RawChange:
     """One change with the audiences before and after (None: it was not, or is no longer, to be seen by anyone).
 
-    `what` is `created changed withdrawn returned flagged cleared`; for `Kind.ROAD` `created changed withdrawn
+    `what` is `created changed withdrawn returned flagged cleared linked`; for `Kind.ROAD` `created changed withdrawn
     returned`. `Viewer.may_see(read_audience(...))` of the two gives the action.
     """
 

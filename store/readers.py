@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.changes import changes, is_past, last_change, last_head, raw_changes
 from store.current_query import cameras, roads, tallies, tallies_state
 from store.days import day_counts, district_days
-from store.events_query import count_events, events, events_by_id, versions
+from store.events_query import count_events, events, events_by_id, groups, versions
 from store.events_query import event_of as event
 from store.half_hours import half_hours
 from store.orders import fields_of, fields_of_each, last_order, orders, orders_after, paused
@@ -24,6 +24,7 @@ __all__ = [
     "events_by_id",
     "fields_of",
     "fields_of_each",
+    "groups",
     "half_hours",
     "heard",
     "in_force",

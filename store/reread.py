@@ -23,6 +23,7 @@ from store.snapshot_current import snapshot_to_camera, snapshot_to_road, snapsho
 from store.tables import camera, change, event, event_version, metadata, road_state, tally
 from store.writer.current import CAMERAS, ROADS, TALLIES, Shelf
 from store.writer.event_rows import add_versions, version_row
+from store.writer.groups import follow
 from store.writer.numbering import Numbering
 
 PAGE = 500
@@ -149,6 +150,7 @@ def replace_records(database: Database, kind: str, found: Mapping[Any, Record | 
                 _replace_current(connection, kind, row, one)
             if row.withdrawn_at is None:
                 numbering.add(_kind(kind), row.id, "changed", row.audience, row.audience)
+        follow(connection, numbering)
         numbering.close()
         tell(connection)
 
@@ -159,8 +161,11 @@ def _kind(kind: str) -> Kind:
 
 def _delete(connection: Connection, kind: str, row: Any, numbering: Numbering) -> None:
     if kind == "event":
-        erase_events(connection, [row.id])
+        rest = erase_events(connection, [row.id])
         numbering.add(Kind.EVENT, row.id, "withdrawn", row.audience, None)
+        told = select(event.c.id, event.c.audience).where(event.c.id.in_(rest), event.c.withdrawn_at.is_(None))
+        for one in connection.execute(told):
+            numbering.add(Kind.EVENT, one.id, "linked", one.audience, one.audience)
         return
     table = RECORDS[kind]
     connection.execute(delete(table).where(table.c.id == row.id))

@@ -18,6 +18,7 @@ from store.columns import FAR, Moment
 from store.contribution_tables import contribution
 from store.database import Database
 from store.half_hours import half_hour_of
+from store.joined import groups_of
 from store.keeping_tables import agreement, upkeep
 from store.poll_tables import poll_half_hour, poll_run, reject, withheld
 from store.rollup import DayRollup, drop_zeros, timezone_of
@@ -33,6 +34,7 @@ from store.tables import (
     road_state_history,
     tally,
 )
+from store.writer.groups import unlink
 
 KINDS = ("event", "road_state", "camera", "tally", "run")
 LEAST = timedelta(days=2)  # what ended yesterday is still on screens
@@ -87,12 +89,18 @@ def purge(database: Database, limits: Limits, now: datetime) -> tuple[Due, ...]:
     return found
 
 
-def erase_events(connection: Connection, ids: Collection[str]) -> None:
-    """Delete events with all their content, inside the caller's transaction; their chains become tombstones."""
+def erase_events(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Delete events with all their content, inside the caller's transaction; their chains become tombstones.
+
+    Return the events that were joined to them and stay: others speak for them now.
+    """
     timezone = timezone_of(connection)
-    if timezone is not None:
-        days = DayRollup(connection, timezone)
+    days = None if timezone is None else DayRollup(connection, timezone)
+    if days is not None:
         days.take_out(ids)
+    rest = unlink(connection, ids)
+    if days is not None:
+        days.regroup({name for name, _position in groups_of(connection, rest).values()}, is_new=True)
         days.close()
     forget_versions(connection, ids)
     typed = select(event.c.external_id).where(event.c.id.in_(ids), event.c.source_id.endswith("-contributions"))
@@ -100,6 +108,7 @@ def erase_events(connection: Connection, ids: Collection[str]) -> None:
     for table in (event_period, event_district):
         connection.execute(delete(table).where(table.c.event_id.in_(ids)))
     connection.execute(delete(event).where(event.c.id.in_(ids)))
+    return rest
 
 
 def forget_versions(connection: Connection, ids: Collection[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, text
 
 from events.vocabulary import StoredStatus
 from store.columns import FAR
+from store.joined import groups_of, members_of, shares
 from store.tables import district_day, event, event_day, event_district, event_period, rollup
 
 KIND = "event_day"
@@ -63,6 +64,7 @@ class DayRollup:
         self._differences: Counter[Cell] = Counter()
         # A table that is not whole, or counts another city's days, is written from the events at the end.
         self._timezone = timezone
+        self._groups: set[str] = set()
         self._is_whole = timezone_of(connection) == timezone or self._begin()
 
     def add(self, placed: Placed) -> None:
@@ -72,7 +74,18 @@ class DayRollup:
 
     def take_out(self, ids: Collection[str]) -> None:
         """Stop counting events as they are kept now, before they are changed or deleted."""
+        self.regroup({name for name, _position in groups_of(self._connection, ids).values()})
         self._recount(ids, -1)
+
+    def regroup(self, groups: Collection[str], *, is_new: bool = False) -> None:
+        """Forget that the events of these groups count once, before one of them changes; `close` counts them anew.
+
+        With `is_new` they were written in this transaction, and nothing is to be forgotten.
+        """
+        fresh = set(groups) - self._groups
+        self._groups |= fresh
+        if fresh and self._is_whole and not is_new:
+            self._share(fresh, -1)
 
     def put_in(self, ids: Collection[str]) -> None:
         """Count events as they are kept now, after they were changed."""
@@ -82,6 +95,9 @@ class DayRollup:
         """Write the differences, or the whole table when it was missing."""
         if not self._is_whole:
             self._rebuild()
+        elif self._groups:
+            self._share(self._groups, 1)
+        self._groups.clear()
         totals: Counter[tuple[int, str, str]] = Counter()
         for (_, district, day, _, _, audience), n in self._differences.items():
             totals[day, district, audience] += n
@@ -95,6 +111,16 @@ class DayRollup:
         if self._is_whole:
             for placed in kept(self._connection, ids):
                 self._count(placed, sign)
+
+    def _share(self, groups: Collection[str] | None, sign: int) -> None:
+        """Count what `store.joined.shares` tells of these groups (None: of all) as they are kept now."""
+        for group in members_of(self._connection, groups).values():
+            placed = dict(_kept_by_id(self._connection, [one.event_id for one in group]))
+            for share in shares(group):
+                one = placed.get(share.event_id)
+                if one is not None:
+                    cut = [(start, min(until, share.until)) for start, until in one.periods if start < share.until]
+                    self._count(replace(one, audience=share.audience, periods=cut), sign * share.sign)
 
     def _count(self, placed: Placed, sign: int) -> None:
         if placed.status not in COUNTED:
@@ -123,6 +149,7 @@ class DayRollup:
         self._differences.clear()
         for placed in kept(self._connection, None):
             self._count(placed, 1)
+        self._share(None, 1)
         self._is_whole = True
 
 
@@ -152,6 +179,10 @@ def kept(connection: Connection, ids: Collection[str] | None) -> Iterator[Placed
 
 
 def _kept(connection: Connection, ids: list[str] | None) -> Iterator[Placed]:
+    return (placed for _id, placed in _kept_by_id(connection, ids))
+
+
+def _kept_by_id(connection: Connection, ids: list[str] | None) -> Iterator[tuple[str, Placed]]:
     told = (event.c.id, event.c.category, event.c.severity, event.c.organisation, event.c.audience, event.c.status)
     query = (
         select(*told, event_district.c.district, event_period.c.start, event_period.c.until)
@@ -167,14 +198,17 @@ def _kept(connection: Connection, ids: list[str] | None) -> Iterator[Placed]:
     for _, of_event in groupby(rows, key=_id_of):
         parts = list(of_event)
         one: Any = parts[0]
-        yield Placed(
-            category=one.category,
-            severity=one.severity,
-            organisation=one.organisation,
-            audience=one.audience,
-            status=one.status,
-            districts={row.district for row in parts if row.district is not None},
-            periods={(row.start, row.until) for row in parts},
+        yield (
+            one.id,
+            Placed(
+                category=one.category,
+                severity=one.severity,
+                organisation=one.organisation,
+                audience=one.audience,
+                status=one.status,
+                districts={row.district for row in parts if row.district is not None},
+                periods={(row.start, row.until) for row in parts},
+            ),
         )
 
 

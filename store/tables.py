@@ -21,6 +21,7 @@ from store.access_tables import account, api_key, audit, kiosk, organisation, si
 from store.columns import ClearedText, Code, Moment, SnapshotText, described
 from store.contribution_tables import contribution
 from store.keeping_tables import agreement, upkeep
+from store.link_tables import event_joined, event_link
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
 from store.screen_tables import notice, saved_view, subscription
@@ -272,6 +273,8 @@ __all__ = [
     "event",
     "event_day",
     "event_district",
+    "event_joined",
+    "event_link",
     "event_period",
     "event_version",
     "kiosk",

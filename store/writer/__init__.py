@@ -23,6 +23,7 @@ from store.writer.counts import Counts
 from store.writer.current import CAMERAS, ROADS, TALLIES, Prepared, Shelf, ShelfBatch, in_districts, on_axes, prepare
 from store.writer.events import EventBatch
 from store.writer.fields import note_fields
+from store.writer.groups import follow
 from store.writer.numbering import Numbering
 from store.writer.prepared import PreparedEvent, along_axes, prepare_events
 
@@ -97,6 +98,7 @@ class _Step:
         """Write the run with the sum of its counts, its rejects and the numbers."""
         names = ("new", "changed", "unchanged", "absent", "withdrawn", "flagged")
         counts = {name: sum(getattr(part, name) for part in parts) for name in names}
+        follow(self._connection, self._numbering, self._days)
         self._numbering.close()
         self._days.close()
         row = asdict(self._batch.run) | counts

@@ -48,6 +48,11 @@ class Numbering:
             }
         )
 
+    @property
+    def events(self) -> set[str]:
+        """Ids of the events whose changes have a number so far."""
+        return {one["object_id"] for one in self._changes if one["kind"] == Kind.EVENT.value}
+
     def close(self) -> None:
         """Write the changes and the counters."""
         insert_rows(self._connection, change, self._changes)

@@ -1,0 +1,191 @@
+"""Events that several sources tell, shown as one: who of a group speaks first for a viewer, and what the others add.
+
+Nothing is merged: every member keeps its record and its chain. A group is joined anew for each viewer from the members
+that this viewer may see, so that the joined record is read by the intersection of their audiences only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+
+from events.audience import Audience, Viewer, read_audience
+from events.records import Event
+from events.vocabulary import Certainty, Urgency
+from store.columns import FAR
+from store.kept import EventQuery, KeptEvent, Teller
+from store.link_tables import event_joined
+from store.tables import event
+from store.visibility import visible_to
+
+MAX_JOINED = 5
+NOBODY = "nobody"
+"""Audience of a sum that only who sees everything may read: no organisation is in all the audiences it stands for."""
+
+# What a later member gives where an earlier one is silent. Headline, category, severity, status, times and place are
+# always those of the first: a place and its words, a start and its end come from one source together.
+_FILLED = ("description", "instruction", "effects", "route", "size_class", "direction", "urgency", "certainty")
+_TEXTS = frozenset({"description", "instruction", "effects"})
+_SILENT = (None, (), Urgency.UNKNOWN, Certainty.UNKNOWN)
+_CHUNK = 500
+
+
+class Member(NamedTuple):
+    """One member of a group; `until` is the moment from which it speaks no more, far while it is not withdrawn."""
+
+    event_id: str
+    joined_id: str
+    position: int
+    audience: str
+    until: datetime
+
+
+def followers(viewer: Viewer, query: EventQuery | None = None) -> Select[Any]:
+    """Return the ids of the events that another event speaks for, as far as this viewer sees; as a subquery.
+
+    A withdrawn event speaks for nobody, but with `query.at` it did until it was withdrawn.
+    """
+    mine, other, first = event_joined.alias("mine"), event_joined.alias("other"), event.alias("first")
+    speaks: ColumnElement[bool] = first.c.withdrawn_at.is_(None)
+    if query is not None and query.at is not None:
+        speaks = or_(speaks, first.c.withdrawn_at > query.at)
+    return (
+        select(mine.c.event_id)
+        .join(other, (other.c.joined_id == mine.c.joined_id) & (other.c.position < mine.c.position))
+        .join(first, first.c.id == other.c.event_id)
+        .where(speaks, visible_to(viewer, first.c.audience))
+    )
+
+
+def spoken_for(connection: Connection, viewer: Viewer) -> Mapping[str, datetime]:
+    """Return, per event that another one speaks for, until when it does: `FAR` while that one is not withdrawn."""
+    found: dict[str, datetime] = {}
+    for group in members_of(connection, None).values():
+        heard: datetime | None = None
+        for one in group:
+            if heard is not None:
+                found[one.event_id] = heard
+            if viewer.may_see(read_audience(one.audience)):
+                heard = one.until if heard is None else max(heard, one.until)
+    return found
+
+
+def members_of(connection: Connection, groups: Collection[str] | None) -> dict[str, list[Member]]:
+    """Return the members of these groups (None: of all), first speaker first."""
+    query = (
+        select(event_joined.c.event_id, event_joined.c.joined_id, event_joined.c.position)
+        .add_columns(event.c.audience, event.c.withdrawn_at)
+        .join(event, event.c.id == event_joined.c.event_id)
+        .order_by(event_joined.c.joined_id, event_joined.c.position)
+    )
+    rows: list[Row[Any]] = []
+    if groups is None:
+        rows += connection.execute(query)
+    else:
+        for part in _parts(sorted(groups)):
+            rows += connection.execute(query.where(event_joined.c.joined_id.in_(part)))
+    found: dict[str, list[Member]] = {}
+    for row in rows:
+        until = FAR if row.withdrawn_at is None else row.withdrawn_at
+        found.setdefault(row.joined_id, []).append(
+            Member(row.event_id, row.joined_id, row.position, row.audience, until)
+        )
+    return found
+
+
+def groups_of(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Return group and position of those of these events that are in one."""
+    found: dict[str, tuple[str, int]] = {}
+    for part in _parts(list(ids)):
+        rows = connection.execute(select(event_joined).where(event_joined.c.event_id.in_(part)))
+        found.update({row.event_id: (row.joined_id, row.position) for row in rows})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Something to add to the sums by day so that a group counts once: periods of an event up to a moment."""
+
+    event_id: str
+    audience: str
+    sign: int
+    until: datetime
+
+
+def shares(group: Sequence[Member]) -> Iterable[Share]:
+    """Yield what the sums must add to those of each member so that every viewer counts the group once.
+
+    By inclusion and exclusion: who sees a member and an earlier one is in both audiences, and sees the share too.
+    """
+    for number, one in enumerate(group):
+        for size in range(1, number + 1):
+            for earlier in combinations(group[:number], size):
+                key = meet_keys([one.audience, *(other.audience for other in earlier)])
+                yield Share(one.event_id, key, -1 if size % 2 else 1, min(other.until for other in earlier))
+
+
+def meet_keys(keys: Sequence[str]) -> str:
+    """Return the key of the intersection of audiences, NOBODY when no organisation is in all of them."""
+    met: Audience | None = read_audience(keys[0])
+    for key in keys[1:]:
+        met = None if met is None else met.meet(read_audience(key))
+    return NOBODY if met is None else met.key
+
+
+def join(members: Sequence[KeptEvent]) -> KeptEvent:
+    """Return one event from the members that a viewer may see, first speaker first; one alone stays as it is."""
+    if len(members) == 1:
+        return members[0]
+    first, told = members[0], members[0].event
+    given: dict[str, list[str]] = {one.id: [] for one in members}
+    filled: dict[str, Any] = {}
+    for name in _FILLED:
+        for one in members:
+            value = getattr(one.event, name)
+            if value not in _SILENT and (name not in _TEXTS or one.event.language == told.language):
+                if one is not first:
+                    filled[name] = value
+                    given[one.id].append(name)
+                break
+    heard = [one for one in members if one is first or given[one.id]]
+    credited = dict.fromkeys(one.event.attribution for one in heard if one.event.attribution)
+    audience = told.audience
+    for one in members[1:]:
+        audience = audience.meet(one.event.audience) or audience
+    event_told = replace(told, **filled, attribution=" · ".join(credited) or None, audience=audience)
+    tellers = tuple(
+        Teller(one.id, one.number, one.event.source_id, one.event.organisation, tuple(given[one.id])) for one in members
+    )
+    return replace(first, event=event_told, told_by=tellers, changed_at=max(one.changed_at for one in members))
+
+
+def seen_groups(kept: Iterable[KeptEvent], viewer: Viewer) -> dict[str, list[KeptEvent]]:
+    """Return, per group, its members among these events that a viewer may see, first speaker first."""
+    found: dict[str, list[KeptEvent]] = {}
+    for one in kept:
+        if one.group is not None and viewer.may_see(one.event.audience):
+            found.setdefault(one.group[0], []).append(one)
+    return {name: sorted(group, key=position) for name, group in found.items()}
+
+
+def position(one: KeptEvent) -> int:
+    """Return who speaks before whom in a group."""
+    return one.group[1] if one.group is not None else 0
+
+
+def may_join(one: Event, other: Event) -> bool:
+    """Tell whether two events may be shown as one at all: never a draft, never an exercise with something real."""
+    return (
+        one.source_id != other.source_id
+        and one.information_status is other.information_status
+        and not any(event_told.status is not None and event_told.status.value == "draft" for event_told in (one, other))
+    )
+
+
+def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[first : first + _CHUNK] for first in range(0, len(ids), _CHUNK))
