@@ -14,6 +14,7 @@ from access.roles import RIGHTS
 from api.authority import authority_over_sources
 from api.contributing.desk import Desk
 from api.house import House
+from api.linking import SeenLink, decide, may_decide, seen_links
 from api.reading import read_event
 from api.viewer import member_in, viewer_in
 from components.boot import Boot, SignedIn
@@ -26,6 +27,7 @@ from privacy.advice import Advice, Say, advise
 from privacy.counts import PublishedCount
 from store import readers
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
+from store.links import Pair
 from store.orders import Fields, Order, Orders, What, order
 
 MAX_WORDS = 300
@@ -112,6 +114,18 @@ class ScreenServices:
             for other in page.events
             if other.id != event.id and other.event.situation_id == situation and self.house.shows(other)
         )
+
+    def links(self, event_id: str) -> Sequence[SeenLink]:
+        """Return the links of an event to others that the viewer may see, most alike first."""
+        return seen_links(self.house, _viewer(), event_id)
+
+    def may_link(self) -> bool:
+        """Tell whether the viewer confirms and undoes links."""
+        return may_decide(_viewer())
+
+    def decide_link(self, action: str, pair: Pair) -> None:
+        """Decide of two events; raise AccessDenied (a key), InvalidRecord when it is too late, StoreUnavailable."""
+        decide(self.house, _viewer(), action, pair)
 
     def source_states(self) -> Sequence[SourceRow]:
         """Return what is known of each source that was polled at least once."""

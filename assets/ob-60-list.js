@@ -165,7 +165,7 @@
     var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
     var news = ob.screen.isLive() ? ob.review.tagOf(row) : "";
     var age = ob.t("list.ago", { age: ob.age(Math.min(view.t, ob.screen.now()) - (row.up || row.at)) });
-    var look = [row.v, row.st, row.err, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
+    var look = [row.v, row.st, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
     if (kept.look === look) { return; }
     kept.look = look;
     var option = kept.option;
@@ -181,6 +181,7 @@
       el("span", { "class": "ob-row-line is-quiet" }, [el("span", {}, [spoken(". "),
         row.sev > 0 && el("span", { "aria-hidden": "true", text: ob.t("sev." + row.sev) + " · " }),
         [ob.organisation(row.org), row.st === "to_confirm" ? ob.t("list.to_confirm") : "",
+          row.tb > 1 ? ob.t("list.told_by", { n: row.tb }) : "",
           row.err ? ob.t("list.previous_version") : ""].filter(Boolean).join(" · "), spoken(". ")]), el("span", { text: age })])
     );
   };

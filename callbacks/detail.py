@@ -13,6 +13,7 @@ from flask import request
 
 from callbacks.event_acts import acts_of
 from callbacks.failures import note_failure
+from callbacks.links import links_of, register_links
 from callbacks.request import language_of
 from callbacks.services import Services
 from components import ids
@@ -80,6 +81,7 @@ def view_of(kept: KeptEvent, services: Services, speak: Words, now: datetime) ->
         instruction=event.instruction,
         description=event.description,
         language=event.language,
+        links=links_of(kept, services, speak),
         related=tuple(_related(other, now, zone, speak) for other in services.related(kept)),
         acts=acts_of(services, kept),
     )
@@ -189,6 +191,7 @@ def panel_of(selection: Mapping[str, Any] | None, services: Services, lang: str)
 
 def register(app: Dash, services: Services) -> None:
     """Join the selection to the panel."""
+    register_links(app, services)
 
     def fail(error: Exception) -> tuple[list[Component], bool]:
         speak = words(language_of(request))

@@ -15,7 +15,24 @@ from events.place_names import PlaceNames
 from privacy.advice import Advice, Say
 from privacy.counts import PublishedCount
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
+from store.links import Link, Pair
 from store.orders import Fields, Orders, What
+
+
+class LinkLine(Protocol):
+    """A link as the viewer may see it: why, to which event, how alike (0 to 1)."""
+
+    @property
+    def link(self) -> Link:
+        """The two events and each reason."""
+
+    @property
+    def other(self) -> KeptEvent:
+        """The other event."""
+
+    @property
+    def likeness(self) -> float:
+        """How alike the two are."""
 
 
 class Services(Protocol):
@@ -63,6 +80,15 @@ class Services(Protocol):
 
     def related(self, event: KeptEvent) -> Sequence[KeptEvent]:
         """Return the other events of the same source and situation that the viewer may see, none without situation."""
+
+    def links(self, event_id: str) -> Sequence[LinkLine]:
+        """Return the links of an event to others that the viewer may see, most alike first."""
+
+    def may_link(self) -> bool:
+        """Tell whether the viewer confirms and undoes links."""
+
+    def decide_link(self, action: str, pair: Pair) -> None:
+        """Decide of two events; raise AccessDenied (a key), InvalidRecord when it is too late, StoreUnavailable."""
 
     def source_states(self) -> Sequence[SourceRow]:
         """Return what is known of each source that was polled at least once."""

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from components.elements import Icon, Marker, attributes
 from components.event_acts import Acts, draw_acts
+from components.links import LinksView, draw_links
 from components.texts import Words
 
 
@@ -77,6 +78,7 @@ class DetailView:
     language: str = "fr"
     related: Sequence[RelatedEvent] = field(default=())
     acts: Acts | None = None
+    links: LinksView | None = None
 
 
 def draw_detail(view: DetailView, words: Words) -> list[Component]:
@@ -92,6 +94,9 @@ def draw_detail(view: DetailView, words: Words) -> list[Component]:
         blocks.append(_block(words("ev.instructions"), html.P(view.instruction, lang=view.language)))
     if view.description:
         blocks.append(_block(words("ev.description"), html.P(view.description, lang=view.language)))
+    links = None if view.links is None else draw_links(view.links, words)
+    if links is not None:
+        blocks.append(links)
     if view.related:
         blocks.append(_related(view, words))
     if view.acts:

@@ -33,6 +33,7 @@ def draw_frame(boot: Boot, content: Component, *, page: str) -> Component:
             Address(ids.URL),
             Kept(ids.PAGE_DRAWN, data=boot.path),
             Kept(ids.SELECTED_EVENT),
+            Kept(ids.LINK_ORDER),
             Kept(ids.VIEW_SEARCH),
             Kept(ids.SOURCES_TICK),
             Kept(ids.FORM_QUESTION),

@@ -46,6 +46,8 @@ CITY_STRIP = "city-strip"
 DETAIL = "detail"
 DETAIL_BODY = "detail-body"
 SELECTED_EVENT = "selected-event"
+LINK_ORDER = "link-order"
+LINK_ANSWER = "link-answer"
 
 # Contribution; the live scripts fill the panel
 FORM_PANEL = "form-panel"

@@ -30,7 +30,7 @@ def draw_situation(boot: Boot, words: Words) -> Component:
                     _map_panel(boot, words),
                     _separator(ids.LIST_SEPARATOR, ids.LIST_PANEL, words("panel.resize_list"), "is-list"),
                     html.Aside(
-                        html.Div(id=ids.DETAIL_BODY),
+                        [html.Div(id=ids.DETAIL_BODY), html.Div(id=ids.LINK_ANSWER, role="status")],
                         id=ids.DETAIL,
                         className="ob-panel ob-detail",
                         hidden=True,

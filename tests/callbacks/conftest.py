@@ -88,6 +88,10 @@ class PlainHouse:
     order_error: Exception | None = None
     ordered: list[tuple[str, What, dict[str, str]]] = field(default_factory=list)
     asked: list[EventQuery] = field(default_factory=list)
+    link_lines: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    is_moderator: bool = False
+    link_error: Exception | None = None
+    decided: list[tuple[str, tuple[str, str]]] = field(default_factory=list)
 
     desk: None = None
 
@@ -115,6 +119,17 @@ class PlainHouse:
 
     def related(self, event: KeptEvent) -> Sequence[KeptEvent]:
         return [one for one in self.events.values() if one.id != event.id]
+
+    def links(self, event_id: str) -> Sequence[Any]:
+        return self.link_lines.get(event_id, ())
+
+    def may_link(self) -> bool:
+        return self.is_moderator
+
+    def decide_link(self, action: str, pair: tuple[str, str]) -> None:
+        if self.link_error is not None:
+            raise self.link_error
+        self.decided.append((action, pair))
 
     def source_states(self) -> Sequence[Any]:
         return ()
