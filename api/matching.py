@@ -24,7 +24,7 @@ from store.links import RULE, Link, LinkState, confirm, links_of, propose, separ
 
 LOOK_S = 1.0
 BATCH = 1000
-MAX_BACKLOG = 5 * BATCH
+MAX_BACKLOG = 50 * BATCH  # its own proposals are among them, and are passed over
 BEHIND = timedelta(days=1)  # what ended longer ago is compared with nothing any more
 AHEAD = timedelta(days=35)
 

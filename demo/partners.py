@@ -42,7 +42,7 @@ SECURITY = Dialect(
 FIRE_BRIGADE = Dialect(names={"categorie": "nature_sinistre"}, codes={"incendie": "INC", "secours": "SAV"})
 PLAIN = Dialect()
 AGENDA = {"marche": "MARCHE", "tournage": "TOURNAGE", "concert": "CONCERT", "spectacle": "SPECTACLE"}
-POLICE = {"obstacle": "OBST", "match": "SPORT", "action_non_declaree": "AND"}
+POLICE = {"obstacle": "OBST", "panne": "PANNE", "match": "SPORT", "action_non_declaree": "AND"}
 
 TRANSPORT = "transport-perturbations"
 

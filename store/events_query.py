@@ -70,6 +70,7 @@ def events(database: Database, *, viewer: Viewer, query: EventQuery, is_joined: 
 def count_events(database: Database, *, viewer: Viewer, query: EventQuery) -> int:
     """Return how many events match in all that this viewer may see, whatever the page; `known_at` is not looked at."""
     matching = select(func.count()).select_from(event).where(*conditions(query), visible_to(viewer, event.c.audience))
+    matching = matching.where(event.c.id.not_in(joined.followers(viewer, query)))
     with database.read() as connection:
         return int(connection.execute(matching).scalar_one())
 

@@ -113,6 +113,7 @@ def test_who_may_see_one_of_two_sees_that_one_alone_unchanged(town, first, secon
             assert {item.id: item.event for item in kept} == before[viewer]
             assert all(item.told_by == () for item in kept)
         assert counted(town, viewer) == counted(town, viewer, "Europe/Rome") == len(kept)
+        assert readers.count_events(town.database, viewer=viewer, query=EventQuery()) == len(kept)
 
 
 def test_organisations_that_share_no_listing_share_no_joined_event(town):
