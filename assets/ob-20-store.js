@@ -43,7 +43,7 @@
       cat: dict.cat[columns.cat[i]], sev: columns.sev[i], st: columns.st[i], info: columns.info[i], ti: columns.ti[i],
       pl: columns.pl[i], ef: columns.ef[i], ds: namesOf(columns.ds[i], dict.ds), pe: columns.pe[i], ll: columns.ll[i],
       g: columns.g[i], rt: columns.rt[i], pr: columns.pr[i], up: columns.up[i], at: columns.at[i], "new": columns["new"][i],
-      au: columns.au[i], err: columns.err[i], fx: columns.fx[i], tb: columns.tb ? columns.tb[i] : 1, slot: -1, folded: undefined };
+      au: columns.au[i], err: columns.err[i], fx: columns.fx[i], tb: columns.tb[i], slot: -1, folded: undefined };
   }
 
   function namesOf(indexes, names) {
