@@ -10,7 +10,7 @@ from access.agreements import open_agreements
 from access.furnish import furnish
 from access.house import open_access
 from api.application import Parts, application
-from api.elected import elected_polling
+from api.elected import house_polling
 from api.files import read_files
 from api.guard import Guard
 from api.house import House, now
@@ -19,7 +19,6 @@ from api.intake import Intake
 from api.limits import Limits
 from api.live import Hub
 from api.logs import say, write_logs
-from api.matching import Matcher, facts_of
 from api.screen import draw_screen
 from api.serving import listen, serve
 from api.snapshots import Snapshots
@@ -87,8 +86,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
         gazetteer=gazetteer, landmarks=settings.landmarks, clear=clear, obey=lambda: rhythm.heard(),  # noqa: PLW0108 - it is made further down
     )  # fmt: skip
     hub = Hub(house, snapshots := Snapshots(house))
-    matcher = Matcher(facts_of(database, city, said, sources, now), hub.wake)
-    rhythm = elected_polling(lead, database, hub.wake, intake.polling, matcher)
+    rhythm = house_polling(lead, house, hub.wake, intake.polling)
     files = read_files(settings.folder, said.files.named(), texts.load())
     screen = draw_screen(house, files, ROOT / "assets", is_demo=settings.is_demo, language_of=language_of)
     callbacks.register(screen, screen.services)

@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from api.house import now
+from api.house import House, now
+from api.matching import Matcher, facts_of
 from datasources.catalogue import make_adapter
 from datasources.client import GuardedClient
 from datasources.contract import Closing, Run, Source
@@ -159,6 +160,14 @@ def elected_polling(
 
     rhythm = ElectedPolling(leadership, Listener(database, heard), polling_for, wake, companion)
     return rhythm
+
+
+def house_polling(
+    leadership: Leadership, house: House, wake: Callable[[], None], polling_for: Callable[[Fence], Polling]
+) -> ElectedPolling:
+    """Return the rhythm of a house: beside its polls, the process that leads looks for events told by several sources."""
+    matcher = Matcher(facts_of(house.database, house.city, house.said, house.sources, house.clock), wake)
+    return elected_polling(leadership, house.database, wake, polling_for, matcher)
 
 
 class ElectedPolling:
