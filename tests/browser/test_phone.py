@@ -9,12 +9,12 @@ import pytest
 pytestmark = pytest.mark.browser
 
 SMALL = """() => [...document.querySelectorAll('button, a[href], summary, select, [role=option]')]
-    .filter((node) => node.checkVisibility({visibilityProperty: true}) && !node.closest('.ob-markers, .leaflet-control, .ob-skips'))
+    .filter((node) => node.checkVisibility({visibilityProperty: true}) && !node.closest('.ob-markers, .leaflet-control, .ob-skips, svg'))
     .map((node) => [node, node.getBoundingClientRect()])
     .filter(([node, box]) => box.width > 0 && box.bottom > 0 && box.top < innerHeight && (box.height < 43.5 || box.width < 24))
     .map(([node, box]) => `${node.tagName} ${node.className} ${node.textContent.slice(0, 20)} ${box.width}x${box.height}`)"""
 OUTSIDE = """() => [...document.querySelectorAll('.ob-top *, .ob-list-panel button, .ob-list-panel select, .ob-bottom *')]
-    .filter((node) => node.checkVisibility() && !node.closest('.ob-sheet-chips, .ob-sr'))
+    .filter((node) => node.checkVisibility() && !node.closest('.ob-sheet-chips, .ob-sr, .ob-nav'))
     .map((node) => [node.className.baseVal ?? node.className, node.getBoundingClientRect()])
     .filter(([name, box]) => box.width > 1 && (box.left < -1 || box.right > innerWidth + 1)).map(([name]) => name)"""
 
