@@ -18,7 +18,7 @@
     box.classList.add("ob-map-time");
     var mayAsk = box.dataset.obKnown === "yes";
     var icon = el("span", { "class": "ob-map-time-icon" }), text = el("span");
-    var back = el("button", { type: "button", "class": "ob-btn ob-map-back", on: { click: ob.backToLive } });
+    var back = el("button", { type: "button", "class": "ob-btn ob-map-back", hidden: true, on: { click: ob.backToLive } });
     var ask = el("button", { type: "button", "class": "ob-btn ob-map-ask", hidden: true, on: { click: function () {
       ob.screen.ask(ob.screen.knownAt === null ? ob.screen.at() : null);
     } } });

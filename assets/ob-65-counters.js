@@ -52,6 +52,7 @@
         var cell = el("button", { type: "button", "class": "ob-counter", data: { counter: counter.key },
           on: { click: function () { ob.url.write(counter.go, { push: true }); } } },
         [counter.draw(), number, el("span", { "class": "ob-counter-label" }, [label, change])]);
+        dom.setText(label, ob.t("count." + counter.key, { n: 2 })); // named before there is anything to count
         return { counter: counter, cell: cell, number: number, label: label, change: change };
       });
       box.replaceChildren.apply(box, cells.map(function (one) { return one.cell; }));

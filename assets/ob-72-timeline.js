@@ -17,12 +17,12 @@
     this.preset = ob.timeline.preset();
     this.bars = [];
     this.ground = svg("g", { "aria-hidden": "true" });
-    this.lanes = svg("g", { "aria-label": ob.t("tl.events"), "class": "ob-tl-bars" });
+    this.lanes = svg("g", { role: "group", "aria-label": ob.t("tl.events"), "class": "ob-tl-bars" });
     this.ring = svg("g", { "aria-hidden": "true", "class": "ob-tl-rings" });
     this.picture = svg("svg", { "class": "ob-tl-svg" }, [this.ground, this.lanes, this.ring]);
     this.now = el("div", { "class": "ob-tl-now", "aria-hidden": "true" });
     this.label = el("b", { "class": "ob-tl-label", "aria-hidden": "true" });
-    this.handle = el("div", { "class": "ob-tl-handle", role: "slider", tabindex: "0", "aria-label": ob.t("tl.cursor") });
+    this.handle = el("div", { "class": "ob-tl-handle", role: "slider", tabindex: "0", "aria-valuenow": "0", "aria-label": ob.t("tl.cursor") });
     this.cursor = el("div", { "class": "ob-tl-cursor" }, [this.label, this.handle]);
     this.tip = el("div", { "class": "ob-tl-tip", "aria-hidden": "true", hidden: true });
     axis.replaceChildren(this.picture, this.now, this.cursor, this.tip);
@@ -114,7 +114,7 @@
       return bar.node;
     });
     this.lanes.replaceChildren.apply(this.lanes, parts);
-    if (parts.length) { this.lanes.setAttribute("role", "listbox"); } else { this.lanes.removeAttribute("role"); } // none without options
+    this.lanes.setAttribute("role", parts.length ? "listbox" : "group"); // a list without options is none
     this.order = this.bars.slice().sort(function (a, b) { return a.from - b.from || a.lane - b.lane; });
     if (this.order.length) { this.order[0].node.setAttribute("tabindex", "0"); }
     var again = focused && this.bars.find(function (bar) { return bar.row.id === focused; });
