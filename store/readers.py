@@ -10,6 +10,7 @@ from store.events_query import event_of as event
 from store.half_hours import half_hours
 from store.orders import fields_of, fields_of_each, last_order, orders, orders_after, paused
 from store.road_history import heard, road_past
+from store.road_time import road_times
 from store.sources import in_force, rejects, run_history, runs, source_states
 from store.withheld import withheld_words
 
@@ -38,6 +39,7 @@ __all__ = [
     "raw_changes",
     "rejects",
     "road_past",
+    "road_times",
     "roads",
     "run_history",
     "runs",
