@@ -175,7 +175,7 @@ def seconds_of(text: str) -> float:
 
 def axes_at(server: Server, at: int, known_at: int | None = None) -> dict[str, str]:
     """Return the worst state of each axis at a moment, straight from the tables."""
-    limit = "9999" if known_at is None else stamp(datetime.fromtimestamp(known_at, UTC))
+    limit = "9999-12-31" if known_at is None else stamp(datetime.fromtimestamp(known_at, UTC))
     polls: dict[str, list[float]] = {}
     told: dict[str, list[tuple[int, int, str]]] = {}
     with closing(sqlite3.connect(server.folder / "city.sqlite", timeout=30)) as kept:
