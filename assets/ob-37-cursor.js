@@ -22,12 +22,13 @@
     clearTimeout(rest);
     rest = setTimeout(settle, REST_MS);
     clearTimeout(writer);
-    if (next === null) { write(); } else { writer = setTimeout(write, WRITE_MS); askPast(next); }
+    if (next === null) { write(); } else { writer = setTimeout(write, WRITE_MS); if (!present.past) { askPast(next); } }
     screen.refresh();
   };
 
   function settle() {
     screen.isMoving = false;
+    if (screen.cursor !== null) { askPast(screen.cursor); } // never on the way: only where it rests
     screen.refresh();
   }
 

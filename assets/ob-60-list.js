@@ -3,6 +3,7 @@
   "use strict";
   var ob = root.ob = root.ob || {};
   var STEP = 60; // rows drawn at first and at each "show more": five screens of them
+  var SIGHT = 12; // rows in sight, drawn while the time cursor moves
   var FIRST = 30; // rows of the first frame after a filter; the others follow when the browser rests
 
   /** Returns which tab to show: the wanted one if the status filter lets it through, else the first that it does. */
@@ -90,7 +91,8 @@
   };
 
   List.prototype.limitNow = function (tab) {
-    var search = tab + window.location.search.replace(/[?&](ev|c)=[^&]*/g, ""), me = this;
+    if (ob.screen.isMoving) { return SIGHT; }
+    var search = tab + window.location.search.replace(/[?&](ev|c|t)=[^&]*/g, ""), me = this;
     if (search === this.search) { return this.limit; }
     this.search = search;
     this.limit = STEP;

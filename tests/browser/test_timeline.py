@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import pytest
 from playwright.sync_api import Page
@@ -21,7 +22,8 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 MOMENTS = 20
 POST = "city-supervision-1"
-SPEED_S = 3
+SPEED_S = 2
+TURNS = 3
 AXES = 120
 
 # Calls `move(share)` at each frame for some seconds, there and back again; answers frames a second.
@@ -107,8 +109,6 @@ def test_the_cursor_is_as_fluid_as_half_an_empty_map_and_asks_nothing(open_page:
     empty = open_page("/?q=zzzzzz&couches=-trafic,-arrondissements", crowded).page
     empty.wait_for_function("() => ob.screen.isReady() && ob.map.present()")
     empty.wait_for_timeout(1500)
-    bare = empty.evaluate(DRAG_MAP, SPEED_S)
-    empty.close()
     watched = open_page("/?statut=en_cours,prevu,termine", crowded)
     page = watched.page
     ready(page)
@@ -119,9 +119,17 @@ def test_the_cursor_is_as_fluid_as_half_an_empty_map_and_asks_nothing(open_page:
     page.wait_for_timeout(1500)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    rate = page.evaluate(DRAG_CURSOR, SPEED_S)
+    # In turns: whatever else the machine does meets both.
+    turns = []
+    for _ in range(TURNS):
+        empty.bring_to_front()
+        bare = empty.evaluate(DRAG_MAP, SPEED_S)
+        page.bring_to_front()
+        asked.clear()
+        turns.append((bare, page.evaluate(DRAG_CURSOR, SPEED_S)))
+        assert asked == []
+    bare, rate = (median(one) for one in zip(*turns, strict=True))
     print(json.dumps({"frames of an empty map": bare, "frames of the cursor": rate}))
-    assert asked == []
     assert rate >= bare / 2, (rate, bare)
     watched.check()
 
@@ -376,5 +384,5 @@ def test_no_width_loses_the_timeline(open_page: Callable, house: Server, width: 
     assert box["width"] > 200
     span = page.evaluate("() => ob.timeline.present.span.to - ob.timeline.present.span.from")
     assert span == (86400 if width < 1200 else 8 * 86400)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+    assert box["x"] + box["width"] <= width
     watched.check()
