@@ -72,6 +72,7 @@ class Source:
     frozen_after: timedelta | None = None  # its documents must differ within this; None: learnt when they always do
     known_fields: frozenset[str] | None = None  # what its agreement names; None: what its first readings tell
     detection_mode: DetectionMode = DetectionMode.OPEN_DATA
+    is_national: bool = False  # its documents tell of a whole country: what lies outside the area is no fault
     precedence: int = 100  # of sources that tell the same event, the one with the least number speaks first
     absences_before_withdrawal: int = 2
     max_age: timedelta | None = None  # an event without an end is withdrawn this long after its last update

@@ -142,6 +142,7 @@ class Entry(BaseModel):
     frozen_after: Span | None = None
     known_fields: list[str] | None = None
     detection_mode: Annotated[DetectionMode, Field(strict=False)] = DetectionMode.OPEN_DATA
+    is_national: bool = False
     precedence: int = Field(default=100, ge=0, le=1000)
     absences_before_withdrawal: Annotated[int, Field(ge=1, le=1000)] = 2
     max_age: Span | None = None

@@ -15,7 +15,6 @@ from datasources.contract import (
     NotModified,
     Outcome,
     PastRun,
-    Reading,
     Run,
     Verdict,
 )
@@ -28,6 +27,7 @@ AGREEING_POLLS = 3
 MAX_CLOSED_SHARE = 0.8
 # After these the next document is read again even if its bytes are the same: the repetition is what counts.
 READ_AGAIN = frozenset({Verdict.EMPTY, Verdict.DEGRADED})
+ELSEWHERE = "position is outside the source's area"
 FEW = 5  # of fewer events in force, all may be over at once
 
 _NO_READING = frozenset({Verdict.UNCHANGED, Verdict.FAILED, Verdict.IMPORTED})
@@ -76,13 +76,11 @@ def judge(
     if _is_empty(outcome):
         was_empty = bool(readings) and readings[0].verdict in _EMPTIES
         return (Verdict.EMPTY_CONFIRMED if was_empty else Verdict.EMPTY), None
-    reason = (
-        _too_many_rejects(outcome.reading, readings) or _too_few_records(outcome, readings) or _too_many_closed(closing)
-    )
+    reason = _too_many_rejects(outcome, readings) or _too_few_records(outcome, readings) or _too_many_closed(closing)
     if reason is None:
         return Verdict.OK, None
     # Of a document without one usable record no repetition can conclude that all events are over.
-    is_usable = not _is_unusable(_broken(outcome.reading), outcome.reading.records_seen)
+    is_usable = not _is_unusable(_broken(outcome), outcome.reading.records_seen)
     if is_usable and _is_agreed(readings):
         return Verdict.OK, None
     return Verdict.DEGRADED, reason
@@ -99,9 +97,13 @@ def _is_empty(outcome: Fetched) -> bool:
     return reading.records_seen == 0 and reading.is_complete and outcome.source.coverage is Coverage.SNAPSHOT
 
 
-def _broken(reading: Reading) -> int:
-    """Return how many records could not be read; what a rule of ours leaves out was read well enough."""
-    return sum(not reject.is_ours for reject in reading.rejects)
+def _broken(outcome: Fetched) -> int:
+    """Return how many records could not be read; what a rule of ours leaves out was read well enough.
+
+    So was what a national source tells of elsewhere; swapped axes are a fault anywhere.
+    """
+    is_national = outcome.source.is_national
+    return sum(not (one.is_ours or (is_national and one.reason.endswith(ELSEWHERE))) for one in outcome.reading.rejects)
 
 
 def _is_unusable(rejected: int, seen: int) -> bool:
@@ -115,8 +117,8 @@ def _is_agreed(readings: Sequence[PastRun]) -> bool:
     )
 
 
-def _too_many_rejects(reading: Reading, readings: Sequence[PastRun]) -> str | None:
-    broken = _broken(reading)
+def _too_many_rejects(outcome: Fetched, readings: Sequence[PastRun]) -> str | None:
+    reading, broken = outcome.reading, _broken(outcome)
     share = _share(broken, reading.records_seen)
     if share <= MAX_REJECT_SHARE:
         return None

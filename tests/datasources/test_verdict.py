@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -188,3 +189,13 @@ def test_records_that_a_rule_of_ours_leaves_out_do_not_make_a_document_worse() -
         reading = Reading(rejects=rejects)
         told = Fetched(source=make_source(), reading=reading, sha256="b", size=9, http_status=200)
         assert judge(told, ())[0] is verdict
+
+
+def test_a_national_document_that_lies_wholly_elsewhere_is_a_good_answer() -> None:
+    elsewhere = tuple(Reject(f"line {n}", "position is outside the source's area") for n in range(5))
+    national = replace(fetched(0).source, is_national=True)
+    one = replace(fetched(0), reading=Reading(rejects=elsewhere))
+    assert judge(one, [])[0] is Verdict.DEGRADED
+    assert judge(replace(one, source=national), []) == (Verdict.OK, None)
+    swapped = tuple(replace(item, reason=f"{item.reason}: axes are swapped") for item in elsewhere)
+    assert judge(replace(one, source=national, reading=Reading(rejects=swapped)), [])[0] is Verdict.DEGRADED
