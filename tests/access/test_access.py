@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from access.audit import REFUSED
 from access.house import Access, open_access
+from access.noted import MOST_ATTEMPTS
 from access.organisations import Organisation
 from access.roles import OF_ACCOUNTS, Right, Role
 from access.sign_ins import IDLE, LONGEST
@@ -283,3 +284,12 @@ def test_another_key_of_the_installation_says_so(access: Access, database: Datab
     with pytest.raises(ConfigurationError, match="another SECRET_KEY"):
         other.accounts.check("prefecture-1", PASSWORD, "000000")
     assert other.audit.verify().broken_at == 1
+
+
+def test_a_flood_of_forged_sessions_is_bounded_in_the_audit(access: Access, caplog: pytest.LogCaptureFixture) -> None:
+    before = len(access.audit.rows(1000))
+    for number in range(MOST_ATTEMPTS + 30):
+        access.viewer({"cookie": f"ob-session=forged-{number}"})
+    assert len(access.audit.rows(1000)) - before == MOST_ATTEMPTS
+    assert "the rest are not noted" in caplog.text
+    assert access.audit.verify().broken_at is None
