@@ -66,6 +66,12 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("since", "mark"),
     ),
     (
+        "/api/conflicts",
+        "Conflicts of the next 30 days, each with rule, sides, place and window.",
+        _JSON,
+        ("from", "to"),
+    ),
+    (
         "/api/exports/{name}",
         (
             "A view as a file: events.csv .geojson .ics .atom, cifs.xml, datex2.xml, warnings.atom; `from` and `to` also count"

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from api import health, kept_for_accounts, push, records, sign_in, source_tables, transparency
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
+from api.conflicts import ConflictBook
 from api.exports import answers as exports
 from api.exports import ogc
 from api.files import Files
@@ -51,18 +52,9 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/api/stream": partial(answer_stream, house=house, hub=hub),
         "/transparence": partial(transparency.answer_transparency, house=house),
         "/transparence/{rubric}": partial(transparency.answer_transparency, house=house),
-        "/api/exports/{name}": partial(exports.answer_export, house=house),
-        "/api/exports/warnings/{id}.xml": partial(exports.answer_warning, house=house),
-        "/ogc": partial(ogc.answer_landing, house=house),
-        "/ogc/": partial(ogc.answer_landing, house=house),
-        "/ogc/conformance": ogc.answer_conformance,
-        "/ogc/api": partial(ogc.answer_description, house=house),
-        "/ogc/collections": partial(ogc.answer_collections, house=house),
-        "/ogc/collections/{collection}": partial(ogc.answer_collection, house=house),
-        "/ogc/collections/{collection}/items": partial(ogc.answer_items, house=house),
-        "/ogc/collections/{collection}/items/{id:path}": partial(ogc.answer_item, house=house),
         "/city/{sha}/{name}": partial(_answer_file, files=files),
         "/texts/{name}": partial(_answer_file, files=files),
+        **_going_out(house),
     }
     answered = [Route(path, endpoint, methods=["GET"]) for path, endpoint in table.items()]
     if house.access is not None:
@@ -84,6 +76,23 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
     ]
     strays.append(Route("/sources/{rest:path}.csv", _answer_nothing, methods=["GET"]))
     return [*answered, *strays]
+
+
+def _going_out(house: House) -> dict[str, Callable[..., Awaitable[Response]]]:
+    """Return the addresses of what leaves in the formats of others, and of conflicts."""
+    return {
+        "/api/conflicts": ConflictBook(house).answer,
+        "/api/exports/{name}": partial(exports.answer_export, house=house),
+        "/api/exports/warnings/{id}.xml": partial(exports.answer_warning, house=house),
+        "/ogc": partial(ogc.answer_landing, house=house),
+        "/ogc/": partial(ogc.answer_landing, house=house),
+        "/ogc/conformance": ogc.answer_conformance,
+        "/ogc/api": partial(ogc.answer_description, house=house),
+        "/ogc/collections": partial(ogc.answer_collections, house=house),
+        "/ogc/collections/{collection}": partial(ogc.answer_collection, house=house),
+        "/ogc/collections/{collection}/items": partial(ogc.answer_items, house=house),
+        "/ogc/collections/{collection}/items/{id:path}": partial(ogc.answer_item, house=house),
+    }
 
 
 async def _answer_packed(request: Request, packed: Packed) -> Response:

@@ -217,7 +217,7 @@ def _flat(geometry: Geometry, latitude: float) -> BaseGeometry:
 
 
 def _position(point: BaseGeometry, latitude: float) -> tuple[float, float]:
-    x, y = shapely.get_coordinates(point)[0]
+    x, y = shapely.get_coordinates(point)[0].tolist()
     return round(x / (METRES_PER_DEGREE * math.cos(math.radians(latitude))), 6), round(y / METRES_PER_DEGREE, 6)
 
 
