@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def page(open_page: Callable) -> Page:
-    watched = open_page("/")
+    watched = open_page("/", bypass_csp=True)  # what a test waits for is a function made of text
     watched.page.wait_for_selector("[role=option]")
     watched.page.wait_for_selector("#list-tools select")
     page: Page = watched.page

@@ -68,7 +68,7 @@ def test_event_is_a_page_and_closes_to_the_list(open_page: Callable) -> None:
 
 def test_around_me_moves_the_map_and_tells_the_address_nothing(open_page: Callable) -> None:
     place = {"latitude": 43.2965, "longitude": 5.3698}
-    watched = open_page("/", width=390, height=844, geolocation=place, permissions=["geolocation"])
+    watched = open_page("/", width=390, height=844, geolocation=place, permissions=["geolocation"], bypass_csp=True)
     page = watched.page
     page.wait_for_selector("[role=option]")
     sent: list[str] = []
