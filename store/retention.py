@@ -22,6 +22,7 @@ from store.joined import groups_of
 from store.keeping_tables import agreement, upkeep
 from store.poll_tables import poll_half_hour, poll_run, reject, withheld
 from store.rollup import DayRollup, drop_zeros, timezone_of
+from store.screen_tables import notice
 from store.source_tables import source_order
 from store.tables import (
     camera,
@@ -143,6 +144,7 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "sign_in": (sign_in, sign_in.c.ends_at),
     "audit": (audit, audit.c.at),
     "push_nonce": (push_nonce, push_nonce.c.at),
+    "notice": (notice, notice.c.at),
     "source_order": (source_order, source_order.c.ordered_at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
 }
@@ -150,7 +152,12 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
 # Rows that stay without their words: what was ordered still holds.
 _WORDS: dict[str, tuple[Column[Any], ...]] = {"source_order": (source_order.c.told, source_order.c.reference)}
 # What concerns the posts of the house has the time that its columns state, whatever a city sets.
-_FIXED = {"sign_in": timedelta(days=30), "push_nonce": timedelta(days=30), "audit": timedelta(days=183)}
+_FIXED = {
+    "sign_in": timedelta(days=30),
+    "push_nonce": timedelta(days=30),
+    "notice": timedelta(days=30),
+    "audit": timedelta(days=183),
+}
 # Numbered without holes: only the first ones go, and never the last of all.
 _NUMBERED = {"change": change.c.seq, "audit": audit.c.seq}
 

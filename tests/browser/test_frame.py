@@ -39,7 +39,7 @@ def test_separator_moves_by_keys_and_its_width_outlives_a_reload(page: Page) -> 
 
 def test_list_takes_another_order_and_the_address_says_so(page: Page) -> None:
     page.select_option("#list-tools select", "nom")
-    page.wait_for_function("location.search.includes('tri=nom')")
+    page.wait_for_function("() => location.search.includes('tri=nom')")
     page.wait_for_timeout(300)
     names = page.locator("[role=option] .ob-row-head > b").all_inner_texts()[:10]
     folded = page.evaluate("(names) => names.map((name) => ob.view.fold(name))", names)
@@ -75,14 +75,14 @@ def test_private_view_is_saved_opened_and_deleted(page: Page) -> None:
     page.wait_for_selector("#saved-views li a")
     page.evaluate("ob.url.write({grav: null}, {push: true})")
     page.locator("#saved-views li a", has_text="Majeurs").click()
-    page.wait_for_function("location.search === '?grav=3'")
+    page.wait_for_function("() => location.search === '?grav=3'")
     page.click("[data-ob-tool=views] summary")
     page.locator("#saved-views li button").click()
     page.wait_for_selector("#saved-views li", state="detached")
 
 
 def test_news_since_the_last_look_name_the_field_and_both_values(page: Page) -> None:
-    page.wait_for_function("localStorage.getItem('ob-look')")
+    page.wait_for_function("() => localStorage.getItem('ob-look')")
     page.evaluate(
         """() => {
             const look = JSON.parse(localStorage.getItem('ob-look'));
@@ -106,7 +106,7 @@ def test_news_since_the_last_look_name_the_field_and_both_values(page: Page) -> 
 
 def test_display_held_still_does_not_move_and_goes_on_where_the_stream_is(page: Page) -> None:
     page.click("#pause")
-    page.wait_for_function("document.getElementById('map-time').innerText.includes('figé')")
+    page.wait_for_function("() => document.getElementById('map-time').innerText.includes('figé')")
     before = page.evaluate("ob.screen.view().shown.length")
     told = page.evaluate(
         """() => {

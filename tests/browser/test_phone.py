@@ -74,7 +74,7 @@ def test_around_me_moves_the_map_and_tells_the_address_nothing(open_page: Callab
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url + str(request.post_data or "")))
     page.locator("#sheet-chips button").nth(1).click()
-    page.wait_for_function("Math.abs(ob.map.present().getCenter().lat - 43.2965) < 1e-3")
+    page.wait_for_function("() => Math.abs(ob.map.present().getCenter().lat - 43.2965) < 1e-3")
     page.wait_for_timeout(800)
     assert "c=" not in page.url
     assert not any("43.29" in one for one in sent)
