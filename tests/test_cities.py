@@ -63,6 +63,17 @@ def test_cameras_of_real_sources_are_never_public(folder: Path) -> None:
 
 
 @every_city
+def test_cameras_of_openstreetmap_are_credited_to_its_contributors_as_neither_complete_nor_official(
+    folder: Path,
+) -> None:
+    for source in sources(folder):
+        if source.kind == "overpass":
+            assert source.attribution is not None
+            assert all(word in source.attribution for word in ("OpenStreetMap", "ODbL", "ni complet, ni officiel"))
+            assert "ODbL" in source.licence
+
+
+@every_city
 def test_query_for_cameras_asks_for_public_space_and_for_positions(folder: Path) -> None:
     for source in sources(folder):
         if source.kind == "overpass":

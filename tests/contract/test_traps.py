@@ -1,4 +1,4 @@
-"""Every trap that FEEDS lists for a format of tests/traps.toml has a test named after it."""
+"""Every trap that FEEDS lists for a format has a test named after it, in tests/traps.toml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pytest
 TESTS = Path(__file__).resolve().parents[1]
 FEEDS = TESTS.parents[1] / "shared" / "FEEDS.md"
 FORMATS = tomllib.loads((TESTS / "traps.toml").read_text("utf-8"))["format"]
-_LEFT_OUT = "incident/@id"  # fields of a format, told in the same paragraph as its traps
+# Fields, addresses and libraries of a format, told in the same paragraph as its traps.
+_LEFT_OUT = re.compile(r"incident/@id|`service_request_id`|^Endpoint `|^Python libraries|^georeport |^No FixMyStreet")
+_READ_IN = re.compile(r"\*\*\[(?:seen|read|inferred)[^]]*\]\*\*")
 
 every_format = pytest.mark.parametrize("told", FORMATS, ids=lambda one: one["kind"])
 
@@ -24,6 +26,10 @@ def test_each_test_that_a_trap_names_is_there(told: dict[str, Any]) -> None:
     there = set(re.findall(r"^def test_(\w+)\(", written, re.MULTILINE))
     assert {name for names in told["traps"].values() for name in names} <= there
     assert all(told["traps"].values())
+
+
+def test_every_section_that_tells_of_a_format_is_there() -> None:
+    assert [told["section"] for told in FORMATS] == list(range(1, 18))
 
 
 @pytest.mark.skipif(not FEEDS.is_file(), reason="the description of the formats is not on this machine")
@@ -37,12 +43,20 @@ def test_each_trap_of_the_format_is_listed(told: dict[str, Any]) -> None:
 
 
 def traps_of(section: int) -> Iterator[str]:
-    """Yield the traps of a section of FEEDS: its bullets under "Gotchas", or the parts of the paragraph."""
+    """Yield the traps of a section of FEEDS: of what stands under "Gotchas", the parts of the paragraph and the bullets.
+
+    A section without that word tells its traps among its fields: each part of each bullet is one.
+    """
     text = FEEDS.read_text("utf-8")
     (body,) = re.findall(rf"^## {section}\. .*?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    block = body[body.index("**Gotchas**") :]
-    block = re.split(r"\n\n|\n\*\*Library\*\*", block)[0]
-    if "\n- " in block:
-        yield from block.split("\n- ")[1:]
-    else:
-        yield from (part for part in re.split(r";|\n\*\*CIFS\*\*:|\. (?=Polyline)", block) if _LEFT_OUT not in part)
+    _, title, told = body.partition("**Gotchas**")
+    block = re.split(r"\n\n|\n\*\*Library\*\*", told if title else body)[0]
+    paragraph, *bullets = block.split("\n- ")
+    yield from _parts(paragraph)
+    for bullet in bullets:
+        yield from [bullet] if title else _parts(bullet)
+
+
+def _parts(told: str) -> Iterator[str]:
+    parts = re.split(r";\s|\n\*\*\w+\*\*:|\. (?=[A-Z*])", _READ_IN.sub("", told))
+    yield from (part for part in parts if re.search(r"\w", part) and not _LEFT_OUT.search(part))

@@ -44,6 +44,16 @@ def test_city_numbers_follow_each_other_over_batches(town):
     assert numbers == [1, 2, 3]
 
 
+def test_one_identifier_of_two_sources_is_two_events(town):
+    town.poll(town.event(headline=Cleared("Marché")))
+    other = town.event(source_id="other-source", headline=Cleared("Concert"))
+    town.poll(other, run=town.run(source_id="other-source"))
+    page = readers.events(town.database, viewer=town.all_seeing, query=EventQuery())
+    assert sorted((one.event.source_id, one.event.headline, one.version) for one in page.events) == [
+        ("other-source", "Concert", 1), ("town-works", "Marché", 1),
+    ]  # fmt: skip
+
+
 def test_the_same_again_is_no_version_and_no_change(town):
     town.poll(town.event())
     applied = town.poll(town.event())

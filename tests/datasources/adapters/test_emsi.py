@@ -21,7 +21,14 @@ DISTRICT = {
 
 
 def message(affair: str = "A1", made: str = "2026-11-07T08:00:00+01:00", **changes: Any) -> dict[str, Any]:
-    context = {"ID": "always the same", "MODE": "ACTUAL", "MSGTYPE": "ALERT", "CREATION": made, "FREETEXT": "CANARI"}
+    context = {
+        "ID": "always the same",
+        "MODE": "ACTUAL",
+        "MSGTYPE": "ALERT",
+        "CREATION": made,
+        "FREETEXT": "CANARI",
+        "SECLASS": "RESTRC",
+    }
     event = {
         "ID": affair, "NAME": "CANARI", "ETYPE": {"CATEGORY": ["FIR/CLA"]}, "OCC_DATIME": "2026-11-07T07:30:00+01:00",
         "CASUALTIES": [{"TRIAGERED": 424242}], "RISK_ASSESMENT": "STABLE",
@@ -43,7 +50,7 @@ def counts(body: object, **options: object) -> list[tuple[str, str, float | None
 
 def test_nothing_of_an_affair_leaves_but_its_count() -> None:
     told = repr(counted([message()]))
-    for word in ("CANARI", "424242", "606070707", "43.25", "5.35", "A1", "always"):
+    for word in ("CANARI", "424242", "606070707", "43.25", "5.35", "A1", "always", "restrc", "stable"):
         assert word not in told
 
 

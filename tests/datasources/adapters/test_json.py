@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from datasources.catalogue import make_adapter
 from events.errors import ConfigurationError, DocumentUnreadable
 from events.records import Event
 from events.taxonomy import category
-from tests.datasources.adapters.map_cases import reading
+from tests.datasources.adapters.map_cases import document, reading, source
 
 OPTIONS: dict[str, object] = {
     "record": "event",
@@ -144,6 +146,37 @@ def test_autobahn_end_in_prose_is_not_guessed_and_one_site_on_two_roads_is_one()
     (event,) = found.events
     assert event.validity.end is None
     assert len(found.rejects) == 1
+
+
+def test_autobahn_description_that_changes_with_each_phase_is_of_the_same_site() -> None:
+    fields = {"external_id": "id", "description": "$.description[1]"}
+    first, second = (one({"id": "x", "description": ["A 50", phase]}, fields=fields) for phase in ("Bau 1", "Bau 2"))
+    assert (first.external_id, first.validity) == (second.external_id, second.validity)
+    assert first.description != second.description
+
+
+def test_day_before_month_and_hour_are_of_the_local_clock() -> None:
+    event = one({"id": 1, "s": "07.11.2026 08:30"}, fields={"external_id": "id", "start": "s"}, dates="%d.%m.%Y %H:%M")
+    assert event.validity.start == datetime(2026, 11, 7, 7, 30, tzinfo=UTC)
+
+
+def test_time_in_a_format_that_is_not_declared_is_never_guessed() -> None:
+    options = OPTIONS | {"fields": {"external_id": "id", "start": "s"}, "dates": "%d.%m.%Y"}
+    for written in ("2026-11-07", "11/07/2026", "1793520000000"):
+        found = reading("json", {"items": [{"id": 1, "s": written}, {"id": 2, "s": "07.11.2026"}]}, options)
+        assert [reject.reason for reject in found.rejects] == ["a time is not in a format this source declares"]
+        assert [event.external_id for event in found.events] == ["2"]
+
+
+def test_geojson_in_the_swiss_grid_that_does_not_say_so() -> None:
+    place = {"type": "Point", "coordinates": [2683300.0, 1247900.0]}
+    body = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": 1}, "geometry": place}]}
+    plain = {name: value for name, value in OPTIONS.items() if name != "items"}
+    assert "not in degrees" in reading("geojson", body, plain).rejects[0].reason
+    zurich = replace(source("geojson", plain | {"crs": 2056}), area=(8.0, 47.0, 9.0, 48.0))
+    (event,) = make_adapter(zurich).read(document(body)).events
+    assert event.geometry is not None
+    assert event.geometry["coordinates"] == pytest.approx([8.54164, 47.37667], abs=1e-5)
 
 
 def test_arcgis_times_are_milliseconds() -> None:

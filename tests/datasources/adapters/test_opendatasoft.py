@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from datasources.contract import Reading
-from events.errors import DocumentUnreadable
-from tests.datasources.adapters.agenda_cases import paris, why
+from datasources.catalogue import make_adapter, read_catalogue
+from datasources.contract import Document, Reading
+from events.errors import DocumentUnreadable, InvalidRecord
+from privacy.gazetteer import Gazetteer
+from privacy.screen import clearer
+from settings import ROOT
+from tests.datasources.adapters.agenda_cases import NOW, paris, why
 from tests.datasources.adapters.agenda_cases import read as read_kind
 
 FIELDS = {"external_id": "cle", "start": "debut", "end": "fin"}
@@ -86,7 +90,47 @@ def test_dates_that_are_prose_are_not_invented() -> None:
     row = {"cle": 1, "travaux": "début 2026, jusqu’à fin 2029"}
     (event,) = read([row]).events
     assert (event.validity.start, event.validity.end) == (None, None)
+    (event,) = read([{"cle": 1, "ligne4": "Du 18/08/2026 au 20/08/2026"}]).events
+    assert (event.validity.start, event.validity.end) == (None, None)
     assert why(read([{"cle": 1, "debut": "début 2026"}])) == ["a time is not in a format this source declares"]
+
+
+def test_titles_in_capitals_are_kept_and_not_taken_for_names() -> None:
+    titles = ("RD 323 - TRAVAUX DE VOIRIE", "DEVIATION RUE PARADIS", "FERMETURE DU PONT DE SAINT-NAZAIRE")
+    found = read(
+        [{"cle": title, "titre": title} for title in titles], fields={"external_id": "cle", "headline": "titre"}
+    )
+    clear = clearer(Gazetteer())
+    assert [clear(event.headline) for event in found.events] == [*titles]
+    with pytest.raises(InvalidRecord, match="PERSON"):
+        clear("AGRESSION DE NADIA CHERIF")
+
+
+def test_update_time_is_that_of_the_record_where_the_table_has_none() -> None:
+    old = {"records": [{"fields": {"cle": 1}, "record_timestamp": "2026-11-07T08:00:00+00:00"}]}
+    (event,) = read(old, fields={"external_id": "cle", "published_at": "$.record_timestamp"}).events
+    assert event.published_at == datetime(2026, 11, 7, 8, tzinfo=UTC)
+    assert read([{"cle": 1}]).events[0].published_at is None
+
+
+def test_colour_of_rennes_is_grey_where_unreliable_and_heavy_is_no_jam() -> None:
+    folder = ROOT / "cities" / "rennes"
+    catalogue = read_catalogue(folder / "sources.toml", timezone="Europe/Paris", area=(-2.1, 47.9, -1.4, 48.35))
+    (roads,) = (one for one in catalogue if one.id == "rennes-etat-du-trafic")
+    usual = {"datetime": "2026-11-07T15:30:00+01:00", "averagevehiclespeed": 30}
+    told = [("heavy", 51), ("heavy", 50), ("congested", 99), ("freeFlow", 10), ("unknown", 0)]
+    rows = [
+        {
+            **usual,
+            "predefinedlocationreference": f"s{number}",
+            "trafficstatus": state,
+            "traveltimereliability": reliability,
+        }
+        for number, (state, reliability) in enumerate(told)
+    ]
+    body = Document(json.dumps(rows).encode(), media_type="", url=roads.url, retrieved_at=NOW)
+    found = make_adapter(roads).read(body)
+    assert [road.state.value for road in found.road_states] == ["slow", "unknown", "congested", "unknown", "unknown"]
 
 
 def test_records_without_a_business_key_are_rejected() -> None:

@@ -44,6 +44,12 @@ def test_ssmsi_published_zero_is_zero() -> None:
     assert (tally.value, tally.is_suppressed) == (0, False)
 
 
+def test_ssmsi_figures_are_of_a_year_with_a_decimal_comma() -> None:
+    (tally,) = offences({"count": '"1204,5"'})
+    assert (tally.value, tally.external_id) == (1204.5, "13201/2025/vols/vehicles")
+    assert (tally.start, tally.end) == (datetime(2024, 12, 31, 23, tzinfo=UTC), datetime(2025, 12, 31, 23, tzinfo=UTC))
+
+
 @pytest.mark.parametrize("areas", [("13055", "13201"), ("75056", "75104"), ("69123", "69387")])
 def test_ssmsi_commune_that_is_the_sum_of_its_arrondissements_is_not_read_beside_them(areas: tuple[str, ...]) -> None:
     with pytest.raises(ConfigurationError, match="is the sum of"):
@@ -93,6 +99,27 @@ def test_ssmsi_needs_its_areas(areas: object) -> None:
 def test_odisse_empty_column_of_sos_medecins_is_no_rate_and_not_zero() -> None:
     (tally,) = weekly({"semaine": "2026-S39", "dep": "48", "taux_passages_ira_sau": 0.0, "taux_actes_ira_sos": None})
     assert (tally.measure, tally.value, tally.unit) == ("ira", 0.0, "per_100000")
+
+
+def test_odisse_tells_rates_of_a_week_and_no_number_of_people() -> None:
+    (tally,) = weekly({"semaine": "2026-S39", "dep": "13", "taux_passages_ira_sau": 1204.5, "nb_attente": 12})
+    assert (tally.measure, tally.value, tally.unit) == ("ira", 1204.5, "per_100000")
+    assert (tally.start, tally.end) == (datetime(2026, 9, 20, 22, tzinfo=UTC), datetime(2026, 9, 27, 22, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("area", "code"), [("dep", "13"), ("reg", "93"), (None, "FR")])
+def test_odisse_is_by_department_region_or_the_country(area: str | None, code: str) -> None:
+    whose = {"area": area} if area else {"area_code": code}
+    row = {"semaine": "2026-S39", "dep": "13", "reg": "93", "taux_passages_ira_sau": 1}
+    (tally,) = reading("odisse", {"results": [row]}, {"measures": {"taux_passages_ira_sau": "ira"}, **whose}).tallies
+    assert (tally.area_code, tally.external_id) == (code, f"ira/{code}/2026-S39")
+
+
+def test_odisse_table_has_a_byte_order_mark_and_french_titles() -> None:
+    told = "\ufeff1er jour de la semaine,Semaine,Région Code,Classe d'âge,Taux de passages\n2019-12-30,2020-S01,93,Tous âges,1.5\n"
+    found = reading("odisse", told, {"area": "Région Code", "measures": {"Taux de passages": "ira"}})
+    assert [(tally.external_id, tally.value) for tally in found.tallies] == [("ira/93/2020-S01", 1.5)]
+    assert (found.rejects, found.dropped_fields) == ((), ())
 
 
 def test_odisse_weeks_are_iso_weeks_and_the_first_begins_in_the_year_before() -> None:
