@@ -88,7 +88,7 @@
 
   Roads.prototype.paint = function (view) {
     var me = this, isOn = ob.layers.isOn(ob.screen.state, "trafic");
-    var roads = isOn ? roadsNow(this.axes, view.t) : new Map(), changed = false;
+    var roads = isOn ? roadsNow(this.axes, view.t) : new Map(), changed = new Set();
     roads.forEach(function (road, id) {
       var kept = me.lines.get(id);
       if (kept && kept.geometry !== road.geometry) { me.forget(id); kept = null; }
@@ -99,17 +99,22 @@
       }
       kept.name = road.name;
       kept.road = road;
-      if (kept.state !== road.state) { kept.state = road.state; me.style(kept, road.state); changed = true; }
+      if (kept.state !== road.state) { kept.state = road.state; me.style(kept, road.state); changed.add(kept); }
     });
     this.lines.forEach(function (kept, id) { if (!roads.has(id)) { me.forget(id); } });
-    if (changed) { this.order(); }
+    if (changed.size) { this.order(changed); }
     this.map.getPane("ob-traffic").dataset.drawn = this.lines.size;
   };
 
-  Roads.prototype.order = function () {
-    var lines = this.lines;
-    ORDER.forEach(function (state) {
-      lines.forEach(function (kept) {
+  /** Puts changed roads in the order of drawing: most are free, the lowest, so that few others have to move with them. */
+  Roads.prototype.order = function (changed) {
+    var lines = this.lines, lowest = ORDER.length;
+    changed.forEach(function (kept) {
+      if (kept.state === ORDER[0]) { ["second", "line", "casing"].forEach(function (part) { kept[part].bringToBack(); }); }
+      else { lowest = Math.min(lowest, ORDER.indexOf(kept.state)); }
+    });
+    ORDER.slice(lowest).forEach(function (state, above) {
+      (above ? lines : changed).forEach(function (kept) {
         if (kept.state === state) { kept.casing.bringToFront(); kept.line.bringToFront(); kept.second.bringToFront(); }
       });
     });
