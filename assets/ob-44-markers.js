@@ -4,6 +4,7 @@
   var ob = root.ob = root.ob || {};
   if (typeof document === "undefined" || !root.L) { return; }
   var L = root.L, dom = ob.dom;
+  var REST_MS = 150; // the cursor rests when nothing was painted for so long
   var PAD = 0.2; // share of the screen drawn around it, so that a drag shows no blank edge
   var FRESH_S = 60;
   var NOTE_AT = 12.5; // pixels from the middle of a mark to that of its badge, along both axes
@@ -67,7 +68,19 @@
   Markers.prototype.paint = function (view) {
     var isSame = this.view && this.view.shown === view.shown; // only sources were heard of
     this.view = view;
-    if (!isSame) { this.draw(); }
+    if (!isSame) { this.put(); this.draw(); }
+  };
+
+  // While the cursor runs, frame after frame, only the picture follows it: the buttons lie aside, are put back and named
+  // where it rests, and never leave while one of them has the focus.
+  Markers.prototype.put = function () {
+    var now = performance.now(), me = this;
+    var isRunning = !ob.screen.isLive() && now - (this.paintedAt || 0) < REST_MS && !this.buttons.contains(document.activeElement);
+    this.paintedAt = now;
+    if (!isRunning) { return; }
+    this.buttons.remove();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(function () { me.resting = 0; me.element.appendChild(me.buttons); me.nameSoon(); }, REST_MS);
   };
 
   // Marks in sight, in pixels of the present zoom. Where nothing but events changed, those of before are still right: made
@@ -140,7 +153,7 @@
     this.drawn = next;
     this.arrange(order);
     this.picture(frame);
-    this.nameSoon();
+    if (!this.resting) { this.nameSoon(); }
     this.element.dataset.drawn = singles.length;
     this.element.dataset.clusters = groups.clusters.length;
     if (this.onDrawn) { this.onDrawn(singles); }
@@ -263,6 +276,7 @@
     this.map.off("moveend viewreset resize", this.redraw);
     this.map.off("zoomanim", this.follow, this);
     cancelAnimationFrame(this.naming);
+    clearTimeout(this.resting);
     this.element.remove();
   };
 
