@@ -75,7 +75,10 @@ def test_secrets_are_not_shown() -> None:
         ({"DEMO": "yes"}, "DEMO is 'yes'; allowed: 0 or 1"),
         ({"DEMO_EVENTS": "1e4"}, "DEMO_EVENTS is '1e4'"),
         ({"DEMO_URL": "https://example.org"}, "DEMO_URL must be an http:// address of this machine"),
-        ({"CITY": "cities/atlantis"}, r"atlantis/city.toml cannot be read \(No such file or directory\); CITY names a folder"),
+        (
+            {"CITY": "cities/atlantis"},
+            r"atlantis/city.toml cannot be read \(No such file or directory\); CITY names a folder",
+        ),
     ],
 )
 def test_mistake_is_named(environ: dict[str, str], said: str) -> None:
