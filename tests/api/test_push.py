@@ -95,7 +95,8 @@ class City:
         return len(found.events)
 
     def refused(self) -> list[tuple[str, str | None]]:
-        return [(row.who, row.object_id) for row in self.access.audit.rows() if row.outcome == REFUSED]
+        rows = [row for row in self.access.audit.rows() if row.outcome == REFUSED and row.action == "push"]
+        return [(row.who, row.object_id) for row in rows]
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_runs_of_a_source_are_exported(served) -> None:
 
 def test_a_cell_that_a_spreadsheet_would_run_is_a_text() -> None:
     told = bytes(table_answer(("a",), [["=1+1"], ["-2"], [-3], [None]], "x").body).decode()
-    assert told.splitlines()[1:4] == ["'=1+1", "'-2", "'-3"]
+    assert told.splitlines()[1:4] == ["'=1+1", "'-2", "-3"], "a number stays a number"
 
 
 @pytest.mark.parametrize("role", list(Role))

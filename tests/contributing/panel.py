@@ -61,6 +61,12 @@ class Panel:
     def member(self) -> Member | None:
         return self.who
 
+    def links(self, event_id: str) -> tuple[()]:
+        return ()
+
+    def may_link(self) -> bool:
+        return False
+
     def clock(self) -> datetime:
         return self.kept.clock()
 

@@ -56,6 +56,8 @@ def test_every_free_text_column_is_of_the_type_that_refuses():
         "reject.external_id",
         "reject.place",
         "reject.reason",
+        "saved_view.query",
+        "saved_view.title",
         "road_state.id",
         "road_state_history.road_id",
         "source_order.reference",
