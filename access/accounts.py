@@ -40,6 +40,10 @@ class Account:
     disabled_at: datetime | None
 
 
+class AlreadyThere(InvalidRecord):
+    """Another account has this identifier."""
+
+
 class Accounts:
     """The accounts of one installation. `clear` is the privacy gate: an identifier that names a person is refused."""
 
@@ -68,7 +72,7 @@ class Accounts:
         sealed = None if password is None else seal_password(password, account_id)
         with self._database.write(is_durable=True) as connection:
             if self._row(connection, account_id) is not None:
-                raise InvalidRecord(f"there is an account {account_id!r} already; nothing was changed")
+                raise AlreadyThere(f"there is an account {account_id!r} already; nothing was changed")
             known = select(organisation.c.id).where(organisation.c.id == organisation_id)
             if connection.execute(known).first() is None:
                 raise InvalidRecord(f"there is no organisation {organisation_id[:64]!r}: create it first")

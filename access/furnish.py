@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from access.accounts import Accounts, AlreadyThere
 from access.house import Access
 from access.organisations import Organisation
 from access.roles import Role
@@ -67,4 +68,11 @@ def furnish(access: Access, path: Path) -> None:
     taken = {one.id for one in access.accounts.all()}
     for post in posts.post:
         if post.id not in taken:
-            access.accounts.create(post.id, post.organisation, post.role, None, None)
+            _take(access.accounts, post)
+
+
+def _take(accounts: Accounts, post: Post) -> None:
+    try:
+        accounts.create(post.id, post.organisation, post.role, None, None)
+    except AlreadyThere:  # several processes that start together on one database furnish it together
+        return
