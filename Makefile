@@ -44,8 +44,9 @@ unit: $(VENV)/.test  ## tests without a browser, two files at a time; those that
 	@$(BIN)/python -m pytest -q -m "not browser and not alone" -n 2 --dist loadfile
 	@$(BIN)/python -m pytest -q -m "alone and not browser"
 
-browser: $(VENV)/.test  ## tests in a real browser on a real server
-	@$(BIN)/python -m pytest -q -m browser
+browser: $(VENV)/.test  ## tests in a real browser on a real server, two files at a time; those that measure time after them, alone
+	@$(BIN)/python -m pytest -q -m "browser and not alone" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -m "browser and alone"
 
 bench: $(VENV)/.test tools  ## every figure of docs/measurements.md beside its floor, measured again (about twenty minutes)
 	@$(BIN)/python -m benchmarks; status=$$?; $(BIN)/python -m pytest -q tests/browser/test_load.py && exit $$status

@@ -16,7 +16,7 @@ import pytest
 
 from tests.house import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.slow]
 
 SOURCE = "prefecture-manifestations"
 STREAMS = 200

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from tests.house import ROOT, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.slow]
 
 EVENTS = 10_000
 FRAMES = """() => {

@@ -98,6 +98,7 @@ def crowded(start_house: Callable[..., Server]) -> Server:
     return start_house(500)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_the_cursor_is_as_fluid_as_half_an_empty_map_and_asks_nothing(open_page: Callable, crowded: Server) -> None:
     empty = open_page("/?q=zzzzzz&couches=-trafic,-arrondissements", crowded).page
