@@ -1,36 +1,41 @@
-"""What an account wants to be told of: transitions, districts, categories, by which channel; and that it was told."""
+"""What an account wants to be told of: transitions of events by district and category, outages of sources, by which channel."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
-from access.members import Member
+from access.members import Member, account_member
+from access.roles import Role
 from events.errors import InvalidRecord
 from events.taxonomy import categories, in_family
+from store.access_tables import account, organisation
 from store.database import Database
-from store.screen_tables import notice, subscription
+from store.screen_tables import subscription
 
-TRANSITIONS = ("created", "major", "closed")
-CHANNELS = ("app", "post")
+OUTAGE = "source-late"
+TRANSITIONS = ("created", "major", "closed", OUTAGE)
+CHANNELS = ("app", "post", "atom")
 MOST = 20
-AN_HOUR = timedelta(hours=1)
-KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """Empty `districts` or `categories` mean all; categories may be families. `post` is the organisation's mailbox."""
+    """Empty `districts`, `categories` or `sources` mean all; categories may be families. `post` is the organisation's mailbox.
+
+    `source-late` tells when a source falls behind or fails, and when it is well again; districts and categories choose events only.
+    """
 
     id: str = ""
     account: str = ""
     transitions: frozenset[str]
     districts: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset({"app"})
 
     def wants(self, transitions: frozenset[str], districts: frozenset[str], category: str) -> bool:
@@ -39,16 +44,23 @@ class Subscription:
             return False
         return not self.categories or category in self.opened()
 
+    def wants_outage(self, source_id: str) -> bool:
+        """Tell whether the outage of a source is wanted."""
+        return OUTAGE in self.transitions and (not self.sources or source_id in self.sources)
+
     def opened(self) -> frozenset[str]:
         """Return the categories with families opened out."""
         known = categories()
         return frozenset(one for name in self.categories for one in ([name] if name in known else in_family(name)))
 
 
-def read_subscription(said: dict[str, object]) -> Subscription:
-    """Return what a form says; raise InvalidRecord (a key of the catalogue of texts) when nothing would ever be told."""
+def read_subscription(said: dict[str, object], sources: Collection[str] = ()) -> Subscription:
+    """Return what a form says; raise InvalidRecord (a key of the catalogue of texts) when nothing would ever be told.
 
-    def names(key: str, known: tuple[str, ...] | None = None) -> frozenset[str]:
+    `sources` are those there are.
+    """
+
+    def names(key: str, known: Collection[str] | None = None) -> frozenset[str]:
         value = said.get(key)
         found = frozenset(str(one)[:40] for one in value[:60]) if isinstance(value, list) else frozenset()
         return found if known is None else found & frozenset(known)
@@ -57,6 +69,7 @@ def read_subscription(said: dict[str, object]) -> Subscription:
         transitions=names("transitions", TRANSITIONS),
         districts=names("districts"),
         categories=names("categories"),
+        sources=names("sources", sources),
         channels=names("channels", CHANNELS),
     )
     if not wanted.transitions:
@@ -65,42 +78,54 @@ def read_subscription(said: dict[str, object]) -> Subscription:
         raise InvalidRecord("sub.error.channel")
     if wanted.categories and not wanted.opened():
         raise InvalidRecord("sub.error.category")
+    if said.get("sources") and not wanted.sources:
+        raise InvalidRecord("sub.error.source")
     return wanted
 
 
 @dataclass(frozen=True)
 class Subscriptions:
-    """The subscriptions of an installation and the log of what was sent: when and to which post, never what."""
+    """The subscriptions of an installation."""
 
     database: Database
     clock: Callable[[], datetime]
 
     def of(self, member: Member) -> tuple[Subscription, ...]:
         """Return the subscriptions of an account, oldest first."""
-        return tuple(one for one in self.all() if one.account == member.who)
+        return tuple(one for _, one in self._asked(subscription.c.account_id == member.who))
 
-    def all(self) -> tuple[Subscription, ...]:
-        """Return every subscription, oldest first."""
+    def by(self, channel: str) -> tuple[tuple[Member, Subscription], ...]:
+        """Return every subscription by a channel with its account, but those of closed accounts and organisations."""
+        is_open = account.c.disabled_at.is_(None) & organisation.c.retired_at.is_(None)
+        return tuple(pair for pair in self._asked(is_open) if channel in pair[1].channels)
+
+    def _asked(self, which: ColumnElement[bool]) -> list[tuple[Member, Subscription]]:
+        query = select(subscription, account.c.organisation_id, account.c.role)
+        query = query.select_from(subscription.join(account).join(organisation)).where(which)
         with self.database.read() as connection:
-            rows = connection.execute(select(subscription).order_by(subscription.c.created_at, subscription.c.id)).all()
-        return tuple(
-            Subscription(
-                id=row.id, account=row.account_id, transitions=_set(row.transitions), districts=_set(row.districts),
-                categories=_set(row.categories), channels=_set(row.channels),
+            rows = connection.execute(query.order_by(subscription.c.created_at, subscription.c.id)).all()
+        return [
+            (
+                account_member(row.account_id, row.organisation_id, Role(row.role)),
+                Subscription(id=row.id, account=row.account_id, **{name: _set(getattr(row, name)) for name in _SETS}),
             )
             for row in rows
-        )  # fmt: skip
+        ]
 
     def keep(self, member: Member, wanted: Subscription) -> str:
-        """Keep a subscription and return its id; raise InvalidRecord (a key) when there are too many."""
-        made = {
-            "id": str(uuid.uuid4()), "account_id": member.who, "created_at": self.clock(),
-            "transitions": _text(wanted.transitions), "districts": _text(wanted.districts),
-            "categories": _text(wanted.categories), "channels": _text(wanted.channels),
-        }  # fmt: skip
+        """Keep a subscription and return its id; raise InvalidRecord (a key) when there are too many.
+
+        What the account has already is not kept twice.
+        """
+        told = {name: _text(getattr(wanted, name)) for name in _SETS}
+        made = {"id": str(uuid.uuid4()), "account_id": member.who, "created_at": self.clock(), **told}
         with self.database.write() as connection:
-            ours = select(func.count()).select_from(subscription).where(subscription.c.account_id == member.who)
-            if connection.execute(ours).scalar_one() >= MOST:
+            ours = select(subscription).where(subscription.c.account_id == member.who)
+            kept = connection.execute(ours).all()
+            for row in kept:
+                if all(getattr(row, name) == value for name, value in told.items()):
+                    return str(row.id)
+            if len(kept) >= MOST:
                 raise InvalidRecord("sub.error.too_many")
             connection.execute(insert(subscription), made)
         return str(made["id"])
@@ -112,19 +137,8 @@ class Subscriptions:
             if connection.execute(delete(subscription).where(*mine)).rowcount != 1:
                 raise InvalidRecord("sub.error.unknown")
 
-    def note(self, account: str, events: int, outcome: str) -> None:
-        """Write down that something was sent or could not be; what is older than thirty days goes."""
-        now = self.clock()
-        with self.database.write() as connection:
-            connection.execute(delete(notice).where(notice.c.at < now - KEPT))
-            told = {"account_id": account, "at": now, "events": events, "outcome": outcome}
-            connection.execute(insert(notice), told)
 
-    def sent_within_hour(self, account: str) -> int:
-        """Return how many messages went to an account in the last hour."""
-        since = (notice.c.account_id == account, notice.c.at > self.clock() - AN_HOUR, notice.c.outcome == "sent")
-        with self.database.read() as connection:
-            return int(connection.execute(select(func.count()).select_from(notice).where(*since)).scalar_one())
+_SETS = ("transitions", "districts", "categories", "sources", "channels")
 
 
 def _set(text: str) -> frozenset[str]:

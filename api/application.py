@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
+from access.notices import Notices
 from access.subscriptions import Subscriptions
 from api.answers import Problem, problem_answer
 from api.compressed import CompressedOnce
@@ -116,8 +117,9 @@ def _noting(house: House) -> dict[str, Any]:
 
 def _often(house: House) -> Callable[[], object]:
     works: list[Callable[[], object]] = [] if house.desk is None else [house.desk.moderation.tick]
-    if house.mail is not None:
-        works.append(Notifier(house, Subscriptions(house.database, house.clock), house.mail).tick)
+    if house.access is not None:
+        kept = Subscriptions(house.database, house.clock), Notices(house.database, house.clock)
+        works.append(Notifier(house, *kept, house.mail).tick)
     return lambda: [work() for work in works]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from statistics import mean, stdev
+from types import MappingProxyType
 
 from access.agreements import Standing
 from api.rows import seconds
@@ -18,6 +19,7 @@ OPEN = Standing("live")
 StandingOf = Callable[[str], Standing]
 MARGIN = timedelta(seconds=5)  # a poll takes a moment; a source on time must not flicker
 MINUTE = timedelta(minutes=1)
+NOTHING: Mapping[str, datetime] = MappingProxyType({})
 STILL_PERIODS = 3  # a document that always differs and does not for so many periods is frozen
 
 
@@ -35,10 +37,11 @@ def source_rows(
     *,
     paused: Mapping[str, datetime],
     fields: Mapping[str, Fields],
+    out: Mapping[str, datetime] = NOTHING,
 ) -> list[dict[str, object]]:
     """Return every source of the catalogue, polled or not, in its order.
 
-    `paused` are those that a person paused, since when; `fields` what each has told.
+    `paused` are those that a person paused, since when; `fields` what each has told; `out` whose outage goes on, since when.
     """
     known = {state.source_id: state for state in states}
     none = Fields()
@@ -50,6 +53,7 @@ def source_rows(
             standing_of(one.id),
             is_paused=one.id in paused,
             locked=len(fields.get(one.id, none).locked),
+            out=out.get(one.id),
         )
         for one in sources
     ]
@@ -63,6 +67,7 @@ def source_row(
     *,
     is_paused: bool = False,
     locked: int = 0,
+    out: datetime | None = None,
 ) -> dict[str, object]:
     """Return one source: times in epoch seconds, spans in seconds, `why` a key of the catalogue of texts."""
     is_resting = is_paused or not standing.is_live
@@ -80,6 +85,7 @@ def source_row(
         "frozen": None if frozen is None else round(frozen.total_seconds()),
         "moved": seconds(state.moved_at) if state else None,
         "locked": locked,
+        "out": seconds(out),
         "ok": seconds(state.last_good_at) if state else None,
         "n": state.events + state.roads + state.cameras + state.tallies if state else 0,
         "why": _why(source, word, standing, locked, is_paused=is_paused),

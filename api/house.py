@@ -85,8 +85,8 @@ class House:
         """Return the sources as snapshot, stream and pages give them."""
         database = self.database
         states, fields = readers.source_states(database), readers.fields_of_each(database)
-        paused = readers.paused(database)
-        return source_rows(self.sources, states, self.clock(), self.standing, paused=paused, fields=fields)
+        paused, out = readers.paused(database), readers.open_outages(database)
+        return source_rows(self.sources, states, self.clock(), self.standing, paused=paused, fields=fields, out=out)
 
     def counts(self, viewer: Viewer) -> tuple[PublishedCount, ...]:
         """Return the counts this viewer may be told, small ones hidden: whole weeks and longer periods that are over."""

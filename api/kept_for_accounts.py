@@ -10,19 +10,23 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.feed_keys import FeedKeys
+from access.house import Access
 from access.members import Member
+from access.notices import Notices
 from access.saved_views import SavedViews, scopes_of
-from access.subscriptions import Subscription, Subscriptions, read_subscription
+from access.subscriptions import OUTAGE, Subscription, Subscriptions, read_subscription
 from api.answers import JSON, Problem, encode
 from api.house import House
-from api.viewer import member_of, viewer_of
+from api.rows import seconds
+from api.viewer import FEED, member_of, viewer_of
 from events.errors import AccessDenied, InvalidRecord
-from insight.transitions import per_day
+from insight.transitions import per_day, transitions_of
 from store import readers
-from store.kept import EventQuery
 
 MONTH = timedelta(days=28)
-MOST_COUNTED = 1000
+MOST_COUNTED = 5000
+_SHOWN = ("transitions", "districts", "categories", "sources", "channels")
 
 
 async def answer_views(request: Request, house: House) -> Response:
@@ -44,51 +48,68 @@ async def answer_saving(request: Request, house: House) -> Response:
 
 
 async def answer_subscriptions(request: Request, house: House) -> Response:
-    """Return the subscriptions of who signed in, and whether their organisation has a mailbox."""
+    """Return the subscriptions of who signed in, their feed, what was sent, and whether their organisation has a mailbox."""
     member = member_of(request)
-    kept = () if member is None else await asyncio.to_thread(_subscriptions(house).of, member)
-    rows = [
-        {"id": one.id}
-        | {key: sorted(getattr(one, key)) for key in ("transitions", "districts", "categories", "channels")}
-        for one in kept
-    ]
+    told: dict[str, object] = {"subscriptions": [], "sent": [], "feed": None}
+    if member is not None:
+        told = await asyncio.to_thread(_kept_of, house, member)
     has_post = member is not None and house.mail is not None and member.home in house.mail.mailboxes
-    return _json({"subscriptions": rows, "signed_in": member is not None, "post": has_post})
+    return _json({**told, "signed_in": member is not None, "post": has_post})
 
 
-async def answer_subscribing(request: Request, house: House) -> Response:
-    """Keep or end a subscription, or tell how many messages a day one would have brought."""
+def _kept_of(house: House, member: Member) -> dict[str, object]:
+    kept = _subscriptions(house).of(member)
+    feed = None if house.access is None else _feeds(house, house.access).of(member)
+    return {
+        "subscriptions": [{"id": one.id} | {key: sorted(getattr(one, key)) for key in _SHOWN} for one in kept],
+        "sent": [
+            {"at": seconds(one.at), "events": one.events, "outcome": one.outcome}
+            for one in Notices(house.database, house.clock).log(member)
+        ],
+        "feed": feed and {"since": seconds(feed.created_at), "read": seconds(feed.used_at)},
+    }
+
+
+async def answer_subscribing(request: Request, house: House, access: Access) -> Response:
+    """Keep or end a subscription or the address of the feed, or tell how many messages a day one would have brought."""
     said = await _said(request)
-    kept = _subscriptions(house)
-    if said.get("what") == "delete":
-        return await _done(request, "sub.error.sign_in", lambda member: kept.drop(member, str(said.get("id", ""))))
+    kept, feeds = _subscriptions(house), _feeds(house, access)
+    what, refusal = said.get("what"), "sub.error.sign_in"
+    if what == "delete":
+        return await _done(request, refusal, lambda member: kept.drop(member, str(said.get("id", ""))))
+    if what == "feed":
+        return await _done(request, refusal, lambda member: f"{FEED}?jeton={feeds.make(member)}", "address")
+    if what == "feed-end":
+        return await _done(request, refusal, feeds.end)
     try:
-        wanted = read_subscription(said)
+        wanted = read_subscription(said, [source.id for source in house.sources])
     except InvalidRecord as error:
         return _json({"error": str(error)}, 422)
-    if said.get("what") == "estimate":
+    if what == "estimate":
         return _json({"per_day": await asyncio.to_thread(_volume, request, house, wanted)})
-    return await _done(request, "sub.error.sign_in", lambda member: kept.keep(member, wanted))
+    return await _done(request, refusal, lambda member: kept.keep(member, wanted))
 
 
 def _volume(request: Request, house: House, wanted: Subscription) -> float:
-    """Return how many messages a day the last 28 days would have brought, as far as the records reach."""
+    """Return how many messages a day the last 28 days would have brought, as far as the records reach.
+
+    Beyond the newest MOST_COUNTED versions it is told from the days that these cover.
+    """
     now, viewer = house.clock(), viewer_of(request)
-    query = EventQuery(
-        start=now - MONTH, end=now, districts=tuple(wanted.districts), categories=tuple(wanted.opened()),
-        severity=0 if wanted.transitions & {"created", "closed"} else 3, limit=MOST_COUNTED,
-    )  # fmt: skip
-    found = [one for one in readers.events(house.database, viewer=viewer, query=query).events if house.shows(one)]
-    since = now - MONTH
-    born = [one for one in found if one.recorded_at >= since]
-    told = sum(
-        ("created" in wanted.transitions)
-        or ("major" in wanted.transitions and one.event.severity >= 3)
-        for one in born
-    )  # fmt: skip
-    if "closed" in wanted.transitions:
-        told += sum(one.withdrawn_at is not None for one in found)
-    first = min((one.recorded_at for one in found), default=now)
+    told, first = 0, now
+    if wanted.transitions - {OUTAGE}:
+        versions = readers.recent_versions(
+            house.database, viewer=viewer, since=now - MONTH, limit=MOST_COUNTED, categories=wanted.opened()
+        )
+        told = sum(
+            one.event.information_status.value == "real"
+            and wanted.wants(transitions_of(one), frozenset(one.event.district_codes), one.event.category)
+            for one in versions
+        )
+        first = min((one.recorded_at for one in versions), default=now)
+    found = [one for one in readers.outages(house.database, since=now - MONTH) if wanted.wants_outage(one.source_id)]
+    told += sum(1 if one.ended_at is None else 2 for one in found)
+    first = min([first, *(one.began_at for one in found)])
     return per_day(told, min(MONTH, now - first) / timedelta(days=1))
 
 
@@ -98,6 +119,10 @@ def _views(house: House) -> SavedViews:
 
 def _subscriptions(house: House) -> Subscriptions:
     return Subscriptions(house.database, house.clock)
+
+
+def _feeds(house: House, access: Access) -> FeedKeys:
+    return FeedKeys(house.database, access.audit, house.clock)
 
 
 async def _said(request: Request) -> dict[str, object]:
@@ -110,7 +135,7 @@ async def _said(request: Request) -> dict[str, object]:
     return said
 
 
-async def _done(request: Request, sign_in: str, act: Callable[[Member], str | None]) -> Response:
+async def _done(request: Request, sign_in: str, act: Callable[[Member], str | None], name: str = "id") -> Response:
     member = member_of(request)
     if member is None:
         return _json({"error": sign_in}, 401)
@@ -120,7 +145,7 @@ async def _done(request: Request, sign_in: str, act: Callable[[Member], str | No
         return _json({"error": str(error)}, 403)
     except InvalidRecord as error:
         return _json({"error": str(error)}, 422)
-    return _json({"id": made})
+    return _json({name: made})
 
 
 def _json(content: object, status: int = 200) -> Response:

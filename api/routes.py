@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import health, kept_for_accounts, push, records, sign_in, source_tables, transparency
+from api import feed, health, kept_for_accounts, push, records, sign_in, source_tables, transparency
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.conflicts import ConflictBook
@@ -23,6 +23,7 @@ from api.metrics import Metrics
 from api.openapi import describe
 from api.snapshots import Snapshots, answer_snapshot
 from api.stream import answer_stream
+from api.viewer import FEED
 
 
 def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[Route]:
@@ -64,8 +65,10 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         answered.append(Route(sign_in.PATH_OUT, way_out, methods=["POST"]))
         saving = partial(kept_for_accounts.answer_saving, house=house)
         answered.append(Route("/compte/vues", saving, methods=["POST"]))
-        subscribing = partial(kept_for_accounts.answer_subscribing, house=house)
+        subscribing = partial(kept_for_accounts.answer_subscribing, house=house, access=house.access)
         answered.append(Route("/compte/abonnements", subscribing, methods=["POST"]))
+        feeding = partial(feed.answer_feed, house=house, access=house.access)
+        answered.append(Route(FEED, feeding, methods=["GET"]))
         answered += account_routes(house, house.access)
         if house.brought is not None:
             taking = partial(push.answer_push, access=house.access, brought=house.brought)

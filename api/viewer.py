@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -52,10 +52,13 @@ WALL_FOLDERS = ("/_dash-", "/city/", "/texts/")
 WALL = "/mur"
 
 
-def brings_token(scope: Mapping[str, Any]) -> bool:
-    """Tell whether a wall display shows its token: the one request that opens the wall without anything else."""
+FEED = "/api/subscriptions.atom"
+
+
+def brings_token(scope: Mapping[str, Any], paths: Collection[str] = (WALL, FEED)) -> bool:
+    """Tell whether a wall display or a reader of feeds shows its token: all that opens these addresses."""
     query = scope.get("query_string", b"")
-    return scope["path"] == WALL and any(part.startswith(b"jeton=") for part in query.split(b"&"))
+    return scope["path"] in paths and any(part.startswith(b"jeton=") for part in query.split(b"&"))
 
 
 def check_wall(viewer: Viewer | None, path: str) -> None:

@@ -145,6 +145,30 @@ def versions(database: Database, event_id: str, *, viewer: Viewer) -> tuple[Kept
     return tuple(shown)
 
 
+def recent_versions(
+    database: Database, *, viewer: Viewer, since: datetime, limit: int, categories: Collection[str] = ()
+) -> tuple[KeptVersion, ...]:
+    """Return the newest versions recorded after `since` of events that this viewer sees now, newest first.
+
+    What `versions` leaves out is left out here too; `categories` empty means all.
+    """
+    before = event_version.alias("before")
+    query = (
+        select(event_version, visible_to(viewer, before.c.audience).label("sees_before"))
+        .join(event, and_(event.c.id == event_version.c.event_id, visible_to(viewer, event.c.audience)))
+        .outerjoin(before, and_(before.c.event_id == event_version.c.event_id, before.c.v == event_version.c.v - 1))
+        .where(event_version.c.recorded_at > since, event_version.c.snapshot.is_not(None))
+        .where(visible_to(viewer, event_version.c.audience))
+        .order_by(event_version.c.recorded_at.desc(), event_version.c.event_id, event_version.c.v.desc())
+        .limit(limit)
+    )
+    if categories:
+        query = query.where(event_version.c.category.in_(sorted(categories)))
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    return tuple(_kept_version(row, quotes_hidden=not row.sees_before) for row in rows)
+
+
 def _kept_events(connection: Connection, rows: Sequence[Row[Any]], window: Window | None) -> tuple[KeptEvent, ...]:
     ids = [row.id for row in rows]
     periods, in_groups = _periods(connection, ids, window), joined.groups_of(connection, ids)

@@ -22,8 +22,8 @@ from store.joined import groups_of
 from store.keeping_tables import agreement, upkeep
 from store.poll_tables import poll_half_hour, poll_run, reject, withheld
 from store.rollup import DayRollup, drop_zeros, timezone_of
-from store.screen_tables import notice
-from store.source_tables import source_order
+from store.screen_tables import notice, waiting
+from store.source_tables import source_order, source_outage
 from store.tables import (
     camera,
     change,
@@ -145,6 +145,8 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "audit": (audit, audit.c.at),
     "push_nonce": (push_nonce, push_nonce.c.at),
     "notice": (notice, notice.c.at),
+    "waiting": (waiting, waiting.c.at),
+    "source_outage": (source_outage, source_outage.c.began_at),
     "source_order": (source_order, source_order.c.ordered_at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
 }
@@ -156,6 +158,7 @@ _FIXED = {
     "sign_in": timedelta(days=30),
     "push_nonce": timedelta(days=30),
     "notice": timedelta(days=30),
+    "waiting": timedelta(days=30),
     "audit": timedelta(days=183),
 }
 # Numbered without holes: only the first ones go, and never the last of all.

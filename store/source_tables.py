@@ -55,4 +55,16 @@ source_schema = Table(
     sqlite_with_rowid=False,
 )
 
-__all__ = ["source_field", "source_order", "source_schema"]
+# An outage is what subscribers are told of; one that is open has no end.
+source_outage = Table(
+    "source_outage",
+    metadata,
+    described("id", RowNumber, primary_key=True, purpose="order of outages", retention=FOR_RUNS),
+    described("source_id", Code(100), purpose="which source", retention=FOR_RUNS),
+    described("state", Code(16), purpose="late, stale, frozen or failing, as it began", retention=FOR_RUNS),
+    described("began_at", Moment, purpose="when we noticed", retention=FOR_RUNS),
+    described("ended_at", Moment, nullable=True, purpose="when it was well again", retention=FOR_RUNS),
+)
+Index("ix_source_outage_began", source_outage.c.began_at)
+
+__all__ = ["source_field", "source_order", "source_outage", "source_schema"]

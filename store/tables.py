@@ -24,8 +24,8 @@ from store.keeping_tables import agreement, upkeep
 from store.link_tables import event_joined, event_link
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
-from store.screen_tables import notice, saved_view, subscription
-from store.source_tables import source_field, source_order, source_schema
+from store.screen_tables import feed_key, notice, saved_view, subscription, waiting
+from store.source_tables import source_field, source_order, source_outage, source_schema
 
 _WITH_EVENT = WITH_EVENT
 _WITH_RECORD = WITH_RECORD
@@ -277,6 +277,7 @@ __all__ = [
     "event_link",
     "event_period",
     "event_version",
+    "feed_key",
     "kiosk",
     "leadership",
     "metadata",
@@ -292,8 +293,10 @@ __all__ = [
     "sign_in",
     "source_field",
     "source_order",
+    "source_outage",
     "source_schema",
     "subscription",
     "tally",
     "upkeep",
+    "waiting",
 ]

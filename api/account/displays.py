@@ -26,7 +26,7 @@ class TokenRoute(Route):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match a request that brings a token."""
-        return super().matches(scope) if brings_token(scope) else (Match.NONE, {})
+        return super().matches(scope) if brings_token(scope, (PATH,)) else (Match.NONE, {})
 
 
 async def answer_token(request: Request, house: House, access: Access) -> Response:

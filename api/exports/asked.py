@@ -13,6 +13,7 @@ from starlette.requests import Request
 from access.members import Member
 from access.roles import Right
 from api.answers import Problem
+from api.history import check_known_at
 from api.house import House
 from api.parameters import EVENT_KEYS, check_keys, event_query
 from api.viewer import NotAllowed, member_of, viewer_of
@@ -53,6 +54,7 @@ class Asked:
 def read_asked(request: Request, house: House) -> Asked:
     """Return what a request asks; raise Problem 400 for a parameter, AccessDenied or NotAllowed for a right."""
     keys, now = check_keys(request, KEYS), house.clock()
+    check_known_at(request, house, keys)
     viewer, member, has_restricted = who_asks(request, keys)
     language = keys.get("lang", LANGUAGES[0])
     if language not in LANGUAGES:

@@ -248,8 +248,9 @@ def test_ready_says_what_is_wrong(served) -> None:
 def test_description_lists_every_address(served, files) -> None:
     paths = {route.path for route in routes(served.house, files, served.hub._snapshots, served.hub)}
     told = served.get("/openapi.json").json()
-    pushes = {"/api/push/{source}"}  # served where sources are: tests/api/test_push.py
-    assert set(told["paths"]) - pushes == {
+    # Served where sources are pushed and accounts are kept: tests/api/test_push.py, tests/api/test_subscription_feed.py
+    elsewhere = {"/api/push/{source}", "/api/subscriptions.atom"}
+    assert set(told["paths"]) - elsewhere == {
         path
         for path in paths
         if ":path}" not in path and not path.startswith("/transparence")  # pages

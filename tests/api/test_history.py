@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from access.roles import Right, Role
+from api.exports.answers import FORMATS
 from events.records import Effect
 from events.vocabulary import TrafficState
 from tests.api.served import event, records
@@ -86,7 +87,13 @@ def test_the_future_is_not_known(served) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/snapshot?known_at={at}", "/api/events?known_at={at}", "/api/events/x?known_at={at}"]
+    "path",
+    [
+        "/api/snapshot?known_at={at}",
+        "/api/events?known_at={at}",
+        "/api/events/x?known_at={at}",
+        *(f"/api/exports/{name}?known_at={{at}}" for name in FORMATS),
+    ],
 )
 @pytest.mark.parametrize("role", [None, *Role])
 def test_only_a_role_with_the_right_learns_what_was_known(served, files, path, role) -> None:

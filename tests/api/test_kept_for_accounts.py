@@ -7,12 +7,13 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from access.house import Access, open_access
 from access.members import account_member
+from access.notices import SENT, Notices
 from access.organisations import Organisation
 from access.roles import Role
 from access.subscriptions import Subscription, Subscriptions, read_subscription
@@ -194,7 +195,8 @@ def notifier(house: House, letters: Letters) -> Notifier:
     )
     subscriptions = Subscriptions(house.served.house.database, house.served.house.clock)
     subscriptions.keep(account_member("voirie-1", "voirie", Role.READER), MAJOR)
-    made = Notifier(house.served.house, subscriptions, mail)
+    notices = Notices(house.served.house.database, house.served.house.clock)
+    made = Notifier(house.served.house, subscriptions, notices, mail)
     assert made.tick() == 0  # what was there before is no news
     return made
 
@@ -227,21 +229,29 @@ def test_beyond_six_an_hour_events_wait_and_leave_in_one_message(
         notifier.tick()
     assert len(letters.texts) == MOST_AN_HOUR
     later = replace(house.served.house)
-    notifier.subscriptions = Subscriptions(later.database, lambda: datetime.now(UTC).replace(year=2100))
-    assert notifier.tick() == 1
+    notices = Notices(later.database, lambda: datetime.now(UTC) + timedelta(hours=2))
+    restarted = Notifier(later, notifier.subscriptions, notices, notifier.mail)  # what waits outlives the process
+    assert restarted.tick() == 1
     assert [text for text in letters.texts[-1].splitlines() if "Rassemblement" in text].__len__() == 3
 
 
-def test_a_mail_server_that_refuses_is_noted_and_nothing_else_stops(
+def test_a_mail_server_that_refuses_is_noted_and_asked_again_minutes_later(
     house: House, notifier: Notifier, letters: Letters
 ) -> None:
     letters.refuses = True
-    house.served.admit(event("m", severity=Severity.MAJOR))
+    house.served.admit(event("m", headline="Marche lente", severity=Severity.MAJOR))
     assert notifier.tick() == 0
-    assert notifier.subscriptions.sent_within_hour("voirie-1") == 0
+    assert notifier.notices.count("voirie-1", SENT) == 0
     letters.refuses = False
-    house.served.admit(event("n", severity=Severity.MAJOR))
+    house.served.admit(event("n", headline="Marche vive", severity=Severity.MAJOR))
+    assert notifier.tick() == 0  # not at once
+    notifier.notices = Notices(house.served.house.database, lambda: datetime.now(UTC) + timedelta(minutes=6))
     assert notifier.tick() == 1
+    assert "Marche lente" in letters.texts[0]
+    assert "Marche vive" in letters.texts[0]
+    house.sign_in("voirie-1")
+    sent = house.browser.ask("GET", "/api/subscriptions").json()["sent"]
+    assert [(one["events"], one["outcome"]) for one in sent] == [(2, "sent"), (1, "failed")]
 
 
 @pytest.mark.parametrize(

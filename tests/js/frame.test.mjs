@@ -77,6 +77,16 @@ test("a subscription is told of what became of an event in its districts and fam
   assert.equal(subscriptions.mayTell([1, 2, 3, 4, 5, 6], 3600006), true);
 });
 
+test("an outage is told when it begins and when it is over, never for a source just met", () => {
+  const before = new Map([["a", null], ["b", 100], ["c", 100]]);
+  const now = [{ id: "a", out: 200 }, { id: "b", out: null }, { id: "c", out: 100 }, { id: "d", out: 300 }];
+  assert.deepEqual(subscriptions.outages(before, now).map((one) => [one.source.id, one.isOver]), [["a", false], ["b", true]]);
+  const all = { transitions: ["source-late"], sources: [] };
+  assert.equal(subscriptions.wantsOutage(all, "a"), true);
+  assert.equal(subscriptions.wantsOutage({ ...all, sources: ["b"] }, "a"), false);
+  assert.equal(subscriptions.wantsOutage({ ...all, transitions: ["created"] }, "a"), false);
+});
+
 test("traffic is stale when none of its sources speaks any more, not while one is only late", () => {
   const roads = new Map([["r1", { src: "a" }], ["r2", { src: "b" }]]);
   const told = (a, b) => stale.staleTraffic(roads, [{ id: "a", state: a, at: 10 }, { id: "b", state: b, at: 20 }, { id: "c", state: "ok", at: 30 }],
