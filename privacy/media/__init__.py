@@ -1,0 +1,1 @@
+"""Pictures and clips: rebuilt from their pixels, faces masked, before anything of them is kept."""
