@@ -15,14 +15,22 @@ from events.city import City
 from events.errors import InvalidRecord
 from events.geometry import check_geometry
 from events.records import Effect, Event, Geometry, Route
-from events.taxonomy import categories
+from events.taxonomy import categories, category
 from events.validity import Validity
-from events.vocabulary import CheckpointKind, DetectionMode, GeometryPrecision, Severity, StoredStatus
+from events.vocabulary import (
+    CheckpointKind,
+    DetectionMode,
+    GeometryPrecision,
+    MarchStatus,
+    Severity,
+    StoredStatus,
+)
 
 LONGEST_TEXT = 280
 LONGEST = timedelta(days=400)
 MOST_CHECKPOINTS = 60
 MOST_EFFECTS = 40
+GATHERINGS = "rass"  # family of the taxonomy
 SIZE_CLASSES = range(1, 6)
 TEXTS = ("headline", "place", "description", "instruction", "direction", "road_name")
 
@@ -50,6 +58,7 @@ class Draft:
     audience: Audience = field(default_factory=lambda: read_audience("partners"))
     embargo_until: datetime | None = None
     is_confirmed: bool = True
+    march_status: MarchStatus | None = None
     is_start_verified: bool = False
     is_end_verified: bool = False
     situation_id: str | None = None
@@ -92,7 +101,8 @@ def event_of(draft: Draft, *, source_id: str, external_id: str, organisation: st
         situation_id=draft.situation_id,
         description=draft.description,
         instruction=draft.instruction,
-        status=None if draft.is_confirmed else StoredStatus.TO_CONFIRM,
+        status=_status(draft),
+        march_status=draft.march_status,
         detection_mode=DetectionMode.INITIATIVE,
         is_start_verified=draft.is_start_verified,
         is_end_verified=draft.is_end_verified,
@@ -122,6 +132,17 @@ def draft_of(event: Event, *, check_at: datetime | None = None, embargo_until: d
     )
 
 
+def _status(draft: Draft) -> StoredStatus | None:
+    if draft.march_status is MarchStatus.CANCELLED:
+        return StoredStatus.CANCELLED
+    return None if draft.is_confirmed else StoredStatus.TO_CONFIRM
+
+
+def may_be_declared(category_id: str) -> bool:
+    """Tell whether events of a category are declared, confirmed or forbidden: marches and gatherings."""
+    return category_id in categories() and category(category_id).family == GATHERINGS
+
+
 def held_back(audience: Audience, organisations: frozenset[str]) -> Audience:
     """Return who may see a record that is held back: these organisations only, whatever it will be later."""
     return audience.meet(listed(organisations)) or listed(organisations)
@@ -133,6 +154,8 @@ def _what(draft: Draft) -> list[Problem]:
         found.append(Problem("category", "form.category"))
     if not draft.headline.strip():
         found.append(Problem("headline", "form.needed"))
+    if draft.march_status is not None and not may_be_declared(draft.category):
+        found.append(Problem("march_status", "form.march_status"))
     if draft.size_class is not None and draft.size_class not in SIZE_CLASSES:
         found.append(Problem("size_class", "form.size"))
     if draft.audience.level is AudienceLevel.LISTED and len(draft.audience.organisations) > MOST_EFFECTS:

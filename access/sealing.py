@@ -69,6 +69,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def derived_id(of: str, name: str) -> str:
+    """Return the same id of letters each time for something that belongs to another one and has a name there."""
+    digest = hashlib.sha256(f"{of}/{name}".encode()).digest()
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest[:24])
+
+
 def new_id() -> str:
     """Return what lists call a key or a display: letters only, so that it is never taken for somebody's number."""
     return "".join(secrets.choice(_LETTERS) for _ in range(12))

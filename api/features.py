@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from api.rows import audience_word
-from events.records import Checkpoint
+from events.records import Checkpoint, Effect, Event
 from events.taxonomy import category
 from privacy.counts import PublishedCount
 from store.kept import KeptCamera, KeptEvent, KeptVersion
@@ -31,6 +31,7 @@ def event_feature(kept: KeptEvent) -> dict[str, object]:
             "urgency": told.urgency.value,
             "certainty": told.certainty.value,
             "status": told.status.value if told.status else None,
+            **_declared(told),
             "information_status": told.information_status.value,
             "detection_mode": told.detection_mode.value,
             "periods": [{"start": iso(one.start), "end": iso(one.end)} for one in kept.periods],
@@ -41,10 +42,7 @@ def event_feature(kept: KeptEvent) -> dict[str, object]:
             "geometry_precision": told.geometry_precision.value,
             "size_class": told.size_class,
             "route": [_checkpoint(point) for point in told.route.checkpoints] if told.route else None,
-            "effects": [
-                {"text": one.text, "axis": one.axis_id, "state": one.state.value if one.state else None}
-                for one in told.effects
-            ],
+            "effects": [_effect(one) for one in told.effects],
             "organisation": told.organisation,
             "source": told.source_id,
             "external_id": told.external_id,
@@ -137,6 +135,18 @@ def iso(moment: datetime | date | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
+def _declared(told: Event) -> dict[str, object]:
+    return {
+        "march_status": told.march_status.value if told.march_status else None,
+        "start_verified": told.is_start_verified,
+        "end_verified": told.is_end_verified,
+    }
+
+
+def _effect(effect: Effect) -> dict[str, object]:
+    return {"text": effect.text, "axis": effect.axis_id, "state": effect.state.value if effect.state else None}
+
+
 def _checkpoint(point: Checkpoint) -> dict[str, object]:
     return {
         "label": point.label,
@@ -146,5 +156,6 @@ def _checkpoint(point: Checkpoint) -> dict[str, object]:
         "planned_at": iso(point.planned_at),
         "observed_at": iso(point.observed_at),
         "halt_min": point.halt_min,
+        "tolerance_min": point.tolerance_min,
         "tail_observed_at": iso(point.tail_observed_at),
     }

@@ -14,7 +14,7 @@
     var phase = view.phases.get(row.id) || ob.view.phaseAt(row, view.t);
     var where = [row.pl, ob.districts(row.ds)].filter(Boolean).join(", ");
     var word = { ongoing: "status.en_cours", planned: "status.prevu", ended: "status.termine", cancelled: "status.annule" };
-    return [ob.t("sev." + row.sev), row.ti, where, [ob.t(word[phase]),
+    return [ob.t("sev." + row.sev), row.ti, where, row.ms ? ob.t("march." + row.ms) : "", [ob.t(word[phase]),
       ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)].filter(Boolean).join(", "),
     row.st === "to_confirm" ? ob.t("status.a_confirmer") : "", row.info === "exercise" ? ob.t("tag.exercise") : "",
     ob.t("a11y.updated", { age: ob.age(Math.min(view.t, ob.screen.now()) - row.at) })].filter(Boolean).join(". ") + ".";

@@ -45,12 +45,22 @@
     var way = ob.passage.passage(row, view.t);
     if (!way) { return; }
     var token = ob.map.token, unit = ob.map.scale(), colour = familyColour(row);
-    var isPlanned = view.phases.get(row.id) === "planned";
+    var isPlanned = view.phases.get(row.id) === "planned", isForbidden = row.ms === "forbidden";
+    if (isForbidden) { this.forbidden(way, unit); return; }
     this.line(way.line, { color: token("--ob-surface"), weight: 11 * unit });
     this.line(way.line, { color: colour, weight: 6.5 * unit, dashArray: isPlanned ? 10 * unit + " " + 9 * unit : null });
     if (way.share > 0) { this.line(way.done, { color: token("--ob-border-strong"), weight: 6.5 * unit }); }
     this.line(way.line, { color: token("--ob-surface"), weight: 2 * unit, dashArray: 2 * unit + " " + 9 * unit });
     this.labels(way, colour, unit);
+  };
+
+  // A march that may not take place: its way in thin dashes and a word, no head, no times.
+  Routes.prototype.forbidden = function (way, unit) {
+    this.line(way.line, { color: ob.map.token("--ob-text-3"), weight: 3 * unit, dashArray: 3 * unit + " " + 8 * unit });
+    var first = way.points.find(function (point) { return point.p; });
+    if (!first) { return; }
+    var icon = L.divIcon({ className: "ob-pass is-first is-forbidden", iconSize: null, html: dom.el("span", { text: ob.t("route.forbidden") }) });
+    this.group.addLayer(L.marker([first.p[1], first.p[0]], { icon: icon, pane: "ob-routes", interactive: false, keyboard: false }));
   };
 
   // First and last always; the others where there is room.

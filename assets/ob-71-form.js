@@ -10,18 +10,21 @@
   var TILES = ["accident", "obstacle", "chantier", "fermeture", "rassemblement", "manifestation", "incendie", "eau",
     "electricite", "bus", "match", "concert"];
   var MOVING = ["manifestation", "course", "ceremonie"];
+  var STATUSES = ["declared", "modified", "forbidden", "confirmed", "under_way", "dispersed", "cancelled"];
+  var DECLARED = ["manifestation", "rassemblement"];
 
   /** Returns an empty form whose event begins at `start` ("2026-11-21T14:00" on the city's clock). */
   function blank(start) {
     return { category: "", severity: null, headline: "", place: "", description: "", instruction: "", kind: "point",
       geometry: null, points: [], pace: 2.5, size_class: "", start: start, end: "", check_at: "", axes_off: [],
-      audience: "partners", organisations: [], is_confirmed: true };
+      audience: "partners", organisations: [], is_confirmed: true, march_status: "", is_start_verified: false, is_end_verified: false };
   }
 
   /** Returns the form with a category: its usual severity, and a route where its kind moves, unless chosen already. */
   function withCategory(form, category) {
     var changed = Object.assign({}, form, { category: category.id });
     if (form.severity === null) { changed.severity = Math.max(1, category.default_severity); }
+    changed.march_status = category.family !== "rass" ? "" : form.march_status || (DECLARED.indexOf(category.id) >= 0 ? "declared" : "");
     if (!form.points.length) { changed.kind = MOVING.indexOf(category.id) >= 0 ? "route" : "point"; }
     return changed;
   }
@@ -110,7 +113,7 @@
 
   function drop(storage) { try { storage.removeItem(KEY); } catch (error) { return; } }
 
-  ob.form = { TILES: TILES, blank: blank, withCategory: withCategory, geometryOf: geometryOf, pointsOf: pointsOf, stepOf: stepOf,
+  ob.form = { TILES: TILES, STATUSES: STATUSES, blank: blank, withCategory: withCategory, geometryOf: geometryOf, pointsOf: pointsOf, stepOf: stepOf,
     Points: Points, save: save, load: load, drop: drop };
   if (typeof module === "object" && module.exports) { module.exports = ob.form; }
 })(typeof window === "undefined" ? globalThis : window);

@@ -14,6 +14,12 @@
     return ("0" + found[1]).slice(-2) + ":" + (found[2] || "00");
   };
 
+  // "5", "5 min", "± 5 min"; nothing is 0, what is no length of time null.
+  function readMinutes(text) {
+    var found = /^\s*±?\s*(\d{0,3})\s*(min)?\s*$/.exec(text);
+    return found ? parseInt(found[1], 10) || 0 : null;
+  }
+
   /** A table of passages in `box`, over the points of a drawing. */
   function Way(box, points) {
     this.box = box;
@@ -38,7 +44,7 @@
   };
 
   Way.prototype.row = function (index, number, count) {
-    var points = this.points, place = { n: number + 1 };
+    var me = this, points = this.points, place = { n: number + 1 };
     function field(className, label, key, read) {
       return dom.el("input", { type: "text", "class": "ob-input " + className, "aria-label": label, autocomplete: "off", maxlength: 120,
         on: { change: function (event) {
@@ -55,16 +61,30 @@
     }
     var label = field("is-label", ob.t("form.passage_n", place), "label", function (text) { return text.trim(); });
     var time = field("is-time", ob.t("form.time_n", place), "time", ob.readTime);
-    var halt = field("is-halt", ob.t("form.halt_n", place), "halt", function (text) {
-      return /^\s*\d{0,3}\s*(min)?\s*$/.test(text) ? parseInt(text, 10) || 0 : null;
-    });
+    var halt = field("is-halt", ob.t("form.halt_n", place), "halt", readMinutes);
     var lock = dom.el("span", { "class": "ob-way-lock", hidden: true }, [dom.icon("lock")]);
+    var tolerance = field("is-tolerance", ob.t("form.tolerance_n", place), "tolerance", readMinutes);
+    var more = dom.el("div", { "class": "ob-way-more", id: "way-more-" + index, hidden: true }, [
+      dom.el("span", { "aria-hidden": "true", text: ob.t("form.tolerance") }), tolerance,
+      dom.el("button", { type: "button", "class": "ob-btn is-small", "aria-label": ob.t("form.remove_n", place), on: { click: function () { points.remove(index); } } },
+        [dom.icon("close"), dom.el("span", { text: ob.t("form.remove") })])]);
+    var open = button("dots", ob.t("form.more_n", place), function () { unfold(more.hidden); }, false);
+    function unfold(isOpen) { more.hidden = !isOpen; open.setAttribute("aria-expanded", String(isOpen)); }
+    open.setAttribute("aria-controls", more.id);
+    unfold(Boolean(points.list[index].tolerance));
     var element = dom.el("li", {}, [dom.el("span", { "class": "ob-way-number", text: String(number + 1), "aria-hidden": "true" }), label,
       dom.el("span", { "class": "ob-way-time" }, [time, lock]), halt, dom.el("span", { "class": "ob-way-acts" }, [
-        button("up", ob.t("form.up_n", place), function () { points.swap(index, index - 1); }, number === 0),
-        button("down", ob.t("form.down_n", place), function () { points.swap(index, index + 1); }, number === count - 1),
-        button("close", ob.t("form.remove_n", place), function () { points.remove(index); })])]);
-    return { element: element, label: label, time: time, halt: halt, lock: lock };
+        button("up", ob.t("form.up_n", place), function () { points.swap(index, me.neighbour(index, -1)); }, number === 0),
+        button("down", ob.t("form.down_n", place), function () { points.swap(index, me.neighbour(index, 1)); }, number === count - 1),
+        open]), more]);
+    return { element: element, label: label, time: time, halt: halt, tolerance: tolerance, lock: lock };
+  };
+
+  /** Returns where the passage before (-1) or after (1) one is: points between them that are no passage are passed over. */
+  Way.prototype.neighbour = function (index, step) {
+    var list = this.points.list, at = index + step;
+    while (list[at] && list[at].pass === false) { at += step; }
+    return at;
   };
 
   Way.prototype.fill = function (row, point, number, told) {
@@ -79,6 +99,8 @@
     row.lock.hidden = !isFixed;
     show(row.halt, point.halt ? point.halt + " min" : "");
     row.halt.placeholder = "–";
+    show(row.tolerance, point.tolerance ? point.tolerance + " min" : "");
+    row.tolerance.placeholder = "± –";
   };
 
   /** Draws the axes along the way as boxes to tick: a ticked one is told as closed. */
@@ -87,7 +109,7 @@
     if (box.dataset.drawn === signature) { return; }
     box.dataset.drawn = signature;
     box.hidden = !axes.length;
-    box.replaceChildren(dom.el("legend", { text: ob.t("report.axes") }), dom.el("div", { "class": "ob-chips-row" }, axes.map(function (axis) {
+    box.replaceChildren(dom.el("legend", { text: ob.t("report.axes") }), dom.el("p", { "class": "ob-entry-note", text: ob.t("form.axes_help") }), dom.el("div", { "class": "ob-chips-row" }, axes.map(function (axis) {
       return dom.el("label", { "class": "ob-axis" }, [dom.el("input", { type: "checkbox", value: axis.id, checked: axis.on, on: { change: function (event) {
         form().axes_off = form().axes_off.filter(function (id) { return id !== axis.id; }).concat(event.target.checked ? [] : [axis.id]);
         changed();

@@ -91,6 +91,7 @@
     var size = el("select", { id: "form-size-" + serial, "class": "ob-input", on: { change: function (event) { panel.form.size_class = event.target.value; panel.changed(); } } },
       ["", "1", "2", "3", "4", "5"].map(function (n) { return el("option", { value: n, text: n ? ob.t("form.size." + n) : ob.t("form.size.none"), selected: String(panel.form.size_class || "") === n }); }));
     var sized = el("div", { "class": "ob-entry-block" }, [el("label", { "for": "form-size-" + serial++, text: ob.t("form.field.size_class") }), size]);
+    var status = declared(panel);
     panel.parts.length = el("output", { "class": "ob-length" });
     panel.parts.axes = el("fieldset", { "class": "ob-axes", hidden: true });
     panel.parts.duplicates = el("div", { "class": "ob-near", role: "status" });
@@ -101,9 +102,30 @@
       el("div", { "class": "ob-fieldrow" }, isRoute ? [start, pace, el("div", { "class": "ob-entry-block" }, [el("span", { "class": "ob-label", text: ob.t("report.length") }), panel.parts.length])] : [start, end]),
       isRoute ? way : check, isRoute ? el("div", { "class": "ob-entry-told", data: { note: "route" } }) : null,
       isRoute ? el("p", { "class": "ob-entry-note", text: ob.t("report.computed") }) : null,
-      isRoute ? el("div", { "class": "ob-fieldrow" }, [end, sized]) : null, panel.parts.axes,
+      isRoute ? el("div", { "class": "ob-fieldrow" }, [end, sized]) : null, status, panel.parts.axes,
       steps.field(panel, "place", ob.t("form.field.place"), {}), panel.parts.duplicates];
   };
+
+  // Where a march or a gathering stands, and which of its ends somebody saw; nothing for other events.
+  function declared(panel) {
+    var category = ob.taxonomy.byCategory.get(panel.form.category), id = "form-status-" + serial++;
+    if (!category || category.family !== "rass") { return null; }
+    function told(name) {
+      var box = el("input", { type: "checkbox", name: name, on: { change: function () { panel.form[name] = box.checked; panel.changed(); } } });
+      box.checked = panel.form[name] === true;
+      return el("label", { "class": "ob-radio" }, [box, el("span", { text: ob.t("form.field." + name) })]);
+    }
+    var status = el("select", { id: id, name: "march_status", "class": "ob-input", "aria-describedby": id + "-help", on: { change: function (event) {
+      panel.form.march_status = event.target.value;
+      panel.changed();
+    } } }, [""].concat(ob.form.STATUSES).map(function (one) {
+      return el("option", { value: one, text: ob.t(one ? "march." + one : "form.march_status.none"), selected: (panel.form.march_status || "") === one });
+    }));
+    return el("div", { "class": "ob-entry-block", data: { field: "march_status" } }, [el("div", { "class": "ob-fieldrow" }, [
+      el("div", { "class": "ob-entry-block" }, [el("label", { "for": id, text: ob.t("form.field.march_status") }), status]),
+      el("div", { "class": "ob-ends" }, [told("is_start_verified"), told("is_end_verified")])]),
+    el("div", { "class": "ob-entry-told", data: { note: "march_status" } }), el("p", { id: id + "-help", "class": "ob-entry-note", text: ob.t("form.march_status.help") })]);
+  }
 
   // A place by its name: accents and abbreviations are understood; what is chosen becomes the next point.
   function find(panel) {

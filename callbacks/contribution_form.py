@@ -12,19 +12,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from access.drafts import Draft, Problem
+from access.drafts import Draft, Problem, may_be_declared
 from callbacks.contribution_way import Way, read_way, way_form
 from events.audience import PARTNERS, PUBLIC, Audience, AudienceLevel, listed
 from events.city import City
 from events.place_names import PlaceNames
 from events.records import Effect, Geometry
 from events.taxonomy import category
-from events.vocabulary import GeometryPrecision, Severity
+from events.vocabulary import GeometryPrecision, MarchStatus, Severity
 
 TEXTS = ("headline", "place", "description", "instruction", "direction")
 MOMENTS = ("start", "end", "check_at")
 _LONGEST = 2000  # beyond the form's own limit, which is told by field
 _FARTHEST = timedelta(days=800)
+USUAL_STATUS = {"manifestation": "declared", "rassemblement": "declared"}
 PACE_KMH = 2.5
 FORM_KEYS = {"geometry": ("kind", "points", "geometry"), "route": ("kind", "points", "geometry", "pace"),
              "effects": ("axes_off", "points"), "audience": ("audience", "organisations"),
@@ -81,11 +82,13 @@ def read_form(form: Mapping[str, Any], desk: Desk, *, lang: str, base: Draft | N
         place=place or None, description=texts["description"] or None, instruction=texts["instruction"] or None,
         direction=texts["direction"] or None, size_class=size, route=way.route if way else None,
         effects=_effects(way, base), audience=audience, is_confirmed=form.get("is_confirmed") is not False,
+        march_status=_march_status(form, kind, base, problems),
+        is_start_verified=_told(form, "is_start_verified", base), is_end_verified=_told(form, "is_end_verified", base),
     )  # fmt: skip
     if base is not None:
         made = replace(
             made, road_name=base.road_name, embargo_until=base.embargo_until, situation_id=base.situation_id,
-            is_start_verified=base.is_start_verified, is_end_verified=base.is_end_verified,
+            march_status=_modified(made, base),
         )  # fmt: skip
     return Filled(draft=made, problems=tuple(problems), way=way, title=title[:280], place=place)
 
@@ -101,7 +104,8 @@ def write_form(draft: Draft, city: City) -> dict[str, Any]:
     form: dict[str, Any] = {
         "category": draft.category, "severity": int(draft.severity), "kind": kind, "size_class": draft.size_class,
         "geometry": None if kind == "route" else draft.geometry, "audience": level, "organisations": listed_to,
-        "is_confirmed": draft.is_confirmed,
+        "is_confirmed": draft.is_confirmed, "march_status": draft.march_status.value if draft.march_status else "",
+        "is_start_verified": draft.is_start_verified, "is_end_verified": draft.is_end_verified,
     }  # fmt: skip
     form |= {name: getattr(draft, name) or "" for name in TEXTS}
     moments = ((name, getattr(draft, name)) for name in MOMENTS)
@@ -115,6 +119,33 @@ def _effects(way: Way | None, base: Draft | None) -> tuple[Effect, ...]:
     is_of_way = base is not None and base.route is not None  # its closures are computed again
     kept = () if base is None else tuple(one for one in base.effects if not (is_of_way and one.axis_id is not None))
     return (*(way.effects if way else ()), *kept)
+
+
+def _march_status(
+    form: Mapping[str, Any], kind: str, base: Draft | None, problems: list[Problem]
+) -> MarchStatus | None:
+    if not may_be_declared(kind):
+        return None
+    told = form.get("march_status", (base.march_status or "") if base else USUAL_STATUS.get(kind, ""))
+    if not told:
+        return None
+    try:
+        return MarchStatus(str(told))
+    except ValueError:
+        problems.append(Problem("march_status", "form.march_status"))
+        return None
+
+
+def _modified(made: Draft, base: Draft) -> MarchStatus | None:
+    """Return the status of a march that is edited: one that was declared, and is given another way or start, is modified."""
+    is_same = made.march_status is base.march_status is MarchStatus.DECLARED
+    moved = (made.geometry, made.start) != (base.geometry, base.start)
+    return MarchStatus.MODIFIED if is_same and moved else made.march_status
+
+
+def _told(form: Mapping[str, Any], name: str, base: Draft | None) -> bool:
+    told = form.get(name)
+    return told if isinstance(told, bool) else base is not None and bool(getattr(base, name))
 
 
 def _moment(text: object, name: str, desk: Desk, problems: list[Problem]) -> datetime | None:

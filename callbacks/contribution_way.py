@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from access.closures import closure_effect
 from access.drafts import MOST_CHECKPOINTS, Problem
 from events.city import City
 from events.errors import InvalidRecord
@@ -15,7 +16,7 @@ from events.geometry import check_geometry
 from events.place_names import PlaceNames
 from events.records import Checkpoint, Effect, Geometry, Route
 from events.timetable import PACE_KMH, Closure, chainages, closures, dispersed_at, fill
-from events.vocabulary import CheckpointKind, TrafficState
+from events.vocabulary import CheckpointKind
 from privacy.title import passage_label
 
 MOST_POINTS = 400
@@ -64,18 +65,12 @@ def read_way(
     ]
     filled = _timed(_kinds(bare), start, form.get("pace"), problems)
     off = {str(one) for one in form.get("axes_off") or ()} if isinstance(form.get("axes_off"), list) else set()
-    found = closures(line, filled, city.axes, size)
+    found = closures(line, filled, city.axes, size, city.march)
     return Way(
         line=line, route=Route(checkpoints=filled), closures=found, length_m=along[-1],
         effects=tuple(closure_effect(one, zone) for one in found if one.axis_id not in off),
-        ends_at=_minute(dispersed_at(filled, size)),
+        ends_at=_minute(dispersed_at(filled, size, city.march)),
     )  # fmt: skip
-
-
-def closure_effect(closure: Closure, zone: ZoneInfo) -> Effect:
-    """Return a closure of an axis as the effect that the event tells, in the city's language."""
-    window = " – ".join(at.astimezone(zone).strftime("%H:%M") for at in (closure.closed_from, closure.open_again))
-    return Effect(text=f"{closure.name}, {window}", axis_id=closure.axis_id, state=TrafficState.CLOSED)
 
 
 def with_passages(
@@ -83,7 +78,7 @@ def with_passages(
 ) -> tuple[Effect, ...]:
     """Return the effects with the windows of closed axes as the observed passages move them."""
     zone = ZoneInfo(city.timezone)
-    now = {one.axis_id: one for one in closures(line, route.checkpoints, city.axes, size)}
+    now = {one.axis_id: one for one in closures(line, route.checkpoints, city.axes, size, city.march)}
     return tuple(closure_effect(now[one.axis_id], zone) if one.axis_id in now else one for one in effects)
 
 
@@ -102,12 +97,15 @@ def way_form(line: Geometry, route: Route, effects: Sequence[Effect], size: int 
         points.append(
             {
                 "p": list(pair[:2]), "pass": True, "label": here.label, "halt": here.halt_min or 0,
+                "tolerance": here.tolerance_min or 0,
                 "time": here.planned_at.astimezone(zone).strftime("%H:%M") if here.planned_at else "",
                 "observed": _iso(here.observed_at), "tail": _iso(here.tail_observed_at),
             }
         )  # fmt: skip
     told = {one.axis_id for one in effects if one.axis_id is not None}
-    off = [one.axis_id for one in closures(line, route.checkpoints, city.axes, size) if one.axis_id not in told]
+    off = [
+        one.axis_id for one in closures(line, route.checkpoints, city.axes, size, city.march) if one.axis_id not in told
+    ]
     return {"points": points, "axes_off": off, "pace": PACE_KMH}
 
 
@@ -120,7 +118,6 @@ def _checkpoint(
     name: str,
 ) -> Checkpoint:
     label = str(told.get("label") or "").strip()[:_LONGEST_LABEL]
-    halt = told.get("halt")
     return Checkpoint(
         label=label or name,
         chainage_m=metres,
@@ -128,8 +125,13 @@ def _checkpoint(
         planned_at=_clock(told.get("time"), start, zone),
         observed_at=_instant(told.get("observed")),
         tail_observed_at=_instant(told.get("tail")),
-        halt_min=halt if isinstance(halt, int) and 0 < halt <= MOST_HALT_MIN else None,
+        halt_min=_minutes(told.get("halt")),
+        tolerance_min=_minutes(told.get("tolerance")),
     )
+
+
+def _minutes(value: object) -> int | None:
+    return value if type(value) is int and 0 < value <= MOST_HALT_MIN else None
 
 
 def _kinds(points: Sequence[Checkpoint]) -> list[Checkpoint]:

@@ -16,7 +16,7 @@ from components.texts import Words
 from events.audience import Audience, AudienceLevel
 from events.records import Checkpoint, Effect, Route
 from events.taxonomy import category
-from events.vocabulary import GeometryPrecision, Severity
+from events.vocabulary import GeometryPrecision, MarchStatus, Severity
 from store.contributions import PROPOSED
 
 
@@ -58,6 +58,8 @@ def say_value(name: str, value: object, reader: Reader) -> str:
 def _say_route(route: Route, reader: Reader) -> str:
     def passing(point: Checkpoint) -> str:
         planned = clock_time(point.planned_at, reader.zone) if point.planned_at else "—"
+        if point.tolerance_min:
+            planned += f" ± {reader.speak('form.minutes', n=point.tolerance_min)}"
         seen = [at for at in (point.observed_at, point.tail_observed_at) if at is not None]
         told = "".join(f" ✓ {clock_time(at, reader.zone)}" for at in seen)
         return f"{planned} {point.label}{told}"
@@ -68,6 +70,7 @@ def _say_route(route: Route, reader: Reader) -> str:
 _SAY: Sequence[tuple[type, Callable[[Any, Reader], str]]] = (
     (datetime, lambda at, reader: short_time(at, reader.now, reader.zone, reader.speak)),
     (bool, lambda yes, reader: reader.speak("form.yes" if yes else "form.no")),
+    (MarchStatus, lambda status, reader: reader.speak(f"march.{status.value}")),
     (Severity, lambda severity, reader: reader.speak(f"sev.{int(severity)}")),
     (GeometryPrecision, lambda precision, reader: reader.speak(f"form.precision.{precision.value}")),
     (Audience, lambda audience, reader: say_audience(audience, reader.speak, reader.names)),

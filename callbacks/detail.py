@@ -20,7 +20,6 @@ from components import ids
 from components.detail import (
     DetailView,
     EffectLine,
-    Passage,
     RelatedEvent,
     draw_detail,
     draw_failure,
@@ -28,6 +27,7 @@ from components.detail import (
 )
 from components.formats import clock_time, district, span, time_range
 from components.messages import draw_away_card
+from components.passing import Passage
 from components.texts import Words, words
 from events.audience import AudienceLevel
 from events.errors import StoreUnavailable
@@ -64,6 +64,8 @@ def view_of(kept: KeptEvent, services: Services, speak: Words, now: datetime) ->
         severity=int(event.severity),
         status=status_of(event, kept, now),
         is_to_confirm=event.status is StoredStatus.TO_CONFIRM,
+        march_status=event.march_status.value if event.march_status else None,
+        verified=verified_ends(event, speak),
         information_status=event.information_status.value,
         when=time_range(period.start, period.end, now, zone, speak) if period else "",
         updated_at=int(updated.timestamp()),
@@ -76,7 +78,7 @@ def view_of(kept: KeptEvent, services: Services, speak: Words, now: datetime) ->
         attribution=event.attribution,
         is_source_error=kept.source_error,
         delay_min=delay_of(event.route.checkpoints) if event.route else None,
-        passages=passages_of(event.route.checkpoints, now, zone) if event.route else (),
+        passages=passages_of(event.route.checkpoints, now, zone, speak) if event.route else (),
         effects=tuple(EffectLine(text=effect.text, icon=_effect_icon(effect)) for effect in event.effects),
         instruction=event.instruction,
         description=event.description,
@@ -92,7 +94,9 @@ def _audience(event: Event) -> str:
 
 
 def _effect_icon(effect: Effect) -> str:
-    return _EFFECT_ICONS.get(effect.state, "obstacle") if effect.state else "info"
+    if effect.state is None:
+        return "fermeture" if effect.axis_id else "info"  # of a march: the closure itself is an event beside it
+    return _EFFECT_ICONS.get(effect.state, "obstacle")
 
 
 def _place(event: Event, services: Services, speak: Words) -> str:
@@ -137,7 +141,9 @@ def head_index(checkpoints: tuple[Checkpoint, ...], now: datetime) -> int | None
     return planned[-1] if planned else None
 
 
-def passages_of(checkpoints: tuple[Checkpoint, ...], now: datetime, zone: ZoneInfo) -> tuple[Passage, ...]:
+def passages_of(
+    checkpoints: tuple[Checkpoint, ...], now: datetime, zone: ZoneInfo, speak: Words
+) -> tuple[Passage, ...]:
     """Return the rows of the passing table: done, here, to come."""
     head = head_index(checkpoints, now)
     states = [
@@ -153,9 +159,24 @@ def passages_of(checkpoints: tuple[Checkpoint, ...], now: datetime, zone: ZoneIn
             planned=clock_time(point.planned_at, zone) if point.planned_at else "—",
             observed=_observed(point, time.head_at, zone, is_moved=is_late and state == "to_come"),
             state=state,
+            tolerance=tolerance_of(point, speak),
+            is_beyond=time.is_beyond,
         )
         for point, time, state in zip(checkpoints, expected, states, strict=True)
     )
+
+
+def tolerance_of(point: Checkpoint, speak: Words) -> str:
+    """Return what a checkpoint allows: its halt, and by how much passage or halt may differ from the plan."""
+    halt = speak("ev.halt", n=point.halt_min) if point.halt_min else ""
+    allowed = speak("ev.tolerance", n=point.tolerance_min) if point.tolerance_min else ""
+    return ", ".join(part for part in (halt, allowed) if part)
+
+
+def verified_ends(event: Event, speak: Words) -> str:
+    """Return which ends of an event somebody verified, in words; empty for none."""
+    ends = (("start", event.is_start_verified), ("end", event.is_end_verified))
+    return ", ".join(speak(f"ev.verified.{name}") for name, is_verified in ends if is_verified)
 
 
 def _observed(point: Checkpoint, head_at: datetime | None, zone: ZoneInfo, *, is_moved: bool) -> str:

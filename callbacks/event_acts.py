@@ -32,6 +32,7 @@ def acts_of(services: Services, kept: KeptEvent) -> Acts | None:
         now=now.astimezone(ZoneInfo(services.city.timezone)).strftime("%d/%m/%Y %H:%M"),
         may_edit=is_mine and found.state != REFUSED,
         is_over=is_over,
+        is_following=found.follows is not None,
         may_answer=found.state == PROPOSED and may_answer(member, found.owner_id),
         may_confirm=awaits and found.alert_by != member.who and member.may(Right.ALERT),
         is_proposal=found.state == PROPOSED,

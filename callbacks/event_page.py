@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from flask import request
 
 from callbacks.contribution_words import Reader, reader_of, say_field, say_value
-from callbacks.detail import view_of
+from callbacks.detail import tolerance_of, view_of
 from callbacks.failures import failure_card
 from callbacks.request import language_of
 from callbacks.services import Services
@@ -20,6 +20,7 @@ from components.detail import draw_not_visible
 from components.event_page import Change, EventPage, TimetableRow, VersionView, draw_event_body
 from components.formats import clock_time, short_time, time_range
 from components.texts import Words, words
+from events.city import MarchRules
 from events.records import Event
 from events.timetable import passings
 from store.kept import KeptVersion
@@ -36,14 +37,14 @@ def body_of(services: Services, event_id: str, speak: Words) -> list[Component]:
     reader = reader_of(services, speak)
     page = EventPage(
         detail=view_of(kept, services, speak, reader.now),
-        timetable=timetable_of(kept.event, reader.zone),
+        timetable=timetable_of(kept.event, reader.zone, services.city.march, speak),
         versions=versions_of(services.versions(event_id), reader),
         computed=speak("event.computed", time=short_time(reader.now, reader.now, reader.zone, speak)),
     )
     return draw_event_body(page, speak)
 
 
-def timetable_of(event: Event, zone: ZoneInfo) -> tuple[TimetableRow, ...]:
+def timetable_of(event: Event, zone: ZoneInfo, rules: MarchRules, speak: Words) -> tuple[TimetableRow, ...]:
     """Return the checkpoints with what is expected at each; times that passages moved are the moved ones."""
     points = event.route.checkpoints if event.route else ()
 
@@ -54,13 +55,14 @@ def timetable_of(event: Event, zone: ZoneInfo) -> tuple[TimetableRow, ...]:
         TimetableRow(
             label=point.label,
             planned=clock(point.planned_at),
+            tolerance=tolerance_of(point, speak) or "—",
             head=clock(expected.head_at),
             tail=clock(point.tail_observed_at or expected.tail_at),
             closed=clock(expected.closed_from),
             opened=clock(expected.open_again),
             is_observed=expected.is_observed,
         )
-        for point, expected in zip(points, passings(points, event.size_class), strict=True)
+        for point, expected in zip(points, passings(points, event.size_class, rules), strict=True)
     )
 
 

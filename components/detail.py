@@ -11,17 +11,8 @@ from dash.development.base_component import Component
 from components.elements import Icon, Marker, attributes
 from components.event_acts import Acts, draw_acts
 from components.links import LinksView, draw_links
+from components.passing import Passage, draw_passages
 from components.texts import Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A checkpoint as the screen tells it: `state` done, here or to_come; times already written."""
-
-    label: str
-    planned: str
-    observed: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +50,8 @@ class DetailView:
     severity: int
     status: str
     is_to_confirm: bool
+    march_status: str | None = None
+    verified: str = ""
     information_status: str
     when: str
     updated_at: int
@@ -81,12 +74,16 @@ class DetailView:
     links: LinksView | None = None
 
 
+_MARCH_CHIPS = {"forbidden": "is-sev3", "cancelled": "is-sev2", "under_way": "is-accent"}
+
+
 def draw_detail(view: DetailView, words: Words) -> list[Component]:
     """Return the content of the detail panel, exercises marked first."""
     blocks = [_exercise(words)] if view.information_status == "exercise" else []
     blocks.append(_head(view, words))
     if view.passages:
-        blocks.append(_passages(view, words))
+        lang = view.language
+        blocks.append(draw_passages(view.passages, view.delay_min, words, family=view.family, language=lang))
     if view.effects:
         lines = [html.Li([Icon(line.icon), html.Span(line.text)]) for line in view.effects]
         blocks.append(_block(words("ev.effects"), html.Ul(lines, className="ob-effects", lang=view.language)))
@@ -199,46 +196,23 @@ def _chips(view: DetailView, words: Words) -> list[Component]:
         if view.is_to_confirm
         else ("is-ok", words("status.confirme"), "check")
     )
+    march = view.march_status
+    declared = (
+        [html.Li(words(f"march.{march}"), className=f"ob-chip {_MARCH_CHIPS.get(march, 'is-outline')}")]
+        if march
+        else []
+    )
+    ends = [html.Li([Icon("check"), view.verified], className="ob-chip is-ok")] if view.verified else []
     status_class = "is-accent" if view.status == "en_cours" else "is-outline"
     return [
         html.Li(words(f"sev.{view.severity}"), className=f"ob-chip is-sev{view.severity}"),
         html.Li(words(f"status.{view.status}"), className=f"ob-chip {status_class}"),
+        *declared,
         html.Li([Icon(confirm[2]), confirm[1]], className=f"ob-chip {confirm[0]}"),
+        *ends,
         html.Li(view.category, className="ob-chip"),
         html.Li(view.number, className="ob-chip"),
     ]
-
-
-def _passages(view: DetailView, words: Words) -> Component:
-    rows = []
-    for passage in view.passages:
-        state = html.Span(words(f"ev.passage.{passage.state}"), className="ob-sr")
-        observed = words("ev.head") if passage.state == "here" else passage.observed
-        current = attributes({"aria-current": "step"}) if passage.state == "here" else {}
-        rows.append(
-            html.Li(
-                [
-                    html.Span(className="ob-step-dot", **attributes({"aria-hidden": "true"})),
-                    html.B(passage.planned, className="ob-step-time"),
-                    html.Span([passage.label, " ", state], className="ob-step-label"),
-                    html.Span(observed, className="ob-step-observed"),
-                ],
-                className=f"is-{passage.state.replace('_', '-')}",
-                **current,
-            )
-        )
-    heading = html.Div(
-        [
-            html.H3(words("ev.passing")),
-            html.Span(words("ev.planned")),
-            html.B(words("ev.observed")),
-        ],
-        className="ob-steps-head",
-    )
-    delay = html.P(html.B(words("ev.delay", n=view.delay_min)), className="ob-delay") if view.delay_min else None
-    return html.Section(
-        [heading, html.Ol(rows, className=f"ob-steps f-{view.family}", lang=view.language), delay], className="ob-block"
-    )
 
 
 def _related(view: DetailView, words: Words) -> Component:

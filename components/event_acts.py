@@ -24,6 +24,7 @@ class Acts:
     now: str
     may_edit: bool = False
     is_over: bool = False
+    is_following: bool = False
     may_answer: bool = False
     may_confirm: bool = False
     is_proposal: bool = False
@@ -57,22 +58,19 @@ def draw_acts(acts: Acts, words: Words) -> Component:
 
 
 def _own(acts: Acts, words: Words) -> list[Component]:
+    if acts.is_over and acts.is_following:
+        return [html.P(words("acts.follows"), className="ob-entry-note")]
     if acts.is_over:
         return [
             _button("reopen", "refresh", "acts.reopen", words),
             _button("withdraw", "close", "acts.withdraw", words),
         ]
+    if acts.is_following:
+        return [html.P(words("acts.follows"), className="ob-entry-note"), _close(words, acts)]
     edit = html.A(
         [Icon("pencil"), html.Span(words("ev.edit"))],
         href=f"/evenements/{acts.event_id}/modifier",
         className="ob-btn is-small",
-    )
-    close = _folded(
-        "acts.close",
-        words,
-        _field("ended", words("acts.ended"), acts.now),
-        _field("residual", words("acts.residual"), ""),
-        _button("close", "check", "acts.close_now", words, is_primary=True),
     )
     withdraw = _folded(
         "acts.withdraw",
@@ -81,7 +79,17 @@ def _own(acts: Acts, words: Words) -> list[Component]:
         _button("withdraw", "close", "acts.withdraw_now", words),
     )
     passages = [_passages(acts, words)] if acts.points else []
-    return [edit, *passages, close, withdraw]
+    return [edit, *passages, _close(words, acts), withdraw]
+
+
+def _close(words: Words, acts: Acts) -> Component:
+    return _folded(
+        "acts.close",
+        words,
+        _field("ended", words("acts.ended"), acts.now),
+        _field("residual", words("acts.residual"), ""),
+        _button("close", "check", "acts.close_now", words, is_primary=True),
+    )
 
 
 def _passages(acts: Acts, words: Words) -> Component:

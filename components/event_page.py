@@ -18,10 +18,11 @@ from components.texts import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimetableRow:
-    """One checkpoint: planned and expected head, tail, closing and reopening, as written."""
+    """One checkpoint: planned, halt and tolerance, expected head, tail, closing and reopening, as written."""
 
     label: str
     planned: str
+    tolerance: str
     head: str
     tail: str
     closed: str
@@ -89,12 +90,13 @@ def draw_event_body(page: EventPage, words: Words) -> list[Component]:
 
 
 def _timetable(page: EventPage, words: Words) -> Component:
-    heads = ("passage", "planned", "head", "tail", "closed", "opened")
+    heads = ("passage", "planned", "tolerance", "head", "tail", "closed", "opened")
     rows = [
         html.Tr(
             [
                 html.Th(row.label, scope="row"),
                 html.Td(row.planned),
+                html.Td(row.tolerance),
                 html.Td(html.B(row.head) if row.is_observed else row.head),
                 *(html.Td(value) for value in (row.tail, row.closed, row.opened)),
             ]

@@ -41,6 +41,15 @@ class Axis:
     district_codes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarchRules:
+    """The city's thresholds, in minutes: the tail after the head by size class 1 to 5, closing before, opening after."""
+
+    tail_min: tuple[int, int, int, int, int] = (5, 10, 15, 40, 90)
+    close_before_min: int = 15
+    open_after_min: int = 20
+
+
 @dataclass(frozen=True)
 class City:
     """What the software knows of a city before any source speaks."""
@@ -52,6 +61,7 @@ class City:
     districts: tuple[District, ...]
     axes: tuple[Axis, ...]
     shore_m: float = 300.0  # a point in no district takes the nearest one within this distance (harbour water)
+    march: MarchRules = MarchRules()
     _shapes: Sequence[BaseGeometry] = field(init=False, repr=False, compare=False)
     _tree: STRtree = field(init=False, repr=False, compare=False)
 

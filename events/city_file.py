@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
 
-from events.city import Axis, City, District
+from events.city import Axis, City, District, MarchRules
 from events.errors import ConfigurationError
 from events.geometry import Area
 from events.scene_file import FILE as SCENES_FILE
@@ -179,6 +179,11 @@ def read_city(folder: Path) -> tuple[City, CityFile]:
         districts=_districts(folder / said.files.districts, said.districts),
         axes=_axes(folder / said.files.axes, said.axes),
         shore_m=said.shore_m,
+        march=MarchRules(
+            tail_min=said.thresholds.march_tail_min,
+            close_before_min=said.thresholds.closure_before_min,
+            open_after_min=said.thresholds.closure_after_min,
+        ),
     )
     return city, said
 

@@ -18,6 +18,7 @@ from events.vocabulary import (
     DetectionMode,
     GeometryPrecision,
     InformationStatus,
+    MarchStatus,
     Severity,
     StoredStatus,
     TrafficState,
@@ -32,7 +33,8 @@ Geometry = Mapping[str, object]
 class Checkpoint:
     """A point of a route: planned and observed passage of the head; `chainage_m` metres from the start.
 
-    `halt_min` is how long the head stays there, `tail_observed_at` when the last of them was seen to leave.
+    `halt_min` is how long the head stays there, `tolerance_min` by how much passage or halt may differ from the plan and
+    still be as planned, `tail_observed_at` when the last of them was seen to leave.
     """
 
     label: str
@@ -42,6 +44,7 @@ class Checkpoint:
     planned_at: datetime | None = None
     observed_at: datetime | None = None
     halt_min: int | None = None
+    tolerance_min: int | None = None
     tail_observed_at: datetime | None = None
 
 
@@ -82,6 +85,7 @@ class Event:
     urgency: Urgency = Urgency.UNKNOWN
     certainty: Certainty = Certainty.UNKNOWN
     status: StoredStatus | None = None
+    march_status: MarchStatus | None = None
     information_status: InformationStatus = InformationStatus.REAL
     detection_mode: DetectionMode = DetectionMode.OPEN_DATA
     is_start_verified: bool = False

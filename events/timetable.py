@@ -16,34 +16,31 @@ from datetime import datetime, timedelta
 from shapely.geometry import LineString, Point, shape
 from shapely.ops import substring
 
-from events.city import METRES_PER_DEGREE, Axis
+from events.city import METRES_PER_DEGREE, Axis, MarchRules
 from events.errors import InvalidRecord
+from events.geometry import DECIMALS
 from events.records import Checkpoint, Geometry
 from events.vocabulary import CheckpointKind
 
 PACE_KMH = 2.5
 LEAST_SHARED_M = 60.0  # an axis that the way only crosses is not closed along it
 BESIDE_M = 25.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """The city's thresholds, in minutes: the tail after the head by size class 1 to 5, closing before, opening after."""
-
-    tail_min: tuple[int, int, int, int, int] = (5, 10, 15, 40, 90)
-    close_before_min: int = 15
-    open_after_min: int = 20
+UNDERGROUND = "tunnel"  # a way over the ground does not close the road beneath it
 
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """What is expected at one checkpoint now: head and tail, observed or estimated from the delay, and the closing window."""
+    """What is expected at one checkpoint now: head and tail, observed or estimated from the delay, and the closing window.
+
+    `is_beyond` when the head is expected, or was seen, farther from its planned time than the checkpoint's tolerance.
+    """
 
     head_at: datetime | None
     tail_at: datetime | None
     closed_from: datetime | None
     open_again: datetime | None
     is_observed: bool
+    is_beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +88,11 @@ def delay(points: Sequence[Checkpoint]) -> timedelta:
     return late
 
 
-def passings(points: Sequence[Checkpoint], size_class: int | None, rules: Rules | None = None) -> tuple[Passing, ...]:
+def passings(
+    points: Sequence[Checkpoint], size_class: int | None, rules: MarchRules | None = None
+) -> tuple[Passing, ...]:
     """Return what is expected at each checkpoint: what was observed shifts all that follows by its delay."""
-    rules = rules or Rules()
+    rules = rules or MarchRules()
     tail = timedelta(minutes=rules.tail_min[(size_class or 1) - 1])
     found, late = [], timedelta()
     for point in points:
@@ -105,7 +104,8 @@ def passings(points: Sequence[Checkpoint], size_class: int | None, rules: Rules 
             found.append(Passing(None, None, None, None, is_observed=False))
             continue
         closed, opened = _window(head, head + tail, rules)
-        found.append(Passing(head, head + tail, closed, opened, is_observed))
+        is_beyond = point.tolerance_min is not None and abs(late) > timedelta(minutes=point.tolerance_min)
+        found.append(Passing(head, head + tail, closed, opened, is_observed, is_beyond))
     return tuple(found)
 
 
@@ -142,13 +142,14 @@ def closures(
     points: Sequence[Checkpoint],
     axes: Sequence[Axis],
     size_class: int | None,
-    rules: Rules | None = None,
+    rules: MarchRules | None = None,
 ) -> tuple[Closure, ...]:
     """Return the axes that the way follows, in its order, with the window in which each is closed.
 
-    An axis counts when at least LEAST_SHARED_M of the way lie within BESIDE_M of it.
+    An axis counts when at least LEAST_SHARED_M of the way lie within BESIDE_M of it. Windows are of whole minutes, as they
+    are read and announced.
     """
-    rules = rules or Rules()
+    rules = rules or MarchRules()
     latitude = _latitude(line)
     way = _plane(line, latitude)
     known = [(one.chainage_m, one) for one in points if one.chainage_m is not None]
@@ -159,25 +160,48 @@ def closures(
     tail = timedelta(minutes=rules.tail_min[(size_class or 1) - 1])
     found = []
     for axis in axes:
+        if axis.road_class == UNDERGROUND:
+            continue
         shared = way.intersection(_plane(axis.geometry, latitude).buffer(BESIDE_M, cap_style="flat"))
         if shared.is_empty or shared.length < LEAST_SHARED_M:
             continue
         ends = [way.project(Point(pair)) for part in _parts(shared) for pair in (part.coords[0], part.coords[-1])]
         first, last = min(ends), max(ends)
         closed, opened = _window(_head_at(stops, first), _head_at(stops, last) + tail, rules)
-        found.append(Closure(axis.id, axis.name, round(first, 1), round(last, 1), closed, opened))
+        found.append(
+            Closure(axis.id, axis.name, round(first, 1), round(last, 1), _minute_before(closed), _minute_after(opened))
+        )
     return tuple(sorted(found, key=lambda one: (one.from_m, one.axis_id)))
 
 
-def dispersed_at(points: Sequence[Checkpoint], size_class: int | None, rules: Rules | None = None) -> datetime | None:
+def part_of(line: Geometry, from_m: float, to_m: float) -> Geometry:
+    """Return the part of a way between two distances from its start, in metres."""
+    latitude = _latitude(line)
+    found = substring(_plane(line, latitude), from_m, to_m)
+    across = math.cos(math.radians(latitude)) * METRES_PER_DEGREE
+    pairs = [[round(x / across, DECIMALS), round(y / METRES_PER_DEGREE, DECIMALS)] for x, y, *_ in found.coords]
+    return {"type": "LineString" if len(pairs) > 1 else "Point", "coordinates": pairs if len(pairs) > 1 else pairs[0]}
+
+
+def dispersed_at(
+    points: Sequence[Checkpoint], size_class: int | None, rules: MarchRules | None = None
+) -> datetime | None:
     """Return when the tail is expected at the end, None when no time is known there."""
     expected = passings(points, size_class, rules)
     is_end = bool(points) and points[-1].kind in (CheckpointKind.DISPERSAL, CheckpointKind.PASS, CheckpointKind.HALT)
     return expected[-1].tail_at if is_end else None
 
 
-def _window(head: datetime, tail: datetime, rules: Rules) -> tuple[datetime, datetime]:
+def _window(head: datetime, tail: datetime, rules: MarchRules) -> tuple[datetime, datetime]:
     return head - timedelta(minutes=rules.close_before_min), tail + timedelta(minutes=rules.open_after_min)
+
+
+def _minute_before(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _minute_after(at: datetime) -> datetime:
+    return _minute_before(at + timedelta(minutes=1) - timedelta(microseconds=1))
 
 
 def _head_at(stops: Sequence[tuple[float, datetime]], metres: float) -> datetime:

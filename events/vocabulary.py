@@ -99,6 +99,23 @@ class CameraKind(StrEnum):
     MOBILE = "mobile"
 
 
+class MarchStatus(StrEnum):
+    """Where a march or a gathering stands between its declaration and its end, as an authority or a post tells it."""
+
+    DECLARED = "declared"
+    MODIFIED = "modified"
+    FORBIDDEN = "forbidden"
+    CONFIRMED = "confirmed"
+    UNDER_WAY = "under_way"
+    DISPERSED = "dispersed"
+    CANCELLED = "cancelled"
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether it is to take place: a forbidden or cancelled one closes no street."""
+        return self not in (MarchStatus.FORBIDDEN, MarchStatus.CANCELLED)
+
+
 class CheckpointKind(StrEnum):
     """What happens at a point of a route."""
 

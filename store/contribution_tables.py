@@ -24,7 +24,9 @@ contribution = Table(
     described("alert_confirmed_by", Code(64), nullable=True, purpose="which second post confirmed it", retention=WITH_EVENT),
     described("editor_id", Code(64), nullable=True, purpose="which post is editing", retention=WITH_EVENT),
     described("editor_until", Moment, nullable=True, purpose="when that lapses by itself", retention=WITH_EVENT),
+    described("follows", Code(32), nullable=True, purpose="the march whose times this closure follows", retention=WITH_EVENT),
 )  # fmt: skip
 Index("ix_contribution_state", contribution.c.state, contribution.c.owner_id)
 Index("ix_contribution_check_at", contribution.c.check_at)
 Index("ix_contribution_embargo_until", contribution.c.embargo_until)
+Index("ix_contribution_follows", contribution.c.follows)

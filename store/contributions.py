@@ -37,6 +37,7 @@ class KeptContribution:
     alert_confirmed_by: str | None
     editor_id: str | None
     editor_until: datetime | None
+    follows: str | None
 
 
 def source_of(organisation_id: str) -> str:
@@ -52,6 +53,11 @@ def get(connection: Connection, external_id: str) -> KeptContribution | None:
 def of_event(connection: Connection, event_id: str) -> KeptContribution | None:
     """Return the contribution that an event is, None when a feed told it."""
     return next(iter(_read(connection, event.c.id == event_id)), None)
+
+
+def following(connection: Connection, external_id: str) -> Sequence[KeptContribution]:
+    """Return the closures that follow a march, those taken back included."""
+    return _read(connection, contribution.c.follows == external_id)
 
 
 def due(connection: Connection, now: datetime) -> Sequence[KeptContribution]:

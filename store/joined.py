@@ -29,7 +29,17 @@ NOBODY = "nobody"
 
 # What a later member gives where an earlier one is silent. Headline, category, severity, status, times and place are
 # always those of the first: a place and its words, a start and its end come from one source together.
-_FILLED = ("description", "instruction", "effects", "route", "size_class", "direction", "urgency", "certainty")
+_FILLED = (
+    "description",
+    "instruction",
+    "effects",
+    "route",
+    "march_status",
+    "size_class",
+    "direction",
+    "urgency",
+    "certainty",
+)
 _TEXTS = frozenset({"description", "instruction", "effects"})
 _SILENT = (None, (), Urgency.UNKNOWN, Certainty.UNKNOWN)
 _CHUNK = 500

@@ -16,6 +16,7 @@ from events.vocabulary import (
     DetectionMode,
     GeometryPrecision,
     InformationStatus,
+    MarchStatus,
     Severity,
     StoredStatus,
     TrafficState,
@@ -37,7 +38,7 @@ def event_to_snapshot(event: Event) -> dict[str, Any]:
     """Return the event as JSON values; raise InvalidRecord naming the first text that did not pass the gate."""
     if event.category not in categories():
         raise InvalidRecord("event.category is not a category of the taxonomy")
-    return {
+    told = {
         "source_id": code("source_id", event.source_id),
         "external_id": cleared("external_id", event.external_id),
         "organisation": code("organisation", event.organisation),
@@ -72,6 +73,8 @@ def event_to_snapshot(event: Event) -> dict[str, Any]:
         "effects": [_effect_out(effect) for effect in event.effects],
         "attribution": cleared_or_none("attribution", event.attribution),
     }
+    # As for checkpoints: what was kept before this field existed keeps its hash.
+    return told | ({"march_status": event.march_status.value} if event.march_status else {})
 
 
 def snapshot_to_event(content: dict[str, Any]) -> Event:
@@ -94,6 +97,7 @@ def snapshot_to_event(content: dict[str, Any]) -> Event:
         urgency=_URGENCY[content["urgency"]],
         certainty=_CERTAINTY[content["certainty"]],
         status=StoredStatus(content["status"]) if content["status"] else None,
+        march_status=MarchStatus(content["march_status"]) if content.get("march_status") else None,
         information_status=_INFORMATION[content["information_status"]],
         detection_mode=_DETECTION[content["detection_mode"]],
         is_start_verified=content["is_start_verified"],
@@ -179,7 +183,11 @@ def _checkpoint_out(point: Checkpoint) -> dict[str, Any]:
         "observed_at": when(point.observed_at),
     }
     # Left out when nothing is told: what was kept before these fields existed keeps its hash.
-    later = {"halt_min": point.halt_min, "tail_observed_at": when(point.tail_observed_at)}
+    later = {
+        "halt_min": point.halt_min,
+        "tolerance_min": point.tolerance_min,
+        "tail_observed_at": when(point.tail_observed_at),
+    }
     return told | {name: value for name, value in later.items() if value is not None}
 
 
@@ -196,6 +204,7 @@ def _route_in(content: list[dict[str, Any]] | None) -> Route | None:
                 planned_at=moment(point["planned_at"]),
                 observed_at=moment(point["observed_at"]),
                 halt_min=point.get("halt_min"),
+                tolerance_min=point.get("tolerance_min"),
                 tail_observed_at=moment(point.get("tail_observed_at")),
             )
             for point in content

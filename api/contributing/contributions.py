@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
-from sqlalchemy import Connection
-
-from access.answers import Clashing, Outdated, Saved, TooOften, Unpublishable
+from access.answers import Clashing, Outdated, Saved, Unpublishable
 from access.audit import REFUSED
+from access.closures import linked
 from access.drafts import Draft, Problem, draft_of, problems_of
 from access.house import Access
 from access.members import Member
@@ -19,33 +16,25 @@ from access.merging import merge
 from access.roles import Right
 from access.sealing import new_id
 from access.writing_rights import may_edit, may_publish, owner_of
-from api.contributing.record import Standing, record_of, run_of, texts_of
+from api.contributing.closures import Following, following, taken_back
+from api.contributing.record import Standing, record_of, texts_of
+from api.contributing.stairs import Admitting, Fence, Stairs, Told
 from api.viewer import NotAllowed
-from datasources.contract import Reading, Run
 from events.audience import Viewer, read_audience
 from events.city import City
 from events.errors import InvalidRecord
 from events.records import Event
-from events.vocabulary import Severity
+from events.vocabulary import MarchStatus, Severity
 from store import contributions as kept
 from store import readers
 from store.contributions import KeptContribution
 from store.database import Database
 from store.kept import KeptEvent
 
-MOST_A_MINUTE = 120
 UNDO_WITHIN = timedelta(seconds=20)  # the button is there for ten: the network may take its time
 EVERYTHING = Viewer(sees_restricted=True)
+OF_A_CLOSURE = ("contribution.close", "contribution.undo")  # a street may open before its march told
 _TRIES = 5
-
-Fence = Callable[[Connection], None]
-
-
-class Admitting(Protocol):
-    """The privacy gate, as contributions need it."""
-
-    def admit(self, run: Run, *, is_durable: bool = False) -> Any:
-        """Screen and write one run."""
 
 
 class Contributions:
@@ -62,9 +51,8 @@ class Contributions:
         wake: Callable[[], None],
     ) -> None:
         self._database, self._city, self._access = database, city, access
-        self._clear, self._clock, self._wake = clear, clock, wake
-        self._step = threading.local()
-        self._gate = gate_for(self._fence)
+        self._clear, self._clock = clear, clock
+        self._stairs = Stairs(database, city, access, gate_for, clock, wake)
 
     # what people do
 
@@ -78,14 +66,16 @@ class Contributions:
         standing = self._standing(member, draft, member.home, None)
         return self._keep(member, draft, standing, None, "contribution.publish")
 
-    def change(self, member: Member, event_id: str, version: int, draft: Draft) -> Saved:
+    def change(
+        self, member: Member, event_id: str, version: int, draft: Draft, action: str = "contribution.change"
+    ) -> Saved:
         """Keep changes made to version `version`; what others saved meanwhile is joined when it meets no field of ours.
 
         Raises Clashing with both sides by field, and what `publish` raises.
         """
         self._check(draft)
         for _ in range(_TRIES):
-            found, event = self._editable(member, event_id, "contribution.change")
+            found, event = self._editable(member, event_id, action)
             theirs = self.draft(found, event)
             merged, clashes = merge(self._draft_at(found, version), theirs, draft)
             if found.v != version and clashes:
@@ -93,7 +83,7 @@ class Contributions:
             self._check(merged)
             standing = self._standing(member, merged, found.organisation_id, found)
             try:
-                return self._keep(member, merged, standing, found.v, "contribution.change")
+                return self._keep(member, merged, standing, found.v, action)
             except Outdated:
                 continue
         raise Outdated(version)
@@ -108,20 +98,27 @@ class Contributions:
             raise Unpublishable([Problem("end", "form.closed_when", {"start": draft.start})])
         instruction = residual or draft.instruction
         closed = replace(draft, end=max(ended_at, draft.start + timedelta(seconds=1)), check_at=None, is_confirmed=True,
-                         is_end_verified=True, instruction=instruction)  # fmt: skip
-        return self.change(member, event_id, version, closed)
+                         is_end_verified=True, instruction=instruction,
+                         march_status=draft.march_status and MarchStatus.DISPERSED)  # fmt: skip
+        return self.change(member, event_id, version, closed, "contribution.close")
 
     def withdraw(self, member: Member, event_id: str, version: int) -> Saved:
         """Take an event back; its history stays."""
         found, _event = self._editable(member, event_id, "contribution.withdraw")
-        row = {"account_id": member.who, "saved_at": self._clock(), "embargo_until": None, "check_at": None}
-        self._admit(member, found.external_id, row, expected=version, action="contribution.withdraw", found=found)
+        now = self._clock()
+        row = {"account_id": member.who, "saved_at": now, "embargo_until": None, "check_at": None}
+        first = Told(external_id=found.external_id, row=row, event=None, expected=version)
+        beside = taken_back(self._following(found.external_id, version), member.who, now)
+        self._stairs.admit(member, found.organisation_id, [first, *beside], "contribution.withdraw")
         return self._saved(found.external_id)
 
     def reopen(self, member: Member, event_id: str, version: int, check_at: datetime) -> Saved:
         """Bring back an event that was withdrawn or closed; its end is unknown again, to be checked at `check_at`."""
         found, event = self._editable(member, event_id, "contribution.reopen")
-        draft = replace(self.draft(found, event), end=None, check_at=check_at, is_end_verified=False)
+        kept_draft = self.draft(found, event)
+        is_dispersed = kept_draft.march_status is MarchStatus.DISPERSED
+        draft = replace(kept_draft, end=None, check_at=check_at, is_end_verified=False,
+                        march_status=MarchStatus.UNDER_WAY if is_dispersed else kept_draft.march_status)  # fmt: skip
         self._check(draft)
         standing = self._standing(member, draft, found.organisation_id, found)
         return self._keep(member, draft, standing, version, "contribution.reopen")
@@ -134,7 +131,7 @@ class Contributions:
             raise Outdated(found.v)
         if version == 1:
             return self.withdraw(member, event_id, version)
-        return self.change(member, event_id, version, self._draft_at(found, version - 1))
+        return self.change(member, event_id, version, self._draft_at(found, version - 1), "contribution.undo")
 
     def save_as(self, member: Member | None, found: KeptContribution, draft: Draft, action: str) -> Saved:
         """Keep a draft in the state that `found` was given: what an answer, a second post or the clock (None) decided."""
@@ -188,6 +185,8 @@ class Contributions:
         if not may_edit(member, found.organisation_id) and not is_owner:
             self._access.audit.note(member, action, event_id, outcome=REFUSED)
             raise NotAllowed(Right.EDIT_ANY)
+        if found.follows is not None and action not in OF_A_CLOSURE:
+            raise Unpublishable([Problem("event", "form.follows_march")])
         return found, event.event
 
     def _check(self, draft: Draft) -> None:
@@ -207,7 +206,7 @@ class Contributions:
         districts = self._city.districts_of(draft.geometry)
         is_direct = may_publish(organisation, draft.category, districts) or member.may(Right.EDIT_ANY)
         alert = self._alert(member, draft, found)
-        if found is not None and (found.state != kept.PUBLISHED or is_direct):
+        if found is not None and (found.state != kept.PUBLISHED or is_direct or found.follows is not None):
             return Standing(found.external_id, organisation_id, found.state, found.owner_id, *alert)
         if found is not None:
             raise Unpublishable([Problem("category", "form.not_yours")])
@@ -236,41 +235,6 @@ class Contributions:
             raise Outdated(found.v)
         return self.draft(found, event)
 
-    def _admit(
-        self,
-        member: Member | None,
-        told: Event | str,
-        row: dict[str, Any],
-        *,
-        expected: int | None,
-        action: str,
-        found: KeptContribution | None = None,
-    ) -> None:
-        """Send one record, or one withdrawal, up the stairs: row, event, audit are kept together or not at all."""
-        withdrawn = told if isinstance(told, str) else None
-        external_id = told if isinstance(told, str) else told.external_id
-        organisation_id = found.organisation_id if found is not None else str(row["organisation_id"])
-
-        def fence(connection: Connection) -> None:
-            present = kept.get(connection, external_id)
-            if (None if present is None else present.v) != expected:
-                raise Outdated(0 if present is None else present.v)
-            since = self._clock() - timedelta(minutes=1)
-            if kept.saved_since(connection, organisation_id, since) >= MOST_A_MINUTE:
-                raise TooOften(MOST_A_MINUTE)
-            kept.put(connection, external_id, row)
-            self._access.audit.note_in(connection, member, action, external_id)
-
-        reading = Reading(withdrawn=(withdrawn,)) if withdrawn else Reading(events=(told,))  # type: ignore[arg-type] # one or the other
-        self._step.fence = fence
-        try:
-            admission = self._gate.admit(run_of(organisation_id, reading, self._city, self._clock()), is_durable=True)
-        finally:
-            self._step.fence = None
-        self._wake()
-        if admission.rejects:
-            raise InvalidRecord("the contribution could not be kept: one of its fields is not one the store takes")
-
     def _keep(
         self,
         member: Member | None,
@@ -280,12 +244,24 @@ class Contributions:
         action: str,
         author: str = "",
     ) -> Saved:
-        row, event = record_of(draft, standing, member.who if member else author, self._clock(), self._city)
-        self._admit(member, event, row, expected=expected, action=action)
+        who, now = member.who if member else author, self._clock()
+        closes = bool(linked(draft, self._city))
+        moving = replace(draft, situation_id=standing.external_id) if closes else draft
+        row, event = record_of(moving, standing, who, now, self._city)
+        first = Told(external_id=standing.external_id, row=row, event=event, expected=expected)
+        beside = following(moving, standing, self._following(standing.external_id, expected), who, now, self._city)
+        self._stairs.admit(member, standing.organisation_id, [first, *beside], action)
         return self._saved(standing.external_id)
 
-    def _fence(self, connection: Connection) -> None:
-        self._step.fence(connection)
+    def _following(self, external_id: str, expected: int | None) -> list[Following]:
+        """Return the closures that follow a kept march; one that is new has none."""
+        if expected is None:
+            return []
+        with self._database.read() as connection:
+            found = kept.following(connection, external_id)
+        events = readers.events_by_id(self._database, [one.event_id for one in found], viewer=EVERYTHING)
+        settled = {one.id: one.event.is_end_verified for one in events}
+        return [Following(contribution=one, is_settled=settled.get(one.event_id, False)) for one in found]
 
     def _saved(self, external_id: str) -> Saved:
         with self._database.read() as connection:

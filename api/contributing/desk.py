@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from access.house import Access
-from api.contributing.contributions import Admitting, Contributions, Fence
+from api.contributing.contributions import Contributions
 from api.contributing.moderation import Moderation
+from api.contributing.stairs import Admitting, Fence
 from events.city import City
 from store.database import Database
 

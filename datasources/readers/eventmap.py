@@ -19,6 +19,7 @@ from events.vocabulary import (
     CheckpointKind,
     GeometryPrecision,
     InformationStatus,
+    MarchStatus,
     Severity,
     StoredStatus,
     TrafficState,
@@ -26,6 +27,7 @@ from events.vocabulary import (
 )
 
 _MAX_MEMBERS = 500
+_MOST_MINUTES = 1440
 
 
 def to_event(mapped: Mapped, external_id: str, ended_at: datetime | None) -> Event:
@@ -52,6 +54,7 @@ def to_event(mapped: Mapped, external_id: str, ended_at: datetime | None) -> Eve
         urgency=Urgency(mapped.code("urgency") or Urgency.UNKNOWN),
         certainty=Certainty(mapped.code("certainty") or Certainty.UNKNOWN),
         status=_status(mapped),
+        march_status=_march_status(mapped),
         information_status=information,
         detection_mode=mapped.source.detection_mode,
         is_end_verified=ended_at is not None,
@@ -89,6 +92,11 @@ def _status(mapped: Mapped) -> StoredStatus | None:
         # A status that no table knows may mean anything: someone has to look.
         return StoredStatus.TO_CONFIRM if mapped.has_value("status") else None
     return None if word in (ACTIVE, ENDED) else StoredStatus(word)
+
+
+def _march_status(mapped: Mapped) -> MarchStatus | None:
+    word = mapped.code("march_status")
+    return MarchStatus(word) if word else None
 
 
 def _size_class(mapped: Mapped) -> int | None:
@@ -152,7 +160,15 @@ def _checkpoint(mapped: Mapped, member: Row) -> Checkpoint | None:
         position=(coordinates[0], coordinates[1]) if isinstance(coordinates, list) else None,
         planned_at=fields.times.moment(value("planned_at")),
         observed_at=fields.times.moment(value("observed_at")),
+        halt_min=_minutes(mapped, value("halt_min")),
+        tolerance_min=_minutes(mapped, value("tolerance_min")),
     )
+
+
+def _minutes(mapped: Mapped, value: object) -> int | None:
+    """Return whole minutes of up to a day, None for none: a checkpoint is kept without a length that cannot be one."""
+    found = number_of(value, mapped.fields.decimal)
+    return round(found) if found is not None and 1 <= found <= _MOST_MINUTES else None
 
 
 def _effects(mapped: Mapped) -> tuple[Effect, ...]:

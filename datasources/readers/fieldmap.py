@@ -28,7 +28,7 @@ FIELDS: dict[str, frozenset[str]] = {
     | _SHARED
     | {
         "situation_id", "version", "category", "source_code", "headline", "description", "instruction",
-        "severity", "urgency", "certainty", "status", "information_status", "start", "end", "published_at",
+        "severity", "urgency", "certainty", "status", "march_status", "information_status", "start", "end", "published_at",
         "observed_at", "geometry_precision", "place", "road_name", "direction", "size_class",
         "effect_text", "effect_axis", "effect_state",
     },
@@ -51,7 +51,19 @@ NEEDED: dict[str, frozenset[str]] = {
 }
 LISTS: dict[str, frozenset[str]] = {
     "route": frozenset(
-        {"label", "kind", "chainage_m", "planned_at", "observed_at", "position", "lon", "lat", "geometry"}
+        {
+            "label",
+            "kind",
+            "chainage_m",
+            "planned_at",
+            "observed_at",
+            "halt_min",
+            "tolerance_min",
+            "position",
+            "lon",
+            "lat",
+            "geometry",
+        }
     ),
     "periods": frozenset({"start", "end"}),
     "effects": frozenset({"text", "axis_id", "state"}),

@@ -12,6 +12,7 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from callbacks.detail import delay_of, panel_of, passages_of, relevant_period, status_of
+from components.texts import words
 from events.audience import PARTNERS, listed
 from events.records import Checkpoint, Effect, Event, Route
 from events.validity import Period, Validity
@@ -107,11 +108,11 @@ def test_relevant_period_is_the_present_the_next_or_the_last(now: datetime) -> N
 
 def test_head_follows_observation_before_timetable(now: datetime) -> None:
     points = march(now).event.route.checkpoints  # type: ignore[union-attr]
-    assert [row.state for row in passages_of(points, now, ZONE)] == ["here", "to_come", "to_come"]
+    assert [row.state for row in passages_of(points, now, ZONE, words("fr"))] == ["here", "to_come", "to_come"]
     unseen = tuple(replace(point, observed_at=None) for point in points)
-    assert [row.state for row in passages_of(unseen, now, ZONE)] == ["done", "here", "to_come"]
-    assert [row.state for row in passages_of(unseen, now - timedelta(hours=2), ZONE)] == ["to_come"] * 3
-    assert [row.state for row in passages_of(unseen, now + timedelta(hours=2), ZONE)] == ["done"] * 3
+    assert [row.state for row in passages_of(unseen, now, ZONE, words("fr"))] == ["done", "here", "to_come"]
+    assert [row.state for row in passages_of(unseen, now - timedelta(hours=2), ZONE, words("fr"))] == ["to_come"] * 3
+    assert [row.state for row in passages_of(unseen, now + timedelta(hours=2), ZONE, words("fr"))] == ["done"] * 3
 
 
 def test_delay_needs_an_observation_and_is_never_negative(now: datetime) -> None:

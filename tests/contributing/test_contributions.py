@@ -278,7 +278,7 @@ def test_one_is_told_who_is_editing_until_they_leave_or_fall_silent(desk: Desk) 
 
 
 def test_an_organisation_saves_no_faster_than_people_do(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.contributing.contributions.MOST_A_MINUTE", 3)
+    monkeypatch.setattr("api.contributing.stairs.MOST_A_MINUTE", 3)
     post = desk.post("prefecture")
     for _ in range(3):
         desk.contributions.publish(post, desk.draft())

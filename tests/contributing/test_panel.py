@@ -9,7 +9,7 @@ import pytest
 
 from access.roles import Role
 from events.audience import Viewer
-from events.vocabulary import CheckpointKind, TrafficState
+from events.vocabulary import CheckpointKind
 from store import readers
 from store.kept import EventQuery
 from tests.contributing.conftest import Desk
@@ -30,7 +30,7 @@ def test_a_march_is_published_with_times_closures_title_and_end_that_nobody_type
     assert times == sorted(times)
     assert event.validity.end == points[-1].planned_at + timedelta(minutes=5)
     assert event.headline.startswith("Manifestation, ")
-    closed = [one for one in event.effects if one.state is TrafficState.CLOSED]
+    closed = [one for one in event.effects if one.axis_id]
     assert {one.axis_id for one in closed} != set()
     assert all(" – " in one.text for one in closed)
 
