@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FIGURES = "SOAK_FIGURES"  # names the file, one row a line, that the figures are put into
 SIZES = {"KILLS": 100, "HOUSE_KILLS": 50, "PAUSED_S": 60, "AWAY_S": 30, "LOCKED_S": 10, "POISON_STEP": 1, "DRILLS": 10, "TERMS": 20, "WALL_HOURS": 24, "WALL_MIN": 60}  # fmt: skip
 TESTS = (
-    "tests/store/test_kill.py", "tests/whole/test_faults.py", "tests/whole/test_faults_database.py", "tests/whole/test_faults_partners.py",
+    "tests/store/test_kill.py", "tests/contributing/test_kill.py", "tests/whole/test_faults.py", "tests/whole/test_faults_database.py", "tests/whole/test_faults_partners.py",
     "tests/whole/test_faults_records.py", "tests/store/test_replay.py", "tests/whole/test_processes.py",
     "tests/browser/test_wall.py",
 )  # fmt: skip

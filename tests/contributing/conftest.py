@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -66,10 +67,10 @@ class Desk:
         return Draft(**values | changes)
 
 
-@pytest.fixture
-def desk(store_url: str) -> Iterator[Desk]:
-    database = connect(store_url)
-    clock = Clock()
+@contextmanager
+def open_desk(url: str, clock: Clock) -> Iterator[Desk]:
+    """Open the desk of a city of four organisations over a database, which may have been opened before."""
+    database = connect(url)
     gazetteer = city_gazetteer(CITY)
     clear = clearer(gazetteer)
     access = open_access(database, KEY, clock, clear)
@@ -84,12 +85,23 @@ def desk(store_url: str) -> Iterator[Desk]:
         Organisation(id="city", title="Ville", may_alert=True),
         Organisation(id="transport", title="Exploitant transport", categories=frozenset({"metro"}), is_trusted=False),
     ):
-        access.organisations.put(one, None)
+        if access.organisations.get(one.id) is None:
+            access.organisations.put(one, None)
     woken: list[int] = []
     contributions = Contributions(
         database, CITY, access,
         lambda fence: Gate(Writer(database, CITY, clock, fence), gazetteer, clock, key=KEY),
         clear, clock, lambda: woken.append(1),
     )  # fmt: skip
-    yield Desk(database, access, contributions, Moderation(contributions, database, access, clear, clock), clock, woken)
-    database.close()
+    try:
+        yield Desk(
+            database, access, contributions, Moderation(contributions, database, access, clear, clock), clock, woken
+        )
+    finally:
+        database.close()
+
+
+@pytest.fixture
+def desk(store_url: str) -> Iterator[Desk]:
+    with open_desk(store_url, Clock()) as opened:
+        yield opened
