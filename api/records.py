@@ -27,7 +27,7 @@ _ID = re.compile(r"^[A-Za-z0-9-]{1,64}$")
 
 
 async def answer_events(request: Request, house: House) -> Response:
-    """Answer `GET /api/events`: a FeatureCollection with `next` (a cursor or null) and `hidden` (a number)."""
+    """Answer `GET /api/events`: a FeatureCollection with `next`, a cursor or null."""
     asked = check_keys(request, EVENT_KEYS)
     check_known_at(request, house, asked)
     query = event_query(asked, house.city, house.organisations, house.clock())
@@ -40,7 +40,7 @@ async def answer_events(request: Request, house: House) -> Response:
         await asyncio.to_thread(house.access.noted.read, viewer, "events.read")
     features = [event_feature(kept) for kept in page.events if house.shows(kept)]
     window = {"from": iso(query.start), "to": iso(query.end), "at": iso(query.at), "known_at": iso(query.known_at)}
-    content = collection(features, next=page.next_cursor, hidden=page.hidden, asked=window)
+    content = collection(features, next=page.next_cursor, asked=window)
     return await json_answer(request, content, media_type=GEOJSON)
 
 

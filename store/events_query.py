@@ -19,7 +19,7 @@ from store.kept import MAX_PAGE, EventPage, EventQuery, KeptEvent, KeptVersion
 from store.link_tables import event_joined
 from store.snapshot import snapshot_to_event
 from store.tables import event, event_period, event_version
-from store.visibility import hidden_from, visible_to
+from store.visibility import visible_to
 
 _CHUNK = 500
 # Made once: they are asked with every page.
@@ -51,7 +51,6 @@ def events(database: Database, *, viewer: Viewer, query: EventQuery, is_joined: 
         if query.known_at is not None:
             return past.events_known(connection, viewer, query, limit)
         matching = conditions(query)
-        hidden = select(func.count()).select_from(event).where(*matching, hidden_from(viewer, event.c.audience))
         page = select(*_SHOWN).where(*matching, visible_to(viewer, event.c.audience))
         if is_joined:
             page = page.where(event.c.id.not_in(joined.followers(viewer, query)))
@@ -63,7 +62,6 @@ def events(database: Database, *, viewer: Viewer, query: EventQuery, is_joined: 
         return EventPage(
             events=_joined(connection, kept, viewer, query.at) if is_joined else kept,
             next_cursor=write_cursor(shown[-1].start, shown[-1].id) if rest else None,
-            hidden=0 if viewer.sees_restricted else int(connection.execute(hidden).scalar_one()),
         )
 
 

@@ -189,11 +189,10 @@ class EventQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPage:
-    """A page in order of start; `hidden` is how many events match in all that this viewer may not see."""
+    """A page in order of start; nothing in it tells how many more there are that this viewer may not see."""
 
     events: tuple[KeptEvent, ...]
     next_cursor: str | None
-    hidden: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,21 +29,21 @@ def events_known(connection: Connection, viewer: Viewer, query: EventQuery, limi
     Visibility asks both audiences, that of then and that of now: what was closed since stays closed.
     """
     assert query.known_at is not None
-    statement = _known(query.known_at).where(*_conditions(query)).add_columns(_visible(viewer).label("is_visible"))
+    statement = _known(query.known_at).where(*_conditions(query), _visible(viewer))
     statement = statement.order_by(event_version.c.valid_from, event_version.c.event_id)
     start_after = read_cursor(query.cursor) if query.cursor is not None else None
     shown: list[KeptEvent] = []
     starts: list[datetime] = []
-    hidden = 0
     for row, kept in _matching(connection.execute(statement), query):
-        if not row.is_visible:
-            hidden += 1
-        elif len(shown) <= limit and (start_after is None or (row.valid_from, row.event_id) > start_after):
-            shown.append(kept)
-            starts.append(row.valid_from)
+        if start_after is not None and (row.valid_from, row.event_id) <= start_after:
+            continue
+        shown.append(kept)
+        starts.append(row.valid_from)
+        if len(shown) > limit:
+            break
     has_more = len(shown) > limit
     cursor = write_cursor(starts[limit - 1], shown[limit - 1].id) if has_more else None
-    return EventPage(events=tuple(shown[:limit]), next_cursor=cursor, hidden=hidden)
+    return EventPage(events=tuple(shown[:limit]), next_cursor=cursor)
 
 
 def event_known(connection: Connection, event_id: str, viewer: Viewer, known_at: datetime) -> KeptEvent | None:

@@ -31,7 +31,3 @@ def _lists(audience: ColumnElement[Any], organisation: str | None) -> ColumnElem
     # LIKE ignores case on SQLite and would show `Port` what is listed for `port`; replace does not, on any database.
     return func.replace(names, f",{organisation},", "") != names
 
-
-def hidden_from(viewer: Viewer, audience: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return the condition that this viewer may not see a record that somebody may."""
-    return false() if viewer.sees_restricted else and_(audience.is_not(None), ~visible_to(viewer, audience))

@@ -52,8 +52,12 @@ def test_each_viewer_sees_their_events_at_every_address(served, viewer, seen) ->
     }
 
 
-def test_how_many_are_hidden_is_said_without_what(served) -> None:
-    assert served.get("/api/events", "partner").json()["hidden"] == 1
+def test_no_number_tells_that_there_is_more_than_somebody_may_see(served) -> None:
+    """A number of hidden events that match would answer any question about them, a word of their text too."""
+    for question in ("category=objet_suspect", "category=concert"):
+        told = served.get(f"/api/events?{question}", "partner").json()
+        assert told["features"] == []
+        assert {key for key in told if told[key] not in ([], None)} == {"type", "asked"}
 
 
 @pytest.mark.parametrize(
