@@ -30,4 +30,3 @@ def _lists(audience: ColumnElement[Any], organisation: str | None) -> ColumnElem
     names = literal(",").concat(func.substr(audience, len(_PREFIX) + 1)).concat(",")
     # LIKE ignores case on SQLite and would show `Port` what is listed for `port`; replace does not, on any database.
     return func.replace(names, f",{organisation},", "") != names
-

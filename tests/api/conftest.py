@@ -26,7 +26,13 @@ from store.writer import Writer
 from tests.api.served import CITY, ROOT, SAID, Served, Still, by_key, records, screen, source
 
 # What the database answers or is asked; the other modules look at what stands before it.
-ON_BOTH_DATABASES = {"test_live.py", "test_addresses.py", "test_hardening_questions.py", "test_linking.py"}
+ON_BOTH_DATABASES = {
+    "test_live.py",
+    "test_addresses.py",
+    "test_hardening_questions.py",
+    "test_linking.py",
+    "test_matrix.py",
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
