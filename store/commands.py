@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from store import chain, maintenance
+from store import chain, control_reports, maintenance
 from store.database import Database
 from store.schema import check_version
 
@@ -19,8 +19,12 @@ def verify(database: Database) -> int:
         _say(f"event {broken.event_id}, version {broken.version}: {broken.reason}")
     for sentence in wrong:
         _say(f"{database.label}: {sentence}")
-    _say(f"{report.events} events, {report.versions} versions, {len(report.breaks) + len(wrong)} faults")
-    return 0 if report.holds and not wrong else 1
+    reports, broken_report = control_reports.verify(database)
+    if broken_report is not None:
+        _say(f"control report {broken_report}: it is not the one that was made, or one before it is missing")
+    faults = len(report.breaks) + len(wrong) + (broken_report is not None)
+    _say(f"{report.events} events, {report.versions} versions, {reports} control reports, {faults} faults")
+    return 1 if faults else 0
 
 
 def backup(database: Database, file: Path) -> int:

@@ -21,9 +21,10 @@ WITH_ACCOUNT = "with its account"
 FOR_SESSIONS = "30 days"  # after the sign-in ended
 FOR_AUDIT = "6 months"
 WITH_AGREEMENT = "with its agreement"  # and as long as runs after its end
+FOR_CONTROL = "5 years"  # what the control of drift found, and what was answered
 ALWAYS = "as long as the store"  # counts, hashes and codes only: no text
 RETENTIONS = frozenset(
-    {FOR_RUNS, WITH_EVENT, WITH_RECORD, WITH_ACCOUNT, WITH_AGREEMENT, FOR_SESSIONS, FOR_AUDIT, ALWAYS}
+    {FOR_RUNS, WITH_EVENT, WITH_RECORD, WITH_ACCOUNT, WITH_AGREEMENT, FOR_SESSIONS, FOR_AUDIT, FOR_CONTROL, ALWAYS}
 )
 # SQLite numbers rows by itself only in a column of the exact type INTEGER.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")

@@ -16,6 +16,7 @@ from store import sqlite
 from store.access_tables import audit, push_nonce, sign_in
 from store.columns import FAR, Moment
 from store.contribution_tables import contribution
+from store.control_tables import control_report, control_review
 from store.database import Database
 from store.half_hours import half_hour_of
 from store.joined import groups_of
@@ -148,6 +149,8 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "waiting": (waiting, waiting.c.at),
     "source_outage": (source_outage, source_outage.c.began_at),
     "source_order": (source_order, source_order.c.ordered_at),
+    "control_review": (control_review, control_review.c.opened_at),
+    "control_report": (control_report, control_report.c.made_at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
 }
 
@@ -160,6 +163,8 @@ _FIXED = {
     "notice": timedelta(days=30),
     "waiting": timedelta(days=30),
     "audit": timedelta(days=183),
+    "control_review": timedelta(days=1826),
+    "control_report": timedelta(days=1826),
 }
 # Numbered without holes: only the first ones go, and never the last of all.
 _NUMBERED = {"change": change.c.seq, "audit": audit.c.seq}

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from store.access_tables import account, api_key, audit, kiosk, organisation, sign_in
 from store.columns import ClearedText, Code, Moment, SnapshotText, described
 from store.contribution_tables import contribution
+from store.control_tables import control_report, control_review
 from store.keeping_tables import agreement, upkeep
 from store.link_tables import event_joined, event_link
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
@@ -268,6 +269,8 @@ __all__ = [
     "camera",
     "change",
     "contribution",
+    "control_report",
+    "control_review",
     "counter",
     "district_day",
     "event",

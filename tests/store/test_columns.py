@@ -48,6 +48,7 @@ def test_every_free_text_column_is_of_the_type_that_refuses():
         "agreement.purpose",
         "camera.id",
         "contribution.answer",
+        "control_review.finding",
         "event.external_id",
         "event.search",
         "kiosk.title",

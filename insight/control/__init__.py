@@ -1,0 +1,4 @@
+"""The control of drift and discrimination: whether the city is observed everywhere in the same way, and what changed.
+
+Counts of records only, by district and organisation: no person, no score of a place, no ranking, no forecast.
+"""

@@ -1,0 +1,141 @@
+"""A report of the control: every measure with its interval, what is flagged, and what such a report could not have found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from insight.control import categories, effort, evenness, exposure, uses
+from insight.control.exposure import Place
+from insight.control.findings import CHANGE_LEVEL, STATE_LEVEL, Finding, confirmed, flagged
+from insight.control.intervals import Between, Numbers, Ratio
+from insight.control.observed import Observed
+from insight.coverage import Covered
+from store.control_rows import Screened, Use
+
+VERSION = 1
+_FIGURES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is looked at beside the records: places, cameras, uses of the observatory, what polls brought to the gate."""
+
+    places: Mapping[str, Place]
+    covered: Mapping[str, Covered] = field(default_factory=dict)
+    uses: Sequence[Use] = ()
+    runs: Sequence[Screened] = ()
+    organisation_of: Mapping[str, str] = field(default_factory=dict)
+    zone: ZoneInfo
+
+
+def flags(observed: Observed, beside: Beside | None = None) -> tuple[Finding, ...]:
+    """Return what the control flags: changes of exposure, what confirms them, and states that are out of their band."""
+    changed = flagged(tuple(exposure.changes(observed)), CHANGE_LEVEL) if observed.has_baseline else ()
+    confirming = confirmed(tuple(exposure.alone(observed)), changed) if changed else ()
+    return (*changed, *confirming, *flagged(tuple(_states(observed, beside)), STATE_LEVEL))
+
+
+def _states(observed: Observed, beside: Beside | None) -> Iterable[Finding]:
+    yield from effort.states(observed)
+    yield from evenness.uneven(evenness.PUBLISHING, observed.to_publish)
+    yield from evenness.uneven(evenness.CLOSING, observed.to_close)
+    yield from evenness.severities(observed)
+    yield from categories.unnamed(observed)
+    if observed.has_baseline:
+        yield from effort.rises(observed)
+        yield from categories.drifts(observed)
+    if beside is not None:
+        yield from uses.export_changes(beside.uses, observed.end)
+        yield from uses.refusal_changes(beside.runs, observed.end, beside.organisation_of)
+
+
+def report(observed: Observed, beside: Beside) -> dict[str, Any]:
+    """Return the whole report as JSON values: codes and numbers only, an absent figure is None."""
+    return {
+        "version": VERSION,
+        "start": observed.start.isoformat(timespec="seconds"),
+        "end": observed.end.isoformat(timespec="seconds"),
+        "window_weeks": observed.window,
+        "baseline_weeks": observed.weeks_before,
+        "has_baseline": observed.has_baseline,
+        "records": int(observed.recent.sum()),
+        "levels": [_level(one) for one in exposure.levels(observed, beside.places)],
+        "effort": [_effort(one) for one in effort.efforts(observed)],
+        "cameras": [
+            {"district": code, "cameras": one.cameras, "area": _rounded(one.area), "axes": _rounded(one.axes)}
+            for code, one in beside.covered.items()
+        ],
+        "publishing": _parity(observed.to_publish),
+        "closing": _parity(observed.to_close),
+        "severity": [_finding(one) for one in evenness.severities(observed)],
+        "categories": _categories(observed),
+        "uses": [
+            {"role": one.role, **one.counts, "night": one.at_night, "most_of_one": _rounded(one.most_of_one)}
+            for one in uses.by_role(beside.uses, observed.end, beside.zone)
+        ],
+        "refusals": [
+            {
+                "organisation": one.organisation,
+                "records": one.records,
+                "withheld": one.withheld,
+                "part": _between(one.part),
+            }
+            for one in uses.withheld(beside.runs, observed.end, beside.organisation_of)
+        ],
+        "detectable": _detectable(observed),
+        "flags": [_finding(one) for one in flags(observed, beside)],
+    }
+
+
+def _detectable(observed: Observed) -> dict[str, float | None]:
+    if not observed.has_baseline:
+        return dict.fromkeys(observed.districts)
+    return {code: _rounded(value) for code, value in exposure.detectable(observed, CHANGE_LEVEL).items()}
+
+
+def _level(one: exposure.Level) -> dict[str, Any]:
+    return {
+        "district": one.district, "organisation": one.organisation, "mode": one.mode, "count": one.count,
+        "per_inhabitants": _between(one.per_inhabitants), "per_km": _between(one.per_km),
+        "per_city": _between(one.per_city), "outside": one.is_outside,
+    }  # fmt: skip
+
+
+def _effort(one: effort.Effort) -> dict[str, Any]:
+    return {
+        "district": one.district, "index": _between(one.index), "share": _between(one.share),
+        "share_before": _rounded(one.share_before),
+    }  # fmt: skip
+
+
+def _parity(delays: Mapping[str, Numbers]) -> dict[str, Any]:
+    return {
+        "median": _rounded(evenness.city_median(delays)),
+        "districts": [
+            {"district": one.district, "count": one.count, "median": _between(one.median), "outside": one.is_outside}
+            for one in evenness.parity(delays)
+        ],
+    }
+
+
+def _categories(observed: Observed) -> dict[str, Any]:
+    told = categories.parts(observed)
+    return {"index": _rounded(told.index), "appeared": list(told.appeared), "unknown": _rounded(told.unknown)}
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    return {
+        "key": one.key, "measure": one.measure, "district": one.district, "organisation": one.organisation,
+        "role": one.role, "ratio": _between(one.ratio), "p": _rounded(one.ratio.p), "count": one.count,
+    }  # fmt: skip
+
+
+def _between(one: Between | Ratio | None) -> list[float] | None:
+    return None if one is None else [round(value, _FIGURES) for value in (one.value, one.low, one.high)]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _FIGURES)
