@@ -71,10 +71,14 @@ def keep(database: Database, content: Mapping[str, Any], made_at: datetime, mont
             "made_at": made_at, "month": month, "content": frozen, "prev_sha256": before,
             "sha256": _link(before, made_at, month, frozen),
         }  # fmt: skip
-        report_id = int(connection.execute(insert(control_report).values(row)).inserted_primary_key[0])
+        report_id = int(
+            connection.execute(insert(control_report).values(row).returning(control_report.c.id)).scalar_one()
+        )
         for flag in content["flags"]:
             _open(connection, report_id, flag, made_at)
-    return KeptReport(id=report_id, made_at=made_at, month=month, content=content, prev_sha256=before, sha256=str(row["sha256"]))
+    return KeptReport(
+        id=report_id, made_at=made_at, month=month, content=content, prev_sha256=before, sha256=str(row["sha256"])
+    )
 
 
 def _link(before: str | None, made_at: datetime, month: str | None, content: Snapshot) -> str:
@@ -84,7 +88,9 @@ def _link(before: str | None, made_at: datetime, month: str | None, content: Sna
 
 def _open(connection: Connection, report_id: int, flag: Mapping[str, Any], at: datetime) -> None:
     """Open a review of a flag, unless one is open or its difference was explained and did not grow."""
-    asked = select(control_review).where(control_review.c.flag == flag["key"]).order_by(control_review.c.id.desc()).limit(1)
+    asked = (
+        select(control_review).where(control_review.c.flag == flag["key"]).order_by(control_review.c.id.desc()).limit(1)
+    )
     last, ratio = connection.execute(asked).first(), float(flag["ratio"][0])
     if last is not None and (last.decision is None or _still_explained(_review(last), ratio, at)):
         return
@@ -123,7 +129,9 @@ def report(database: Database, report_id: int) -> KeptReport | None:
 def has_month(database: Database, month: str) -> bool:
     """Tell whether the report of a month, `2026-11`, was made."""
     with database.read() as connection:
-        return connection.execute(select(control_report.c.id).where(control_report.c.month == month)).first() is not None
+        return (
+            connection.execute(select(control_report.c.id).where(control_report.c.month == month)).first() is not None
+        )
 
 
 def verify(database: Database) -> tuple[int, int | None]:

@@ -16,7 +16,7 @@ SEEDS = range(100)
 DISTRICTS = tuple(f"132{number:02}" for number in range(1, 17))
 # The city police looks for what it records; the two others are told.
 ORGANISATIONS = {"police": "initiative", "streets": "report", "transport": "sensor"}
-WEEKLY = 12.0  # records a week of one organisation in a district of the usual size
+WEEKLY = 10.0  # records a week of one organisation in a district of the usual size
 OVER = 1.5  # variance over mean of the weekly counts
 CATEGORIES = 6
 PLANTED = "13201", "police"

@@ -27,7 +27,7 @@ def test_backup_verify_and_restore_are_commands_on_both_databases(
     file = tmp_path / "city.backup"
     done = run("manage.py", "backup", str(file), url=store_url)
     assert (done.returncode, done.stderr) == (0, "")
-    assert run("manage.py", "verify", url=store_url).stdout == "0 events, 0 versions, 0 faults\n"
+    assert run("manage.py", "verify", url=store_url).stdout == "0 events, 0 versions, 0 control reports, 0 faults\n"
     done = run("manage.py", "restore", str(file), url=bare_url)
     assert (done.returncode, done.stderr) == (0, "")
     database = connect(bare_url)

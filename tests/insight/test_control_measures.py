@@ -1,0 +1,204 @@
+"""The measures of the control on figures worked out by hand or measured apart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from insight.control.categories import stability
+from insight.control.effort import EFFORT, efforts
+from insight.control.evenness import PUBLISHING, parity, uneven
+from insight.control.exposure import PER_INHABITANTS, Place, levels
+from insight.control.findings import Finding, flagged
+from insight.control.intervals import Ratio, detectable_ratio, dispersion, median_interval, odds_change, poisson_rate
+from insight.control.observed import LONG, MODES, SHORT, WEEK, WEEKS, observe
+from insight.control.report import Beside, flags, report
+from insight.control.uses import by_role, export_changes, kind_of
+from insight.coverage import covered, footprint
+from store.control_rows import Told, Use
+from tests.api.served import CITY
+
+END = datetime(2026, 11, 1, tzinfo=UTC)
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def told(week: float = 0.5, **changes: object) -> Told:
+    start = END - week * WEEK
+    values = {
+        "organisation": "police", "mode": "initiative", "category": "accident", "severity": 1, "districts": ("a",),
+        "start": start, "recorded_at": start + timedelta(minutes=6), "closed_at": start + timedelta(hours=1),
+    }  # fmt: skip
+    return Told(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(12, (6.67, 3.44, 11.65)), (0, (0.0, 0.0, 2.05))]
+)  # published tables of exact Poisson limits
+def test_a_rate_has_the_exact_interval_of_its_count(count: int, expected: tuple[float, ...]) -> None:
+    found = poisson_rate(count, 18_000, PER_INHABITANTS)
+    assert tuple(round(one, 2) for one in (found.value, found.low, found.high)) == expected
+
+
+def test_counts_that_vary_as_chance_does_have_no_over_dispersion_and_others_have_theirs() -> None:
+    rng = np.random.default_rng(3)
+    even = rng.poisson(20, (52, 16)).astype(float)
+    uneven_ = rng.poisson(20 * rng.gamma(10, 0.1, (52, 16))).astype(float)  # variance: 20 + 40, mean: 20
+    assert dispersion(even) == pytest.approx(1.0, abs=0.15)
+    assert dispersion(uneven_) == pytest.approx(3.0, abs=0.6)
+
+
+def test_a_change_is_wider_when_the_counts_vary_more() -> None:
+    calm, loud = (odds_change((80, 600), (260, 3900), over) for over in (1.0, 2.0))
+    assert calm.value == loud.value == pytest.approx(2.0, rel=0.01)
+    assert loud.low < calm.low < calm.high < loud.high
+    assert loud.p > calm.p
+
+
+def test_the_least_change_that_would_be_found_shrinks_with_the_counts() -> None:
+    few, many = (detectable_ratio(count, 6 * count, 1.5, 0.04 / 48) for count in (40.0, 160.0))
+    assert many < few
+    assert 1.3 < many < 1.9 < few < 2.6
+    assert detectable_ratio(0, 10, 1, 0.05) is None
+
+
+def test_a_median_has_the_interval_of_its_order_statistics() -> None:
+    found = median_interval(np.arange(1.0, 11.0))
+    assert (found.value, found.low, found.high) == (5.5, 2.0, 9.0)  # 97.9 %: the exact one of ten values
+    assert median_interval(np.array([])) is None
+
+
+def test_only_what_is_large_and_unlikely_is_flagged() -> None:
+    def one(p: float, *, is_wide: bool) -> Finding:
+        return Finding(measure="m", ratio=Ratio(2, 1.5, 2.5, p), count=50, is_wide=is_wide)
+
+    small, likely, found = one(1e-9, is_wide=False), one(0.2, is_wide=True), one(1e-4, is_wide=True)
+    assert flagged([small, likely, found], 0.05) == (found,)
+    assert flagged([], 0.05) == ()
+
+
+def test_records_are_counted_by_week_organisation_mode_and_district_and_nothing_after_the_end() -> None:
+    rows = [told(), told(1.5, districts=("a", "b")), told(mode="report", organisation="streets"), told(-1), told(60),
+            told(districts=("elsewhere",)), told(districts=())]  # fmt: skip
+    found = observe(rows, ["a", "b"], END)
+    assert found.counts.sum() == 4
+    assert found.counts[WEEKS - 1].sum() == 2
+    assert found.counts[WEEKS - 2, 0, MODES.index("initiative")].tolist() == [1, 1]
+    assert (found.window, found.organisations) == (LONG, ("police", "streets"))
+
+
+def test_many_records_are_looked_at_over_four_weeks_and_a_young_observatory_has_no_change() -> None:
+    rows = [told(week + 0.5) for week in range(6) for _ in range(30)]
+    found = observe(rows, ["a"], END)
+    assert (found.window, found.weeks_before, found.has_baseline) == (SHORT, 2, False)
+    assert observe([told(week + 0.5) for week in range(20) for _ in range(30)], ["a"], END).has_baseline
+
+
+def test_what_was_announced_before_it_began_has_no_delay_of_publication() -> None:
+    planned = told(recorded_at=END - 2 * WEEK)
+    found = observe([told(), planned, told(closed_at=None)], ["a"], END)
+    assert found.to_publish["a"].tolist() == [360.0, 360.0]
+    assert found.to_close["a"].tolist() == [3600.0, 3600.0]
+
+
+def test_a_rate_is_told_per_inhabitant_and_per_kilometre_beside_the_rest_of_the_city() -> None:
+    rows = [told(districts=("a",)) for _ in range(80)] + [told(districts=("b",)) for _ in range(40)]
+    places = {name: Place(code=name, inhabitants=10_000, axis_km=2.0) for name in ("a", "b")}
+    found = {(one.district, one.organisation, one.mode): one for one in levels(observe(rows, ["a", "b"], END), places)}
+    whole = found["a", "", ""]
+    assert (whole.count, whole.per_inhabitants.value, whole.per_km.value) == (80, 80 / SHORT, 40 / SHORT)
+    assert whole.per_city.value == pytest.approx(2.0, rel=0.02)
+    assert whole.is_outside
+    assert found["b", "police", ""].count == found["b", "", "initiative"].count == 40
+    nowhere = {name: Place(code=name, inhabitants=None, axis_km=None) for name in ("a", "b")}
+    unknown = levels(observe(rows, ["a", "b"], END), nowhere)[0]
+    assert (unknown.per_inhabitants, unknown.per_km, unknown.per_city) == (None, None, None)
+
+
+def test_a_district_looked_at_more_than_it_is_told_of_has_a_high_effort_index() -> None:
+    sizes = {("a", "initiative"): 240, ("a", "report"): 60, ("b", "initiative"): 200, ("b", "report"): 240}
+    rows = [told(districts=(place,), mode=mode) for (place, mode), count in sizes.items() for _ in range(count)]
+    found = observe(rows, ["a", "b"], END)
+    index = {one.district: one.index for one in efforts(found)}
+    assert index["a"].value == pytest.approx(240 / 60 / (200 / 240), rel=0.02)
+    assert index["a"].low > 1 > index["b"].high
+    assert {(one.measure, one.district) for one in flags(found)} == {(EFFORT, "a"), (EFFORT, "b")}
+
+
+def test_a_district_served_later_is_outside_the_band_and_one_with_few_records_never_is() -> None:
+    rng = np.random.default_rng(1)
+    delays = {name: rng.lognormal(5, 0.3, 60) for name in "bcdefg"} | {
+        "a": rng.lognormal(6, 0.3, 60),
+        "few": np.full(9, 9e4),
+    }
+    found = {one.district: one for one in parity(delays)}
+    assert [name for name, one in found.items() if one.is_outside] == ["a"]
+    assert [one.district for one in flagged(tuple(uneven(PUBLISHING, delays)), 0.01)] == ["a"]
+
+
+def test_categories_that_move_have_a_stability_index() -> None:
+    assert stability(np.array([50.0, 50.0]), np.array([500.0, 500.0])) == 0
+    moved = stability(np.array([80.0, 20.0]), np.array([500.0, 500.0]))
+    assert moved == pytest.approx(0.3 * np.log(1.6) - 0.3 * np.log(0.4))
+    assert stability(np.zeros(2), np.ones(2)) is None
+
+
+def uses_of(role: str, weekly: list[int], action: str = "export.csv") -> list[Use]:
+    weeks = enumerate(reversed(weekly))
+    return [
+        Use(END - week * WEEK - timedelta(hours=1), role, "city", action, "done") for week, n in weeks for _ in range(n)
+    ]
+
+
+def test_uses_are_counted_by_role_with_those_of_the_night() -> None:
+    lines = [*uses_of("manager", [3]), *uses_of("manager", [2], "events.search"), *uses_of("reader", [1], "event.read")]
+    refused = Use(END - timedelta(hours=9), "reader", "port", "admin.open", "refused")
+    found = {one.role: one for one in by_role([*lines, refused], END, PARIS)}
+    assert dict(found["manager"].counts) == {"export": 3, "search": 2, "restricted": 0, "refused": 0}
+    assert found["manager"].at_night == 5  # an hour before midnight UTC
+    assert (found["reader"].counts["refused"], found["reader"].most_of_one) == (1, 0.5)
+    assert kind_of(Use(END, "x", "y", "sign-in", "done")) is None
+
+
+def test_a_role_that_begins_to_export_far_more_is_found() -> None:
+    calm = uses_of("manager", [20] * 26)
+    assert flagged(tuple(export_changes([*calm, *uses_of("reader", [10] * 26)], END)), 0.01) == ()
+    grown = tuple(export_changes([*calm, *uses_of("reader", [10] * 22 + [60] * 4)], END))
+    assert [one.role for one in flagged(grown, 0.01)] == ["reader"]
+
+
+def test_two_overlapping_circles_are_covered_once() -> None:
+    one = made_camera((5.3820, 43.2990))
+    twin = made_camera((5.3821, 43.2990))
+    alone, both = covered([one], CITY)["13201"], covered([one, one], CITY)["13201"]
+    assert alone.area == pytest.approx(both.area)
+    assert alone.area > 0
+    assert alone.area < covered([one, twin], CITY)["13201"].area < 1.1 * alone.area
+    assert covered([], CITY)["13201"].area == 0
+
+
+def test_a_circle_has_its_area_in_metres_and_a_sector_its_part() -> None:
+    circle = footprint(made_camera((5.38, 43.30), range_m=60))
+    assert circle.area == pytest.approx(np.pi * 60**2, rel=0.005)
+    sector = footprint(made_camera((5.38, 43.30), range_m=60, azimuth_deg=90.0, field_of_view_deg=90.0))
+    assert sector.area == pytest.approx(circle.area / 4, rel=0.01)
+    assert sector.centroid.x > circle.centroid.x, "an azimuth of 90 degrees looks east"
+
+
+def made_camera(position: tuple[float, float], **changes: object):
+    from events.audience import PUBLIC
+    from events.records import Camera
+    from events.vocabulary import CameraKind
+
+    values = {"source_id": "s", "external_id": "c", "organisation": "city", "audience": PUBLIC, "range_m": 80.0}
+    return Camera(**{**values, "position": position, "kind": CameraKind.DOME, **changes})
+
+
+def test_an_empty_store_gives_a_report_that_measures_nothing() -> None:
+    codes = [one.code for one in CITY.districts]
+    places = {code: Place(code=code, inhabitants=1000, axis_km=1.0) for code in codes}
+    made = report(observe([], codes, END), Beside(places=places, zone=PARIS))
+    assert (made["records"], made["has_baseline"], made["flags"], made["levels"]) == (0, False, [], [])
+    assert set(made["detectable"].values()) == {None}
