@@ -238,18 +238,22 @@ def import_past(options: argparse.Namespace) -> int:
     settings, database = load_settings(), _database()
     sources = read_sources(settings, settings.demo_url or "http://127.0.0.1:9" if settings.is_demo else None)
     source = source_named(options.id, sources)
+    tables = {name: Path(str(file)) for name, file in read_options(options.table).items()}
     try:
         check(database)
-        admission = import_documents(
-            source, options.file, database, Writer(database, settings.city, now), city=settings.city, sources=sources,
+        done = import_documents(
+            source, options.file, tables, database, Writer(database, settings.city, now), city=settings.city,
+            thresholds=settings.city_file.thresholds, sources=sources,
             gazetteer=city_gazetteer(settings.city, place_names(settings)), key=gate_key(settings), clock=now,
             agreements=settings.agreements, client=GuardedClient(secrets=read_secrets(source.header_env.values())),
         )  # fmt: skip
+        is_whole = True
+        for one in done:
+            print(one)
+            is_whole &= one.reason is None and not one.admission.rejects
     finally:
         database.close()
-    done = admission.applied
-    print(f"{done.new} imported, {done.unchanged} kept as they were, {admission.rejects} not used")
-    return int(admission.rejects > 0)
+    return 0 if is_whole else 1
 
 
 def _database() -> Database:

@@ -24,14 +24,7 @@ def parser_of(
         made.set_defaults(run=does)
         return made
 
-    reading = command("read", run["read"])
-    reading.add_argument("kind", metavar="KIND", choices=sorted(ADAPTERS), help=", ".join(sorted(ADAPTERS)))
-    reading.add_argument("file", metavar="FILE", type=Path)
-    reading.add_argument(
-        "--option", metavar="KEY=VALUE", action="append", default=[],
-        help="an option of the adapter, or the file of a table it refers to",
-    )  # fmt: skip
-    command("replay", run["replay"]).add_argument("folder", metavar="FOLDER", type=Path)
+    _arguments_of_documents(command, run)
     command("gate", run["gate"]).add_argument("file", metavar="FILE.jsonl", type=Path)
     command("gazetteer", run["gazetteer"]).add_argument("files", metavar="FILE", type=Path, nargs="+")
     command("quarantine", run["quarantine"]).add_argument("key", metavar="PRIVATE.pem", type=Path)
@@ -44,9 +37,6 @@ def parser_of(
         "--dry-run", action="store_true", help="say what would go, change nothing"
     )
     command("rescan", run["rescan"])
-    importing = command("import", run["import_past"])
-    importing.add_argument("id", metavar="ID")
-    importing.add_argument("file", metavar="FILE", type=Path, nargs="+")
     of_sources = commands.add_parser("source", help="One source, or all of them.").add_subparsers(
         required=True, metavar="COMMAND"
     )
@@ -56,3 +46,23 @@ def parser_of(
     )
     further(commands)
     return parser
+
+
+def _arguments_of_documents(
+    command: Callable[..., argparse.ArgumentParser], run: Mapping[str, Callable[[argparse.Namespace], int]]
+) -> None:
+    """Add the commands that read files as documents of partners."""
+    reading = command("read", run["read"])
+    reading.add_argument("kind", metavar="KIND", choices=sorted(ADAPTERS), help=", ".join(sorted(ADAPTERS)))
+    reading.add_argument("file", metavar="FILE", type=Path)
+    reading.add_argument(
+        "--option", metavar="KEY=VALUE", action="append", default=[],
+        help="an option of the adapter, or the file of a table it refers to",
+    )  # fmt: skip
+    command("replay", run["replay"]).add_argument("folder", metavar="FOLDER", type=Path)
+    importing = command("import", run["import_past"])
+    importing.add_argument("id", metavar="ID")
+    importing.add_argument("file", metavar="FILE", type=Path, nargs="+")
+    importing.add_argument(
+        "--table", metavar="NAME=FILE", action="append", default=[], help="a table its documents refer to, as of then"
+    )

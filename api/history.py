@@ -123,7 +123,7 @@ def road_content(house: House, viewer: Viewer, window: Window, known_at: datetim
     found = readers.road_past(house.database, viewer=viewer, start=window[0], end=window[1], known_at=known_at)
     axes = frozenset(axis.id for axis in house.city.axes)
     vouches = _vouching(house, {one.road.source_id for one in found})
-    spans = readers.heard(house.database, start=window[0], end=window[1], vouches_for=vouches)
+    spans = readers.heard(house.database, start=window[0], end=window[1], vouches_for=vouches, known_at=known_at)
     return {
         "from": seconds(window[0]),
         "to": seconds(window[1]),
@@ -143,10 +143,8 @@ def road_content(house: House, viewer: Viewer, window: Window, known_at: datetim
 
 
 def _vouching(house: House, names: set[str]) -> dict[str, timedelta]:
-    least = timedelta(minutes=house.said.thresholds.traffic_unknown_min)
-    cadences = house.said.thresholds.traffic_unknown_cadences
     every = {source.id: source.poll_every for source in house.sources}
-    return {name: max(least, every.get(name, timedelta()) * cadences) for name in names}
+    return {name: house.said.thresholds.vouches_for(every.get(name, timedelta())) for name in names}
 
 
 def _axis(one: RoadPast, axes: frozenset[str]) -> str | None:

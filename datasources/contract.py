@@ -245,6 +245,28 @@ class Closing:
     in_force: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When imported documents told an event last, and when it was over by them; None: it ends as its last version says."""
+
+    seen_at: datetime
+    over_at: datetime | None = None
+    is_taken_back: bool = False  # over by its publisher's word, else by absence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What the run of an imported document knows of its own time.
+
+    The events of its reading are whole stories: versions in order, of those it is the last to tell, by `spans`.
+    """
+
+    at: datetime
+    records_seen: int  # of the document itself
+    spans: Mapping[str, Span]
+    vouches_for: timedelta  # how long what it told of a road holds
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One poll, judged: the only thing the privacy gate accepts."""
@@ -255,6 +277,7 @@ class Run:
     started_at: datetime
     finished_at: datetime
     holds_closures: bool = False  # it takes back nearly all there is, and no other poll agrees yet
+    past: Past | None = None  # of an imported document; `reason` is then why its own time would have called it degraded
 
 
 Sink = Callable[[Run], object]  # app.py passes privacy.gate.Gate.admit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import httpx
@@ -31,9 +31,15 @@ class _Table:
 
 
 class References:
-    """The tables of one adapter; used by one thread. `clock` gives seconds that never go back."""
+    """The tables of one adapter; used by one thread. `clock` gives seconds that never go back; `known` are not asked for."""
 
-    def __init__(self, adapter: Adapter, client: Client, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        adapter: Adapter,
+        client: Client,
+        clock: Callable[[], float] = time.monotonic,
+        known: Collection[str] = (),
+    ) -> None:
         self._adapter = adapter
         self._client = client
         self._clock = clock
@@ -41,6 +47,7 @@ class References:
         self._tables = [
             _Table(name, reference, _asked_as(adapter.source, reference), due_at=now)
             for name, reference in adapter.source.references.items()
+            if name not in known
         ]
 
     def refresh(self) -> bool:
@@ -54,6 +61,11 @@ class References:
             if table.sha256 is None and table.error is not None and table.name in self._adapter.required_references:
                 raise _never_came(table.name, table.error)
         return any(learnt)
+
+    @property
+    def missing(self) -> Mapping[str, SourceError]:
+        """The tables that never came, by name, and why."""
+        return {one.name: one.error for one in self._tables if one.sha256 is None and one.error is not None}
 
     def _renew(self, table: _Table) -> bool:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from datasources.catalogue import make_adapter
-from datasources.contract import Coverage, Document, Reading, Reference, Source
+from datasources.contract import Adapter, Coverage, Document, Reading, Reference, Source
 from events.audience import PUBLIC
 from events.errors import ConfigurationError, DocumentUnreadable
 
@@ -43,15 +43,20 @@ def read_file(source: Source, path: Path, retrieved_at: datetime, tables: Mappin
     """
     references = {name: Reference(url=table.name) for name, table in tables.items()}
     adapter = make_adapter(replace(source, references=references))
-    part = path
+    learn_files(adapter, tables, retrieved_at)
     try:
-        for name, table in tables.items():
-            part = table
-            adapter.learn(name, document_of(table, retrieved_at))
-        part = path
         return adapter.read(document_of(path, retrieved_at))
     except DocumentUnreadable as error:
-        raise ConfigurationError(f"{part}: {error.message}") from None
+        raise ConfigurationError(f"{path}: {error.message}") from None
+
+
+def learn_files(adapter: Adapter, tables: Mapping[str, Path], retrieved_at: datetime) -> None:
+    """Let an adapter learn tables from files; raise ConfigurationError for one that cannot be read, with its name."""
+    for name, table in tables.items():
+        try:
+            adapter.learn(name, document_of(table, retrieved_at))
+        except DocumentUnreadable as error:
+            raise ConfigurationError(f"{table}: {error.message}") from None
 
 
 def document_of(path: Path, retrieved_at: datetime) -> Document:

@@ -35,6 +35,15 @@ _EMPTIES = frozenset({Verdict.EMPTY, Verdict.EMPTY_CONFIRMED})
 
 
 _NOTHING_CLOSES = Closing()
+_COUNTING = frozenset({Verdict.OK, Verdict.EMPTY, Verdict.EMPTY_CONFIRMED})
+
+
+def counts_absences(run: Run) -> bool:
+    """Tell whether what a judged document lacks counts one absence: a complete snapshot with a good verdict."""
+    outcome = run.outcome
+    if not isinstance(outcome, Fetched) or run.verdict not in _COUNTING:
+        return False
+    return outcome.source.coverage is Coverage.SNAPSHOT and outcome.reading.is_complete
 
 
 def closes_nearly_all(closing: Closing) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -98,6 +99,10 @@ class Thresholds(Table):
     contributions_per_min: int = Field(default=120, ge=1)
     traffic_unknown_min: float = Field(default=5, gt=0)
     traffic_unknown_cadences: float = Field(default=2.5, gt=0)
+
+    def vouches_for(self, every: timedelta) -> timedelta:
+        """Return how long a road state holds that is told so often; later it is unknown."""
+        return max(timedelta(minutes=self.traffic_unknown_min), every * self.traffic_unknown_cadences)
 
 
 class Linking(Table):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from datasources.contract import Coverage, Failed, Fetched, Reading, Run, Source, Verdict
+from datasources.contract import Coverage, Failed, Fetched, Past, Reading, Run, Source, Verdict
+from datasources.verdict import counts_absences
 from events.audience import Audience
 from events.errors import AppError, InvalidRecord, StoreUnavailable
 from events.records import Camera, Event, RoadState, Tally
@@ -18,13 +19,12 @@ from privacy.quarantine import Quarantine
 from privacy.records import limited, screen_camera, screen_event, screen_road, screen_tally
 from privacy.schema_lock import Told, judge_fields, without
 from privacy.screen import Reader, Scan, Screen
-from store.admitted import AdmittedBatch, AdmittedReject, AdmittedRun, Cleared
+from store.admitted import AdmittedBatch, AdmittedPast, AdmittedReject, AdmittedRun, AdmittedSpan, Cleared
 from store.kept import Applied
 from store.orders import Fields
 
 MIN_KEY_BYTES = 16
 MAX_DROPPED_FIELDS = 200
-_COUNTING = frozenset({Verdict.OK, Verdict.EMPTY, Verdict.EMPTY_CONFIRMED})
 
 _log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class Gate:
             batch,
             new_fields=told.new,
             locked_fields=told.locked,
-            is_read=reading.records_seen > 0 and run.verdict is not Verdict.IMPORTED,
+            is_read=reading.records_seen > 0 and run.past is None,
         )
         applied = self._write(batch, is_durable=is_durable)
         if self._quarantine is not None:
@@ -131,7 +131,7 @@ class Gate:
             source_id=source.id,
             verdict=run.verdict,
             admitted_at=self._clock(),
-            records_seen=reading.records_seen,
+            records_seen=batch.run.records_seen,
             rejects=len(batch.rejects),
             text_withheld=dict(screen.withheld),
             applied=applied,
@@ -158,10 +158,10 @@ class Gate:
             cameras=cameras,
             tallies=tallies,
             withdrawn=withdrawn,
-            is_past=run.verdict is Verdict.IMPORTED,
+            past=None if run.past is None else _admitted_past(run.past, screen),
             rejects=tuple(rejects),
             withheld=tuple(screen.told) if reading.records_seen else None,
-            counts_absences=_counts_absences(run) and is_snapshot and reading.is_complete,
+            counts_absences=counts_absences(run),
             repeats_absences=run.verdict is Verdict.UNCHANGED and is_snapshot,
             absences_before_withdrawal=source.absences_before_withdrawal,
             max_age_s=None if source.max_age is None else source.max_age.total_seconds(),
@@ -186,8 +186,12 @@ class Gate:
         )
 
 
-def _counts_absences(run: Run) -> bool:
-    return isinstance(run.outcome, Fetched) and run.verdict in _COUNTING
+def _admitted_past(past: Past, screen: Screen) -> AdmittedPast:
+    spans: dict[str, AdmittedSpan] = {
+        screen.identifier(name, "external_id"): AdmittedSpan(one.seen_at, one.over_at, one.is_taken_back)
+        for name, one in past.spans.items()
+    }
+    return AdmittedPast(at=past.at, spans=spans, vouches_for=past.vouches_for)
 
 
 def _screened(
@@ -229,8 +233,8 @@ def _admitted_run(run: Run, reading: Reading, screen: Screen) -> AdmittedRun:
         http_status=outcome.http_status,
         size=None if fetched is None else fetched.size,
         sha256=None if isinstance(outcome, Failed) else outcome.sha256,
-        published_at=reading.published_at,
-        records_seen=reading.records_seen,
+        published_at=reading.published_at if run.past is None else run.past.at,
+        records_seen=reading.records_seen if run.past is None else run.past.records_seen,
         text_withheld=screen.withheld_texts,
         gate=Cleared(screen.reader.version),
         dropped_fields=dropped,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from events.records import Camera, Event, RoadState, Tally
 
@@ -56,6 +57,24 @@ class AdmittedRun:
     dropped_fields: tuple[Cleared, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AdmittedSpan:
+    """When documents of the past told an event last, and when it was over by them; None: as its last version says."""
+
+    seen_at: datetime
+    over_at: datetime | None = None
+    is_taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedPast:
+    """The own time of an imported document; the events of its batch are versions in order, by `spans`."""
+
+    at: datetime
+    spans: Mapping[str, AdmittedSpan]
+    vouches_for: timedelta
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmittedBatch:
     """All that one poll brings into the store, in one transaction.
@@ -80,5 +99,5 @@ class AdmittedBatch:
     max_age_s: float | None = None
     new_fields: frozenset[str] = frozenset()  # told for the first time, known from now on
     locked_fields: frozenset[str] = frozenset()  # told and not kept: they wait for a decision
-    is_past: bool = False  # imported: what is kept already stays as it is, nothing is told of the present
+    past: AdmittedPast | None = None  # imported: nothing is told of the present
     is_read: bool = False  # a document with records: one more reading that fields were learnt from

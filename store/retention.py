@@ -138,7 +138,7 @@ _RECORDS: dict[str, tuple[Table, ColumnElement[Any]]] = {
 }
 _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "poll_run": (poll_run, poll_run.c.finished_at),
-    "road_state_history": (road_state_history, road_state_history.c.recorded_at),
+    "road_state_history": (road_state_history, road_state_history.c.at),
     "change": (change, change.c.recorded_at),
     "upkeep": (upkeep, upkeep.c.at),
     "agreement": (agreement, agreement.c.ends_at),

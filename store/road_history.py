@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, tuple_
 
 from events.audience import Viewer
 from events.records import RoadState
@@ -16,7 +16,15 @@ from store.snapshot_current import snapshot_to_road
 from store.tables import road_state, road_state_history
 from store.visibility import visible_to
 
-_BAD = ("failed", "degraded", "imported")  # answers that vouch for no state
+_BAD = ("failed", "degraded")  # answers that vouch for no state
+_IMPORTED = "imported"
+
+
+def heard_at() -> ColumnElement[datetime]:
+    """Return when a run of `poll_run` heard its source: an imported document at its own time; NULL for a bad answer."""
+    run = poll_run.c
+    is_good_import = (run.verdict == _IMPORTED) & run.reason.is_(None)
+    return case((is_good_import, run.published_at), (run.verdict.not_in((*_BAD, _IMPORTED)), run.finished_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,37 +67,51 @@ def _told(
     connection: Connection, start: datetime, end: datetime, until: list[ColumnElement[bool]]
 ) -> dict[str, list[tuple[datetime, str]]]:
     history = road_state_history
-    before = select(func.max(history.c.id)).where(history.c.recorded_at <= start, *until).group_by(history.c.road_id)
-    query = select(history.c.road_id, history.c.state, history.c.observed_at, history.c.recorded_at).where(
-        or_(history.c.id.in_(before), and_(history.c.recorded_at > start, *until))
+    before = (
+        select(history.c.road_id, func.max(history.c.at).label("at"))
+        .where(history.c.at <= start, *until)
+        .group_by(history.c.road_id)
+        .subquery()
+    )
+    is_last_before = tuple_(history.c.road_id, history.c.at).in_(select(before.c.road_id, before.c.at))
+    query = select(history.c.road_id, history.c.state, history.c.observed_at, history.c.at).where(
+        or_(is_last_before, history.c.at > start), *until
     )
     told: dict[str, list[tuple[datetime, str]]] = {}
-    for row in connection.execute(query.order_by(history.c.id)):
-        moment = row.observed_at or row.recorded_at
+    for row in connection.execute(query.order_by(history.c.at, history.c.id)):
+        moment = row.observed_at or row.at
         if moment <= end:
             told.setdefault(row.road_id, []).append((moment, row.state))
     return told
 
 
 def heard(
-    database: Database, *, start: datetime, end: datetime, vouches_for: dict[str, timedelta]
+    database: Database,
+    *,
+    start: datetime,
+    end: datetime,
+    vouches_for: dict[str, timedelta],
+    known_at: datetime | None = None,
 ) -> dict[str, list[tuple[datetime, datetime]]]:
     """Return per source the spans during which its last good answer was young enough to vouch for what it told.
 
-    `vouches_for` names the sources and for how long one answer of each holds.
+    `vouches_for` names the sources and for how long one answer of each holds. With `known_at` only answers of until then.
     """
     spans: dict[str, list[tuple[datetime, datetime]]] = {name: [] for name in vouches_for}
     earliest = start - max(vouches_for.values(), default=timedelta())
+    moment = heard_at().label("at")
     query = (
-        select(poll_run.c.source_id, poll_run.c.finished_at)
+        select(poll_run.c.source_id, moment)
         .where(
             poll_run.c.source_id.in_(sorted(vouches_for)),
-            poll_run.c.verdict.not_in(_BAD),
-            poll_run.c.finished_at >= earliest,
-            poll_run.c.finished_at <= end,
+            poll_run.c.finished_at >= earliest,  # an import comes after the time it tells of
+            moment >= earliest,
+            moment <= end,
         )
-        .order_by(poll_run.c.source_id, poll_run.c.finished_at)
+        .order_by(poll_run.c.source_id, moment)
     )
+    if known_at is not None:
+        query = query.where(poll_run.c.finished_at <= known_at)
     with database.read() as connection:
         for source_id, at in connection.execute(query):
             known, until = spans[source_id], at + vouches_for[source_id]

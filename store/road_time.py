@@ -28,30 +28,28 @@ class RoadTime:
 def road_times(database: Database, *, viewer: Viewer, start: datetime, end: datetime) -> tuple[RoadTime, ...]:
     """Return the time per segment and state in [start, end[, of the roads this viewer may see.
 
-    A state lasts from when we learnt it to the next one, to the withdrawal of the segment, or to `end`: ask for the past
+    A state lasts from the run that told it to the next one, to the withdrawal of the segment, or to `end`: ask for the past
     only. Before the first state nothing is counted.
     """
     history = road_state_history
     before = (
-        select(history.c.road_id, func.max(history.c.recorded_at).label("at"))
-        .where(history.c.recorded_at < start)
+        select(history.c.road_id, func.max(history.c.at).label("at"))
+        .where(history.c.at < start)
         .group_by(history.c.road_id)
         .subquery()
     )
-    is_inside = (history.c.recorded_at >= start) & (history.c.recorded_at < end)
-    is_last_before = tuple_(history.c.road_id, history.c.recorded_at).in_(select(before.c.road_id, before.c.at))
-    following = func.lead(history.c.recorded_at).over(
-        partition_by=history.c.road_id, order_by=(history.c.recorded_at, history.c.id)
-    )
+    is_inside = (history.c.at >= start) & (history.c.at < end)
+    is_last_before = tuple_(history.c.road_id, history.c.at).in_(select(before.c.road_id, before.c.at))
+    following = func.lead(history.c.at).over(partition_by=history.c.road_id, order_by=(history.c.at, history.c.id))
     spells = (
-        select(history.c.road_id, history.c.state, history.c.recorded_at, following.label("next"))
+        select(history.c.road_id, history.c.state, history.c.at, following.label("next"))
         .where(is_inside | is_last_before)
         .subquery()
     )
-    moment = history.c.recorded_at.type
+    moment = history.c.at.type
     first, last = literal(start, moment), literal(end, moment)
     closing = func.coalesce(spells.c.next, road_state.c.withdrawn_at, last)
-    begins = case((spells.c.recorded_at < first, first), else_=spells.c.recorded_at)
+    begins = case((spells.c.at < first, first), else_=spells.c.at)
     ends = case((closing > last, last), else_=closing)
     with database.read() as connection:
         seconds = func.sum(_seconds(ends, connection.dialect.name) - _seconds(begins, connection.dialect.name))

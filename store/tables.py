@@ -257,9 +257,10 @@ road_state_history = Table(
     described("state", Code(16), purpose="the state it took", retention=_RUN),
     described("speed_kmh", Float, nullable=True, purpose="speed at that moment", retention=_RUN),
     described("observed_at", Moment, nullable=True, purpose="the publisher's time", retention=_RUN),
+    described("at", Moment, purpose="from when on it counts: of its run, or document", retention=_RUN),
     described("recorded_at", Moment, purpose="when we learnt it", retention=_RUN),
 )
-Index("ix_road_state_history_road", road_state_history.c.road_id, road_state_history.c.recorded_at)
+Index("ix_road_state_history_road", road_state_history.c.road_id, road_state_history.c.at)
 
 __all__ = [
     "account",

@@ -25,7 +25,9 @@ from store.writer.events import EventBatch
 from store.writer.fields import note_fields
 from store.writer.groups import follow
 from store.writer.numbering import Numbering
-from store.writer.prepared import PreparedEvent, along_axes, prepare_events
+from store.writer.past_current import PastShelf
+from store.writer.past_events import PastEvents
+from store.writer.prepared import PreparedEvent, along_axes, latest, prepare_stories
 
 __all__ = ["Writer"]
 
@@ -56,7 +58,8 @@ class Writer:
         becomes a reject and its previous version stays. With `is_durable` it survives a power failure.
         """
         source_id = batch.run.source_id
-        events, rejects = prepare_events(along_axes(batch.events, self._axes), source_id, self._city)
+        told = along_axes(batch.events, self._axes)
+        stories, rejects = prepare_stories(told, source_id, self._city)
         roads, bad_roads = prepare(ROADS, on_axes(batch.road_states, self._axes), source_id)
         cameras, bad_cameras = prepare(CAMERAS, in_districts(batch.cameras, self._city), source_id)
         tallies, bad_tallies = prepare(TALLIES, batch.tallies, source_id)
@@ -68,7 +71,7 @@ class Writer:
             days = DayRollup(connection, self._city.timezone)
             step = _Step(connection, batch, Numbering(connection, now), now, days)
             parts = [
-                step.events(events, broken),
+                step.events(stories, broken),
                 step.shelf(ROADS, roads, broken),
                 step.shelf(CAMERAS, cameras, broken),
                 step.shelf(TALLIES, tallies, broken),
@@ -88,10 +91,18 @@ class _Step:
         self._numbering = numbering
         self._now = now
 
-    def events(self, prepared: dict[str, PreparedEvent], broken: set[Any]) -> Counts:
+    def events(self, stories: dict[str, list[PreparedEvent]], broken: set[Any]) -> Counts:
+        source_id, past = self._batch.run.source_id, self._batch.past
+        if past is not None:
+            return PastEvents(self._connection, source_id, past, self._numbering, self._now, self._days).apply(stories)
+        prepared = {name: latest(versions) for name, versions in stories.items()}
         return EventBatch(self._connection, self._batch, prepared, self._numbering, self._now, self._days).apply(broken)
 
     def shelf(self, shelf: Shelf[Any], prepared: dict[str, Prepared[Any]], broken: set[Any]) -> Counts:
+        source_id, past = self._batch.run.source_id, self._batch.past
+        if past is not None:
+            told = PastShelf(self._connection, shelf, source_id, past, self._numbering, self._now)
+            return told.apply(prepared)
         return ShelfBatch(self._connection, shelf, self._batch, self._numbering, self._now).apply(prepared, broken)
 
     def close(self, parts: list[Counts], rejects: list[AdmittedReject]) -> Applied:
@@ -104,7 +115,7 @@ class _Step:
         row = asdict(self._batch.run) | counts
         row |= {"rejected": len(rejects), "last_seq": self._numbering.last_seq}
         run_id = int(self._connection.execute(insert(poll_run).returning(poll_run.c.id), row).scalar_one())
-        if not self._batch.is_past:
+        if self._batch.past is None:
             count_run(self._connection, row["source_id"], row["verdict"], row["finished_at"])
         note_fields(self._connection, self._batch, self._now)
         if rejects:

@@ -22,7 +22,7 @@ from store.snapshot_current import camera_to_snapshot, road_to_snapshot, tally_t
 from store.tables import camera, road_state, road_state_history, tally
 from store.writer.counts import Counts, chunks
 from store.writer.numbering import Numbering
-from store.writer.prepared import check_source, is_older, reject_of
+from store.writer.prepared import check_source, is_older, is_only_imported, reject_of
 
 R = TypeVar("R", RoadState, Camera, Tally)
 
@@ -136,9 +136,6 @@ class ShelfBatch(Generic[R]):
         if not named and not self.batch.counts_absences and not self.batch.repeats_absences:
             return self.counts
         kept = self._kept(named)
-        if self.batch.is_past:
-            self._take({name: one for name, one in prepared.items() if one.id not in kept}, kept)
-            return self.counts
         self._take(prepared, kept)
         taken_back = {self._id(name) for name in self.batch.withdrawn if name not in prepared}
         self._withdraw([row for row in kept.values() if row.id in taken_back and row.withdrawn_at is None])
@@ -147,7 +144,7 @@ class ShelfBatch(Generic[R]):
             self._count_absences(row for row in kept.values() if row.id not in seen)
         elif self.batch.repeats_absences:
             self._count_absences(row for row in kept.values() if row.absences > 0 and row.id not in seen)
-            told = [row.id for row in kept.values() if row.absences == 0 and row.withdrawn_at is None]
+            told = [row.id for row in kept.values() if row.absences == 0 and _is_polled(row)]
             self._update([{"id": key, "last_seen_at": self.now} for key in told])
         return self.counts
 
@@ -228,6 +225,7 @@ class ShelfBatch(Generic[R]):
                     "state": road.state.value,
                     "speed_kmh": road.speed_kmh,
                     "observed_at": road.observed_at,
+                    "at": self.batch.run.finished_at,
                     "recorded_at": self.now,
                 }
             )
@@ -239,7 +237,7 @@ class ShelfBatch(Generic[R]):
         return bool(row.state == road.state.value or self._is_older(one, row))
 
     def _count_absences(self, missing: Iterable[Row[Any]]) -> None:
-        absent = [row for row in missing if row.withdrawn_at is None]
+        absent = [row for row in missing if _is_polled(row)]
         limit = max(1, self.batch.absences_before_withdrawal)
         self.counts.absent += len(absent)
         self._withdraw([row for row in absent if row.absences + 1 >= limit])
@@ -262,3 +260,8 @@ class ShelfBatch(Generic[R]):
         self.connection.execute(
             statement, [{"of_record": row["id"]} | {f"to_{name}": row[name] for name in names} for row in rows]
         )
+
+
+def _is_polled(row: Row[Any]) -> bool:
+    """Tell whether a poll may miss a record: one that it told, and that is not gone."""
+    return row.withdrawn_at is None and not is_only_imported(row)

@@ -21,7 +21,7 @@ from store.writer import event_rows as rows
 from store.writer.counts import Counts
 from store.writer.identifiers import identifiers
 from store.writer.numbering import Numbering
-from store.writer.prepared import PreparedEvent, is_older
+from store.writer.prepared import PreparedEvent, is_older, is_only_imported
 
 BY_ABSENCE = "absence"
 BY_PUBLISHER = "publisher"
@@ -62,8 +62,6 @@ class EventBatch:
             return self._counts
         self._kept = rows.kept_rows(self._connection, self._batch.run.source_id, named, self._now)
         fresh = self._take()
-        if self._batch.is_past:
-            return self._counts
         self._flag(broken)
         self._withdraw_named()
         if self._batch.counts_absences:
@@ -84,9 +82,6 @@ class EventBatch:
             row = self._kept.get(name)
             if row is None:
                 new.append(one)
-            elif self._batch.is_past:  # whatever it says, what we have was told later
-                self._counts.unchanged += 1
-                continue
             elif is_older(one.event.published_at, row.published_at) or _stays_withdrawn(row, one):
                 seen.extend([row.id] if row.withdrawn_at is None else [])
                 self._counts.unchanged += 1
@@ -205,7 +200,11 @@ class EventBatch:
     def _repeat(self, named: Collection[str]) -> None:
         """Count what the last document lacked once more, and see what it told once more: it came again."""
         self._count_absences(row for name, row in self._kept.items() if row.absences > 0 and name not in named)
-        told = [row.id for row in self._kept.values() if row.absences == 0 and row.withdrawn_at is None]
+        told = [
+            row.id
+            for row in self._kept.values()
+            if row.absences == 0 and row.withdrawn_at is None and not is_only_imported(row)
+        ]
         rows.mark_seen(self._connection, told, self._now)
 
     def _count_absences(self, missing: Iterable[Row[Any]]) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Row
 
 from events.axes import AxisMatcher
 from events.city import City
@@ -34,11 +38,16 @@ class PreparedEvent:
     search: Cleared
 
 
-def prepare_events(
+def is_only_imported(row: Row[Any]) -> bool:
+    """Tell whether only documents of the past told a kept record: whatever a poll tells is seen once it is recorded."""
+    return bool(row.last_seen_at < row.recorded_at)
+
+
+def prepare_stories(
     events: Iterable[Event], source_id: str, city: City
-) -> tuple[dict[str, PreparedEvent], list[AdmittedReject]]:
-    """Return the events by external id, the latest publication of each, and those the store cannot keep."""
-    prepared: dict[str, PreparedEvent] = {}
+) -> tuple[dict[str, list[PreparedEvent]], list[AdmittedReject]]:
+    """Return the events by external id, all that was told of each in order, and those the store cannot keep."""
+    prepared: dict[str, list[PreparedEvent]] = {}
     rejects: list[AdmittedReject] = []
     all_told = tuple(events)
     known = frozenset(district.code for district in city.districts)
@@ -51,10 +60,13 @@ def prepare_events(
         except InvalidRecord as error:
             rejects.append(reject_of(error, told.external_id))
             continue
-        rival = prepared.get(told.external_id)
-        if rival is None or not is_older(told.published_at, rival.event.published_at):
-            prepared[told.external_id] = one
+        prepared.setdefault(told.external_id, []).append(one)
     return prepared, rejects
+
+
+def latest(told: Iterable[PreparedEvent]) -> PreparedEvent:
+    """Return the latest publication of what a document tells of one event several times, the last of equal ones."""
+    return reduce(lambda kept, one: kept if is_older(one.event.published_at, kept.event.published_at) else one, told)
 
 
 def along_axes(events: Iterable[Event], axes: AxisMatcher) -> list[Event]:

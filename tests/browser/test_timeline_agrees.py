@@ -39,10 +39,10 @@ def give_a_past(server: Server, chance: random.Random) -> None:
 
     with closing(sqlite3.connect(server.folder / "city.sqlite", timeout=30)) as kept, kept:
         roads = kept.execute("SELECT id FROM road_state WHERE source_id = 'voirie-trafic' ORDER BY id").fetchall()
-        told = "INSERT INTO road_state_history (road_id, state, observed_at, recorded_at) VALUES (?, ?, ?, ?)"
+        told = "INSERT INTO road_state_history (road_id, state, observed_at, at, recorded_at) VALUES (?, ?, ?, ?, ?)"
         for (road,) in roads:
             for at in sorted(earlier() for _ in range(40)):
-                kept.execute(told, (road, chance.choice(WORST[1:]), at, at))
+                kept.execute(told, (road, chance.choice(WORST[1:]), at, at, at))
         names = [row[1] for row in kept.execute("PRAGMA table_info(poll_run)")]
         good = "SELECT * FROM poll_run WHERE source_id = 'voirie-trafic' AND verdict = 'ok' LIMIT 1"
         shape = dict(zip(names, kept.execute(good).fetchone(), strict=True))
@@ -78,7 +78,7 @@ def axes_at(server: Server, at: int, known_at: int | None = None) -> dict[str, s
         good = "SELECT source_id, finished_at FROM poll_run WHERE verdict NOT IN ('failed', 'degraded', 'imported')"
         for source, finished in kept.execute(good):
             polls.setdefault(source, []).append(seconds_of(finished))
-        states = "SELECT id, road_id, state, coalesce(observed_at, recorded_at) FROM road_state_history WHERE recorded_at <= ?"
+        states = "SELECT id, road_id, state, coalesce(observed_at, at) FROM road_state_history WHERE recorded_at <= ?"
         for number, road, state, moment in kept.execute(states, (limit,)):
             told.setdefault(road, []).append((round(seconds_of(moment)), number, state))
     found: dict[str, str] = {}

@@ -9,23 +9,20 @@ import pytest
 
 import manage
 from events.audience import Viewer
+from insight.road_time import axis_shares
 from store import readers
 from store.database import connect
 from store.kept import EventQuery
-from store.schema import migrate
 from tests.demo.conftest import STARTED_AT
 
 EVERYTHING = Viewer(sees_restricted=True)
 
 
 @pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    address = f"sqlite:///{tmp_path / 'city.sqlite'}"
-    monkeypatch.setenv("OBSERVATORY_DATABASE_URL", address)
-    database = connect(address)
-    migrate(database)
-    database.close()
-    return address
+def url(store_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("OBSERVATORY_DATABASE_URL", store_url)
+    monkeypatch.setenv("OBSERVATORY_SECRET_KEY", "0123456789abcdef0123456789abcdef")
+    return store_url
 
 
 def test_a_day_of_the_past_is_imported_once(
@@ -36,7 +33,7 @@ def test_a_day_of_the_past_is_imported_once(
     document.write_bytes(stage.document("ville-agenda"))
     before = datetime.now(UTC)
     assert manage.main(["import", "ville-agenda", str(document)]) == 0
-    assert capsys.readouterr().out.strip().endswith("0 kept as they were, 0 not used")
+    assert capsys.readouterr().out.strip().endswith("0 changed, 0 kept as they were, 0 not used")
 
     database = connect(url)
     at = STARTED_AT + timedelta(seconds=10)
@@ -49,7 +46,33 @@ def test_a_day_of_the_past_is_imported_once(
     database.close()
 
     assert manage.main(["import", "ville-agenda", str(document)]) == 0
-    assert capsys.readouterr().out.startswith("0 imported")
+    assert "; 0 new, 0 changed, 8 kept as they were" in capsys.readouterr().out
+
+
+def test_an_hour_of_traffic_is_there_for_the_analysis_and_the_cursor(
+    theatre, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage, documents = theatre(), []
+    for stage.minutes in range(0, 60, 4):
+        documents.append(tmp_path / f"traffic-{stage.now():%Y-%m-%dT%H%MZ}.xml")
+        documents[-1].write_bytes(stage.document("voirie-trafic"))
+    importing = ["import", "voirie-trafic", *map(str, documents)]
+    assert manage.main(importing) == 2
+    assert "the table 'sites' cannot be had" in capsys.readouterr().err
+    table = tmp_path / "sites.csv"
+    table.write_bytes(stage.document("voirie-trafic-sites"))
+    assert manage.main([*importing, "--table", f"sites={table}"]) == 0
+
+    database = connect(url)
+    end = STARTED_AT + timedelta(hours=1)
+    shares = axis_shares(readers.road_times(database, viewer=EVERYTHING, start=STARTED_AT, end=end))
+    assert len(shares) > 5
+    known = [one for one in shares if one.unknown < 0.1]
+    assert len(known) > len(shares) / 2, "some sections tell nothing themselves, not most of them"
+    past = readers.road_past(database, viewer=EVERYTHING, start=STARTED_AT, end=end)
+    assert any(len({state for _, state in one.states} - {"unknown"}) > 1 for one in past), "no road changed its state"
+    assert readers.roads(database, viewer=EVERYTHING) == (), "nothing of it is shown as of now"
+    database.close()
 
 
 def test_a_document_without_date_is_refused(
