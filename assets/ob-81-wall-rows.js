@@ -87,11 +87,19 @@
 
   /** Puts head and rows into a panel, as many as fit, and at its end what `rest(n)` says of the n left out. No scroll. */
   ob.wall.fit = function (box, head, rows, rest) {
-    for (var n = rows.length; n >= 0; n--) {
+    function fits(n) {
       var tail = rest && rest(rows.length - n);
       box.replaceChildren.apply(box, [head].concat(rows.slice(0, n), [tail]).filter(Boolean));
-      if (box.scrollHeight <= box.clientHeight + 1) { return n; }
+      return box.scrollHeight <= box.clientHeight + 1;
     }
+    if (fits(rows.length)) { return rows.length; }
+    // Each try lays the panel out: the first begins where the rows leave it.
+    var edge = box.getBoundingClientRect().bottom;
+    var inside = rows.filter(function (row) { return row.getBoundingClientRect().bottom <= edge + 1; }).length;
+    for (var n = Math.min(inside, rows.length - 1); n > 0; n--) {
+      if (fits(n)) { return n; }
+    }
+    fits(0);
     return 0;
   };
 

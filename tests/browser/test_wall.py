@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Watched
-from tests.browser.wall_day import memory, play_a_day
+from tests.browser.wall_day import CLOCK, memory, play_a_day
 from tests.house import Partners, Server
 from tests.soak import note, scaled
 
@@ -22,7 +22,12 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCENES = {"situation": "#wall-list h3", "cortege": ".ob-wall-passage", "circulation": ".ob-wall-road", "24h": ".ob-wall-bar", "sources": ".ob-wall-source"}  # fmt: skip
-SCREENS = {"1080p": (1920, 1080, "", 44), "4k": (3840, 2160, "&diagonale=98", 50)}
+# query, width, height, smallest type: both layouts, each theme and language once
+LOOKS = {
+    "1080p": ("&theme=sombre", 1920, 1080, 44),
+    "1080p-clair": ("&theme=clair&lang=en", 1920, 1080, 44),
+    "4k": ("&diagonale=98&theme=sombre", 3840, 2160, 50),
+}
 SMALL = """() => {
   const least = parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--ob-wall'));
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
@@ -51,31 +56,37 @@ def open_wall(open_page: Callable[..., Watched], query: str = "", **options: Any
     return watched
 
 
-@pytest.mark.parametrize("screen", list(SCREENS))
-@pytest.mark.parametrize("scene", list(SCENES))
-def test_no_text_is_smaller_than_distance_and_diagonal_ask(
-    open_page: Callable[..., Watched], artefacts: Path, scene: str, screen: str
+def scene_after(page: Page) -> None:
+    """Switch to the next scene by keyboard and wait until it is drawn."""
+    before = shown(page)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("(before) => document.documentElement.dataset.obTemplate !== before", arg=before)
+
+
+def settled(page: Page, sign: str) -> None:
+    page.wait_for_selector(sign)
+    page.wait_for_function("() => !document.documentElement.dataset.obFade")
+    page.wait_for_timeout(400)
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+def test_every_scene_is_large_enough_whole_and_accessible(
+    open_page: Callable[..., Watched], artefacts: Path, look: str
 ) -> None:
-    width, height, query, least = SCREENS[screen]
-    watched = open_wall(open_page, f"?rotation=0&scene={scene}{query}", width=width, height=height)
-    watched.page.wait_for_selector(SCENES[scene])
-    watched.page.wait_for_timeout(1000)
-    watched.page.screenshot(path=artefacts / f"mur-{scene}-{screen}.png")
-    assert watched.page.evaluate(SMALL) == {"least": least, "found": []}
-    assert watched.page.evaluate(CUT) == []
-    watched.check()
-
-
-@pytest.mark.parametrize("lang", ["fr", "en"])
-@pytest.mark.parametrize("scene", list(SCENES))
-def test_every_scene_is_accessible(open_page: Callable[..., Watched], scene: str, lang: str) -> None:
-    watched = open_wall(open_page, f"?rotation=0&scene={scene}&lang={lang}", bypass_csp=True)
-    watched.page.wait_for_selector(SCENES[scene])
-    watched.page.add_script_tag(path=AXE)
-    found = watched.page.evaluate(
-        "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)"
-    )
-    assert [(item["id"], [node["target"] for node in item["nodes"]][:5]) for item in found] == []
+    query, width, height, least = LOOKS[look]
+    options = {"width": width, "height": height, "bypass_csp": True, "reduced_motion": "reduce"}
+    watched = open_wall(open_page, f"?rotation=0{query}", **options)
+    page = watched.page
+    page.add_script_tag(path=AXE)
+    for index, (scene, sign) in enumerate(SCENES.items()):
+        if index:
+            scene_after(page)
+        settled(page, sign)
+        page.screenshot(path=artefacts / f"mur-{scene}-{look}.png")
+        assert (scene, page.evaluate(SMALL)) == (scene, {"least": least, "found": []})
+        assert (scene, page.evaluate(CUT)) == (scene, [])
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
+        assert (scene, [(item["id"], [node["target"] for node in item["nodes"]][:5]) for item in found]) == (scene, [])
     assert watched.errors == []
 
 
@@ -100,13 +111,28 @@ def calm(snapshot: dict[str, Any]) -> None:
     snapshot["events"]["sev"] = [min(3, severity) for severity in snapshot["events"]["sev"]]
 
 
+def open_hasty(open_page: Callable[..., Watched], path: str, **options: Any) -> Watched:
+    """Open a page whose clock a test may take forward: `play`."""
+    watched = open_page("/openapi.json", **options)
+    watched.page.add_init_script(CLOCK)
+    watched.page.goto(f"{watched.host}{path}")
+    return watched
+
+
+def play(page: Page, seconds: float) -> None:
+    page.evaluate("(ms) => window.__play(ms)", seconds * 1000)
+
+
 def test_scenes_take_turns_and_the_arrow_keys_switch_them(open_page: Callable[..., Watched]) -> None:
-    watched = open_wall(open_page)
+    watched = open_hasty(open_page, "/openapi.json")
     page = watched.page
     change_snapshot(page, calm)
     page.goto(f"{watched.host}/mur?rotation=10")
     page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'situation' && ob.screen.isReady()")
-    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'march'", timeout=20_000)
+    play(page, 9)
+    assert shown(page) == "situation"
+    play(page, 3)
+    assert shown(page) == "march"
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'traffic'", timeout=5000)
     page.keyboard.press("ArrowLeft")
@@ -115,14 +141,15 @@ def test_scenes_take_turns_and_the_arrow_keys_switch_them(open_page: Callable[..
 
 
 def test_a_critical_event_brings_its_scene_and_holds_it_until_answered(open_page: Callable[..., Watched]) -> None:
-    watched = open_wall(open_page, "?scene=sources&rotation=10")
+    watched = open_hasty(open_page, "/mur?scene=sources&rotation=10")
     page = watched.page
-    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'situation'", timeout=10_000)
-    page.wait_for_timeout(13_000)
+    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'situation'")
+    play(page, 13)
     assert shown(page) == "situation"
     assert page.locator("#wall-scene use[href$=pausecircle]").count() == 1
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.documentElement.dataset.obTemplate === 'march'", timeout=15_000)
+    play(page, 13)
+    assert shown(page) == "march"
     watched.check()
 
 
@@ -140,14 +167,16 @@ def restrict(snapshot: dict[str, Any], audience: str = "restricted") -> None:
 def test_restricted_events_are_on_no_wall_whatever_the_reader_may_see(
     open_page: Callable[..., Watched], audience: str
 ) -> None:
-    watched = open_wall(open_page, "?rotation=0")
+    watched = open_page("/openapi.json", reduced_motion="reduce")
     page = watched.page
     change_snapshot(page, lambda snapshot: restrict(snapshot, audience))
+    page.goto(f"{watched.host}/mur?rotation=0")
+    page.wait_for_function("() => ob.screen && ob.screen.isReady() && document.documentElement.dataset.obTemplate")
     saying = set()
-    for scene in SCENES:
-        page.goto(f"{watched.host}/mur?rotation=0&scene={scene}")
-        page.wait_for_function("() => ob.screen && ob.screen.isReady() && document.documentElement.dataset.obTemplate")
-        page.wait_for_timeout(1200)
+    for index, scene in enumerate(SCENES):
+        if index:
+            scene_after(page)
+        settled(page, "#wall-clock")
         assert (
             page.evaluate(
                 "(said) => [...ob.screen.store.rows.values()].filter((row) => row.ti === said).length", SECRET
@@ -163,25 +192,35 @@ def test_restricted_events_are_on_no_wall_whatever_the_reader_may_see(
     assert saying == (set() if audience == "restricted" else {"situation", "24h", "map", "counters"})
 
 
+def until_live(page: Page, tries: int) -> None:
+    """Take the clock forward to the next tries to connect, and let each be answered."""
+    for _ in range(tries):
+        if page.evaluate("document.documentElement.dataset.live") == "live":
+            return
+        play(page, 10)
+        page.wait_for_timeout(300)
+    pytest.fail("the wall did not connect again")
+
+
 def test_a_silent_wall_says_since_when_keeps_its_picture_and_tries_to_load_anew(
     open_page: Callable[..., Watched],
 ) -> None:
-    watched = open_wall(open_page, "?rotation=0")
+    watched = open_hasty(open_page, "/mur?rotation=0")
     page = watched.page
     page.wait_for_selector("#wall-list h3")
     before = page.locator("#wall-list h3").all_text_contents()
     page.context.set_offline(True)
-    page.evaluate(
-        "() => { const old = Date.now; ob.live.source && ob.live.source.close(); ob.live.lose(); ob.live.lastHeardAt = old() - 119000; }"
-    )
-    page.wait_for_selector(".ob-wall-frozen", timeout=8000)
-    said = page.inner_text(".ob-wall-frozen")
-    assert said.startswith("DONNÉES FIGÉES À ")
+    page.evaluate("() => { ob.live.source && ob.live.source.close(); ob.live.lose(); }")
+    play(page, 118)
+    assert page.locator(".ob-wall-frozen").count() == 0
+    play(page, 5)
+    assert page.inner_text(".ob-wall-frozen").startswith("DONNÉES FIGÉES À ")
     assert page.locator("#wall-list h3").all_text_contents() == before
-    page.wait_for_function("() => document.documentElement.dataset.obReload === 'refused'", timeout=45_000)
+    play(page, 40)
+    page.wait_for_function("() => document.documentElement.dataset.obReload === 'refused'")
     assert page.locator("#wall-list h3").all_text_contents() == before  # no error page in its place
     page.context.set_offline(False)
-    page.wait_for_function("() => document.documentElement.dataset.live === 'live'", timeout=40_000)
+    until_live(page, 20)
     page.wait_for_selector(".ob-wall-frozen", state="detached", timeout=8000)
 
 
@@ -198,7 +237,7 @@ def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_a_wall_outlives_a_restart_of_the_server(open_page: Callable[..., Watched], own_house: Server) -> None:
-    watched = open_wall(open_page, "?rotation=0", server=own_house)
+    watched = open_hasty(open_page, "/mur?rotation=0", server=own_house)
     page = watched.page
     page.wait_for_selector("#wall-list h3")
     page.evaluate("() => { window.__sameDocument = true; }")
@@ -206,7 +245,7 @@ def test_a_wall_outlives_a_restart_of_the_server(open_page: Callable[..., Watche
     page.wait_for_function("() => document.documentElement.dataset.live !== 'live'", timeout=15_000)
     assert page.locator("#wall-list h3").count() >= 3
     own_house.start()
-    page.wait_for_function("() => document.documentElement.dataset.live === 'live'", timeout=40_000)
+    until_live(page, 20)
     assert page.evaluate("window.__sameDocument") is True
     assert page.locator("#wall-list h3").count() >= 3
 
@@ -222,6 +261,7 @@ def test_at_ten_past_four_the_wall_loads_itself_anew(open_page: Callable[..., Wa
     page.wait_for_function("() => window.__sameDocument === undefined && ob.screen.isReady()", timeout=20_000)
 
 
+@pytest.mark.timeout(3600)  # the whole day in `make soak`
 def test_a_day_at_speed_leaves_nothing_behind(open_page: Callable[..., Watched]) -> None:
     """Pings, deltas and scenes from 03:40 on: through the reload of 04:10, out of the night; `make soak` plays 24 hours."""
     hours = scaled("WALL_HOURS", 2)
@@ -239,6 +279,7 @@ def test_a_day_at_speed_leaves_nothing_behind(open_page: Callable[..., Watched])
     assert day.grown_listeners <= 50, day
 
 
+@pytest.mark.timeout(0)  # an hour in `make soak`; its own clock ends it
 def test_real_minutes_leave_nothing_behind(open_page: Callable[..., Watched]) -> None:
     minutes = scaled("WALL_MIN", 0)
     if not minutes:

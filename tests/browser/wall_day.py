@@ -18,12 +18,12 @@ window.EventSource = class {
   emit(kind, message) { (this.told[kind] || []).forEach((tell) => tell({ data: JSON.stringify(message) })); }
 };
 """
-# A clock of ours: it keeps real time until `__play(ms)` takes it forward. Playwright's own waits a real moment after each of
+# A clock of ours: it goes at the pace of the real one, and `__play(ms)` takes it forward. Playwright's own waits a real moment after each of
 # a day's three hundred thousand timers.
 CLOCK = """
 (() => {
   const RealDate = Date, every = window.setInterval.bind(window), timers = new Map(), channel = new MessageChannel();
-  let now = RealDate.now(), next = 1, isPlaying = false;
+  let now = RealDate.now(), ahead = 0, next = 1, isPlaying = false;
   window.Date = class extends RealDate {
     constructor(...parts) { if (parts.length) { super(...parts); } else { super(now); } }
     static now() { return now; }
@@ -48,7 +48,7 @@ CLOCK = """
     timer.call(...timer.told);
   }
   every(() => {
-    const until = RealDate.now();
+    const until = RealDate.now() + ahead;
     for (let id; !isPlaying && (id = due(until));) { fire(id); }
     if (!isPlaying) { now = Math.max(now, until); }
   }, 5);
@@ -66,6 +66,8 @@ CLOCK = """
       }
     }
     now = until;
+    ahead = now - RealDate.now();
+    isPlaying = false;
   };
 })();
 """
