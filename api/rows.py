@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from datasources.contract import Source
 from events.audience import AudienceLevel
-from events.geometry import label_point
+from events.geometry import label_point, zone_around
 from events.records import Checkpoint, Event, Geometry
 from events.vocabulary import GeometryPrecision, TrafficState
 from store.kept import KeptEvent, KeptRoad
@@ -21,6 +21,10 @@ EVENT_COLUMNS = (
 )  # fmt: skip
 # A delta goes to browsers with different windows: it carries the periods of the widest usual one.
 SCREEN_DECIMALS = 5
+# A restricted event is a zone on screens that others walk past, never a point: its middle lies on a grid of about 100 m,
+# and whatever the place in a cell (at most 70 m from it), 50 m around it are inside.
+RESTRICTED_DECIMALS = 3
+RESTRICTED_RADIUS_M = 120
 STREAM_BEFORE = timedelta(days=35)
 STREAM_AFTER = timedelta(days=35)
 
@@ -116,6 +120,9 @@ def audience_word(level: AudienceLevel) -> str:
 
 def _place(told: Event) -> dict[str, object]:
     geometry = told.geometry
+    if geometry is not None and geometry["type"] == "Point" and told.audience.level is AudienceLevel.LISTED:
+        lon, lat = (round(part, RESTRICTED_DECIMALS) for part in label_point(geometry))
+        return {"ll": [lon, lat], "g": _drawn(zone_around((lon, lat), RESTRICTED_RADIUS_M))}
     has_place = geometry is not None and told.geometry_precision is not GeometryPrecision.CITY
     return {
         "ll": _coarse(label_point(geometry)) if geometry is not None and has_place else None,

@@ -29,5 +29,19 @@
   if (lang === "fr" || lang === "en") { keep("ob-lang", lang); }
   root.lang = lang === "en" || (lang !== "fr" && cookie("ob-lang") === "en") ? "en" : "fr";
 
+  // On paper dark grounds would cost a page of ink: the theme comes back with the screen.
+  if (window.matchMedia && !root.dataset.obPaper) {
+    root.dataset.obPaper = "no";
+    window.matchMedia("print").addEventListener("change", function (paper) {
+      if (paper.matches) {
+        root.dataset.obPaper = root.getAttribute("data-bs-theme");
+        root.setAttribute("data-bs-theme", "light");
+      } else {
+        root.setAttribute("data-bs-theme", root.dataset.obPaper);
+        root.dataset.obPaper = "no";
+      }
+    });
+  }
+
   if (isWall) { root.setAttribute("data-ob-screen", "wall"); }
 })();

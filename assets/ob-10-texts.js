@@ -113,6 +113,12 @@
     ob.taxonomy = { families: [], categories: [], byCategory: new Map(), byFamily: new Map() };
     ob.t = function (key, params) { return fill(catalogue, lang, key, params); };
     ob.age = function (seconds) { var part = ageParts(seconds); return ob.t(part.key, { n: part.n }); };
+    /** Returns how long something lasts, to the minute from one minute on. */
+    ob.duration = function (seconds) {
+      var minutes = Math.round(seconds / 60), hours = Math.floor(minutes / 60), left = minutes % 60;
+      if (seconds < 60 || !hours) { return ob.age(minutes ? minutes * 60 : seconds); }
+      return left ? ob.t("age.h_min", { h: hours, min: String(left).padStart(2, "0") }) : ob.t("age.h", { n: hours });
+    };
     ob.number = function (n) { return formatNumber(lang, n); };
     ob.clock = makeClock(lang, boot ? boot.timezone : "Europe/Paris");
     /** Resolves once texts and taxonomy are here; retries while the server does not answer. */

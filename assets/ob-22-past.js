@@ -38,6 +38,30 @@
     return road.st[index];
   };
 
+  /**
+   * Returns the steps [{from, to, state}] that an axis, or a road on none, went through in [from, to]: the worst state that
+   * its sections told, by `order` (worst last).
+   */
+  Past.prototype.steps = function (id, from, to, order) {
+    var me = this, roads = this.roads.filter(function (road) { return (road.ax || road.id) === id; }), edges = new Set([from, to]);
+    function edge(t) { if (t > from && t < to) { edges.add(t); } }
+    roads.forEach(function (road) {
+      road.at.forEach(edge);
+      if (road.end !== null) { edge(road.end); }
+      (me.heard[road.src] || []).forEach(function (span) { edge(span[0]); edge(span[1]); });
+    });
+    return Array.from(edges).sort(function (a, b) { return a - b; }).reduce(function (steps, until, i, all) {
+      if (!i) { return steps; }
+      var since = all[i - 1], middle = (since + until) / 2, last = steps[steps.length - 1];
+      var state = roads.reduce(function (worst, road) {
+        var one = me.stateOf(road, middle);
+        return order.indexOf(one) > order.indexOf(worst) ? one : worst;
+      }, order[0]);
+      if (last && last.state === state) { last.to = until; } else { steps.push({ from: since, to: until, state: state }); }
+      return steps;
+    }, []);
+  };
+
   /** Returns the axes that events in force at t close: {axis: true}. `phaseAt` is that of ob.view. */
   function closedAt(rows, t, phaseAt) {
     var closed = {};

@@ -256,6 +256,16 @@
     return states;
   }
 
+  /** Returns the counters of a moment alone: those of `view(state, data, t)`, without putting anything in order. */
+  function counters(state, data, t) {
+    var rule = compile(state, data, t), ongoing = [];
+    data.rows.forEach(function (row) {
+      var entry = entryOf(row, rule);
+      if (entry && entry.place === "ongoing" && entry.passes && !entry.failed.length) { ongoing.push(row); }
+    });
+    return count(ongoing, data, t);
+  }
+
   function count(ongoing, data, t) {
     var counters = { critical: 0, major: 0, moderate: 0, closed: 0, jam: 0, march: 0 };
     ongoing.forEach(function (row) {
@@ -277,8 +287,10 @@
     return row.folded;
   }
 
+  view.TRAFFIC = TRAFFIC;
   view.phaseAt = phaseAt;
   view.follow = follow;
+  view.counters = counters;
   view.roadState = roadState;
   view.roadStates = roadStates;
   view.periodAt = periodAt;

@@ -89,6 +89,22 @@
     return lastView;
   };
 
+  /**
+   * Returns what the counters were at a past moment with the filters of now, null when that is not known: of events known by
+   * then, at the severity they have now. `closed` and `jam` are null while no road had a state, the others before any event.
+   */
+  screen.countersThen = function (t) {
+    var past = store.past;
+    if (!past || t < past.from || t > past.to) { return null; }
+    var then = Array.from(store.rows.values()).concat(Array.from(store.withdrawn.values())).filter(function (row) { return row["new"] <= t; });
+    var roads = ob.past.roadsThen(Array.from(store.roads.values()), past, t);
+    var found = ob.view.counters(screen.state, { rows: openOnly(then), roads: roads, sources: [], familyOf: familyOf, districtCode: districtCode,
+      toEpoch: function (bound) { return ob.url.toEpoch(bound, t, ob.boot.timezone); } }, t);
+    if (!then.length) { ["critical", "major", "moderate", "march"].forEach(function (key) { found[key] = null; }); }
+    if (roads.every(function (road) { return road.st === "unknown"; })) { found.closed = found.jam = null; }
+    return found;
+  };
+
   // A wall hangs where anybody may look: restricted events only in the scene of a display that may show them.
   screen.showsRestricted = false;
   function openOnly(rows) {

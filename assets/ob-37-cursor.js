@@ -45,15 +45,30 @@
 
   /* What happened: asked once when the cursor first leaves the present, again when what happened since is looked at ------ */
 
-  function askPast(t) {
-    var past = present.past, now = live.now();
-    if (screen.knownAt !== null || t > now || isAsking || Date.now() < notBefore) { return; }
-    if (past && !isStale && t >= past.from && (t <= past.to || now - past.to < STALE_S)) { return; }
-    isAsking = true;
+  function isKnown(t) {
+    var past = present.past;
+    return past && !isStale && t >= past.from && (t <= past.to || live.now() - past.to < STALE_S);
+  }
+
+  function fetchPast(t) {
+    var from = Math.floor(t / 3600) * 3600;
     isStale = false;
-    var from = Math.floor(Math.min(t, now - 24 * 3600) / 3600) * 3600;
-    fetch("/api/past?from=" + from).then(read).then(function (answer) {
+    return fetch("/api/past?from=" + from).then(read).then(function (answer) {
       present.remember(answer);
+      return present.past;
+    });
+  }
+
+  /** Returns a promise of the past (ob.past.Past) from a moment until now; of what was known then, while that is shown. */
+  screen.pastFrom = function (t) {
+    if (screen.knownAt !== null) { return Promise.resolve(screen.store.past); }
+    return isKnown(t) && live.now() - present.past.to < STALE_S ? Promise.resolve(present.past) : fetchPast(t);
+  };
+
+  function askPast(t) {
+    if (screen.knownAt !== null || t > live.now() || isAsking || Date.now() < notBefore || isKnown(t)) { return; }
+    isAsking = true;
+    fetchPast(Math.min(t, live.now() - 24 * 3600)).then(function () {
       notBefore = Date.now() + (t < present.past.from ? RETRY_MS : AGAIN_MS);
       document.documentElement.dataset.past = "known";
     }).catch(function () {

@@ -34,10 +34,12 @@
     themed.push(repaint);
     return function () { themed.splice(themed.indexOf(repaint), 1); };
   };
-  new MutationObserver(function () {
+  function retheme() {
     tokens = {};
     themed.slice().forEach(function (repaint) { repaint(); });
-  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme", "data-ob-screen", "data-ob-scale"] });
+  }
+  ["(forced-colors: active)", "(prefers-contrast: more)"].forEach(function (asked) { root.matchMedia(asked).addEventListener("change", retheme); });
+  new MutationObserver(retheme).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme", "data-ob-screen", "data-ob-scale"] });
 
   /**
    * Calls `draw(map)` for the page's map, now or when there is one; what it returns, if a function, is called when the map

@@ -5,6 +5,7 @@
   var LAYERS = [
     { id: "evenements", text: "layer.events", isDefault: true },
     { id: "trafic", text: "layer.traffic", isDefault: true },
+    { id: "axes", text: "layer.all_axes", isDefault: false, within: "trafic" },
     { id: "corteges", text: "layer.routes", isDefault: true },
     { id: "arrondissements", text: "layer.districts", isDefault: true },
     { id: "police", text: "layer.police", isDefault: false },

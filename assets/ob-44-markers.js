@@ -6,26 +6,8 @@
   var L = root.L, dom = ob.dom;
   var REST_MS = 150; // the cursor rests when nothing was painted for so long
   var PAD = 0.2; // share of the screen drawn around it, so that a drag shows no blank edge
-  var FRESH_S = 60;
+  var FRESH_S = 120; // how long news is ringed
   var NOTE_AT = 12.5; // pixels from the middle of a mark to that of its badge, along both axes
-
-  /** What a marker and its row in the list are called: severity, name, place, when, how old. */
-  ob.describe = function (row, view) {
-    var phase = view.phases.get(row.id) || ob.view.phaseAt(row, view.t);
-    var where = [row.pl, ob.districts(row.ds)].filter(Boolean).join(", ");
-    var word = { ongoing: "status.en_cours", planned: "status.prevu", ended: "status.termine", cancelled: "status.annule" };
-    return [ob.t("sev." + row.sev), row.ti, where, row.ms ? ob.t("march." + row.ms) : "", [ob.t(word[phase]),
-      ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)].filter(Boolean).join(", "),
-    row.st === "to_confirm" ? ob.t("status.a_confirmer") : "", row.info === "exercise" ? ob.t("tag.exercise") : "",
-    ob.t("a11y.updated", { age: ob.age(Math.min(view.t, ob.screen.now()) - row.at) })].filter(Boolean).join(". ") + ".";
-  };
-
-  /** Returns the look of an event (see ob.dom.mark). */
-  ob.lookOf = function (row, phase) {
-    var category = ob.category(row.cat);
-    return { severity: row.sev, icon: category.icon, family: category.family,
-      state: phase === "cancelled" ? "ended" : phase || "ongoing" };
-  };
 
   function Markers(map) {
     this.map = map;
@@ -140,6 +122,7 @@
     var singles = groups.singles.length <= 300 ? ob.clusters.spread(groups.singles) : bySeverity(groups.singles);
     this.singles = singles.map(function (mark) { return mark.row; });
     var next = new Map(), order = [], before = this.drawn, me = this;
+    this.ringS = Infinity;
     groups.clusters.sort(function (a, b) { return b.sev - a.sev || b.n - a.n; });
     singles.concat(groups.clusters).forEach(function (one) {
       var kept = before.get(one.id) || me.create(one);
@@ -157,6 +140,14 @@
     this.element.dataset.drawn = singles.length;
     this.element.dataset.clusters = groups.clusters.length;
     if (this.onDrawn) { this.onDrawn(singles); }
+    this.endRing();
+  };
+
+  // Nothing else may change when a ring has been there long enough.
+  Markers.prototype.endRing = function () {
+    var me = this;
+    clearTimeout(this.ringing);
+    if (this.ringS < Infinity) { this.ringing = setTimeout(function () { me.view = null; ob.screen.refresh("sources"); }, this.ringS * 1000 + 50); }
   };
 
   function bySeverity(marks) {
@@ -171,8 +162,9 @@
 
   Markers.prototype.drawMark = function (kept, mark) {
     var row = mark.row, view = this.view;
-    var isNew = ob.screen.isLive() && view.t - row["new"] < FRESH_S && row["new"] > ob.screen.store.newsFrom;
-    var look = [row.v, row.sev, row.cat, row.st, mark.phase, mark.isSelected, mark.isEstimated, isNew].join("|");
+    var ringS = ob.screen.isLive() && row["new"] > ob.screen.store.newsFrom ? FRESH_S - (view.t - row["new"]) : 0, isNew = ringS > 0;
+    if (isNew) { this.ringS = Math.min(this.ringS, ringS); }
+    var look = [row.v, row.sev, row.cat, row.st, row.au, mark.phase, mark.isSelected, mark.isEstimated, isNew].join("|");
     var button = kept.button;
     if (kept.look !== look) {
       kept.look = look;
@@ -257,6 +249,7 @@
       look.isEstimated = mark.isEstimated;
       brush.mark(look, kept.atX, kept.atY, mark.size);
       if (mark.row.st === "to_confirm") { brush.note("?", null, kept.atX + away, kept.atY - away); }
+      if (mark.row.au === "restricted") { brush.note("", "lock", kept.atX + away, kept.atY + away); }
       if (mark.row.cat === "fermeture_nuit") { brush.note("", "moon", kept.atX - away, kept.atY + away); }
     });
   };
@@ -277,6 +270,7 @@
     this.map.off("zoomanim", this.follow, this);
     cancelAnimationFrame(this.naming);
     clearTimeout(this.resting);
+    clearTimeout(this.ringing);
     this.element.remove();
   };
 

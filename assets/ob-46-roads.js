@@ -8,6 +8,7 @@
   var WORD = { free: "f", slow: "r", congested: "s", closed: "x", unknown: "i" };
   var TOKEN = { free: "free", slow: "slow", congested: "jam", closed: "closed", unknown: "unknown" };
   var HIDDEN = { opacity: 0, weight: 0 };
+  var ALL_PX = 4; // free axes in the mode that shows all of them; else the exceptions stand out
 
   /** Returns the word for a traffic state; away from the present an unknown one was not measured, or is not planned. */
   ob.trafficWord = function (state) {
@@ -15,16 +16,29 @@
     return ob.t(ob.screen.at() > ob.screen.edge() ? "traffic.unplanned" : "traffic.unmeasured");
   };
 
-  /** Returns per axis or road id {id, name, state, road, geometry, isEnds}; a road on no axis is drawn where it is itself. */
-  function roadsNow(axes, t) {
+  /**
+   * Returns per axis or road id {id, name, state, road, geometry, isEnds, length (m), free (km/h, null unless the city tells it)};
+   * a road on no axis is drawn where it is itself. With `isAll`, also axes that nobody measures.
+   */
+  function roadsNow(axes, t, isAll) {
     var traffic = ob.screen.roads(t), lines = new Map();
     ob.view.roadStates(traffic.roads, traffic.sources, t).forEach(function (one, id) {
       var road = one.road, axis = axes.get(road.ax), geometry = axis ? axis.geometry : road.g;
       if (!geometry) { return; }
-      lines.set(id, { id: id, state: one.state, road: road, geometry: geometry, isEnds: !axis && isEnds(geometry),
-        name: axis ? axis.properties.name : road.na || id });
+      lines.set(id, lineOf(id, one.state, road, geometry, axis));
     });
+    if (isAll) {
+      axes.forEach(function (axis, id) {
+        if (!lines.has(id)) { lines.set(id, lineOf(id, "unknown", { id: id, ax: id, src: "", at: null, sp: null }, axis.geometry, axis)); }
+      });
+    }
     return lines;
+  }
+
+  function lineOf(id, state, road, geometry, axis) {
+    return { id: id, state: state, road: road, geometry: geometry, isEnds: !axis && isEnds(geometry),
+      name: axis ? axis.properties.name : road.na || id, length: axis ? axis.properties.length_m : null,
+      free: axis ? axis.properties.free_flow_kmh || null : null };
   }
 
   /** Tells whether only both ends are known: the road between them runs otherwise than the line. */
@@ -36,9 +50,12 @@
     return lines.map(function (line) { return line.map(function (point) { return [point[1], point[0]]; }); });
   }
 
-  function styles(state, isThin) {
+  function showsAll() { return ob.layers.isOn(ob.screen.state, "axes"); }
+
+  function styles(state, isThin, isAll) {
     var token = ob.map.token, unit = ob.map.scale() * (isThin ? 0.6 : 1), name = TOKEN[state];
     var width = parseFloat(token("--ob-tr-" + name + "-w")) * unit;
+    if (state === "free" && isAll) { width = ALL_PX * unit; }
     var dash = token("--ob-tr-" + name + "-dash");
     var scaled = dash === "none" ? null : dash.split(/\s+/).map(function (part) { return parseFloat(part) * unit; }).join(" ");
     var line = { color: token("--ob-tr-" + name), weight: width, opacity: 1, dashArray: scaled, lineCap: "butt" };
@@ -78,7 +95,7 @@
   };
 
   Roads.prototype.style = function (kept, state) {
-    var look = styles(state, kept.isEnds);
+    var look = styles(state, kept.isEnds, this.isAll);
     ["casing", "line", "second"].forEach(function (part) {
       kept[part].setStyle(look[part]);
       var path = kept[part].getElement();
@@ -87,8 +104,9 @@
   };
 
   Roads.prototype.paint = function (view) {
-    var me = this, isOn = ob.layers.isOn(ob.screen.state, "trafic");
-    var roads = isOn ? roadsNow(this.axes, view.t) : new Map(), changed = new Set();
+    var me = this, isOn = ob.layers.isOn(ob.screen.state, "trafic"), isAll = showsAll();
+    var roads = isOn ? roadsNow(this.axes, view.t, isAll) : new Map(), changed = new Set();
+    if (isAll !== this.isAll) { this.isAll = isAll; this.restyle(); }
     roads.forEach(function (road, id) {
       var kept = me.lines.get(id);
       if (kept && kept.geometry !== road.geometry) { me.forget(id); kept = null; }
@@ -134,7 +152,7 @@
   /** Returns the axes and roads of now for the table: {id, name, state, road}, worst first. */
   ob.roadsNow = function (t) {
     return ob.map.cityFile("axes").then(function (collection) {
-      return Array.from(roadsNow(byId(collection), t).values()).sort(function (a, b) {
+      return Array.from(roadsNow(byId(collection), t, showsAll()).values()).sort(function (a, b) {
         return ORDER.indexOf(b.state) - ORDER.indexOf(a.state) || a.name.localeCompare(b.name, ob.lang);
       });
     });

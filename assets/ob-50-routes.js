@@ -120,7 +120,7 @@
     var colour = row.sev >= 2 ? token("--ob-sev" + row.sev + "-text") : familyColour(row);
     var style = { renderer: this.renderer, pane: "ob-zones", interactive: false, color: colour,
       weight: (isLine ? 4 : 2) * unit * (mark.isSelected ? 1.6 : 1), opacity: mark.phase === "ended" ? 0.4 : 0.9,
-      dashArray: mark.phase === "planned" ? "7 5" : null, fill: !isLine,
+      dashArray: mark.phase === "planned" ? "7 5" : row.au === "restricted" ? "2 6" : null, fill: !isLine,
       fillColor: row.sev >= 2 ? token("--ob-sev" + row.sev) : colour, fillOpacity: mark.phase === "ongoing" ? 0.16 : 0.06 };
     return L.geoJSON({ type: "Feature", properties: {}, geometry: row.g }, { style: style, pane: "ob-zones",
       renderer: this.renderer, interactive: false,

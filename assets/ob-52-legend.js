@@ -75,7 +75,7 @@
       title: shortcut ? name + " (" + shortcut + ")" : name, on: { click: act } }, [dom.icon(icon)]);
   }
 
-  var NOTES = { cameras: "cam.note", police: "police.note" };
+  var NOTES = { cameras: "cam.note", police: "police.note", axes: "layer.all_axes.note" };
 
   // How old the newest datum of a layer is: of the sources that feed its roads, or of all.
   function ageOf(id) {
@@ -92,8 +92,8 @@
     var boxes = ob.layers.LAYERS.map(function (layer) {
       var input = el("input", { type: "checkbox", on: { change: function () { ob.layers.set(layer.id, input.checked); } } });
       var note = el("small", { text: NOTES[layer.id] ? ob.t(NOTES[layer.id]) : "" });
-      return { id: layer.id, input: input, note: note,
-        line: el("label", { "class": "ob-layer" }, [input, el("span", {}, [ob.t(layer.text), note])]) };
+      return { id: layer.id, within: layer.within, input: input, note: note,
+        line: el("label", { "class": "ob-layer" + (layer.within ? " is-within" : "") }, [input, el("span", {}, [ob.t(layer.text), note])]) };
     });
     var panel = el("div", { id: "map-layers", "class": "ob-map-card ob-map-layers", role: "group", "aria-label": ob.t("map.layers"),
       hidden: true }, [
@@ -104,6 +104,7 @@
     panel.paint = function () {
       boxes.forEach(function (box) {
         box.input.checked = ob.layers.isOn(ob.screen.state, box.id);
+        box.input.disabled = Boolean(box.within) && !ob.layers.isOn(ob.screen.state, box.within);
         if (!NOTES[box.id]) { dom.setText(box.note, ageOf(box.id)); }
       });
       var districts = ob.map.present() && ob.map.present().getPane("ob-districts");

@@ -167,7 +167,7 @@
     var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
     var news = ob.screen.isLive() ? ob.review.tagOf(row) : "";
     var age = ob.t("list.ago", { age: ob.age(Math.min(view.t, ob.screen.now()) - (row.up || row.at)) });
-    var look = [row.v, row.st, row.ms, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
+    var look = [row.v, row.st, row.ms, row.au, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
     if (kept.look === look) { return; }
     kept.look = look;
     var option = kept.option;
@@ -193,6 +193,7 @@
 
   function tags(row, news, phase) {
     return [
+      row.au === "restricted" && el("span", { "class": "ob-news is-restricted" }, [dom.icon("lock"), ob.t("tag.restricted")]),
       row.info === "exercise" && el("span", { "class": "ob-news is-exercise", text: ob.t("tag.exercise") }),
       row.ms && row.ms !== "cancelled" && el("span", { "class": "ob-news is-outlined is-march-" + row.ms, text: ob.t("march." + row.ms) }),
       phase === "cancelled" && el("span", { "class": "ob-news is-outlined", text: ob.t("status.annule") }),

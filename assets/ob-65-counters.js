@@ -1,18 +1,22 @@
-/* The six counters over the map; each is a door to the filter that shows what it counts. */
+/* The six counters over the map; each is a door to the filter that shows what it counts, and says what half an hour changed. */
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
-  var TREND_S = 1800;
+  var TREND_S = 1800, REST_MS = 3000;
 
-  /** Returns the difference with the sample of half an hour before, when it is worth saying (two or more), else 0. */
-  function trend(samples, key, t) {
-    var old = samples.filter(function (sample) { return t - sample.t >= TREND_S - 60 && t - sample.t <= TREND_S + 300; })[0];
-    if (!old) { return 0; }
-    var delta = samples[samples.length - 1].counters[key] - old.counters[key];
+  /** Returns the difference with what was counted before, when it is known and worth saying (two or more), else 0. */
+  function trend(now, before, key) {
+    if (!before || typeof before[key] !== "number") { return 0; }
+    var delta = now[key] - before[key];
     return Math.abs(delta) >= 2 ? delta : 0;
   }
 
-  ob.counters = { trend: trend };
+  /** Returns the newest sample that is at least half an hour old and was taken with these filters, null without one. */
+  function sampleBefore(samples, filters, t) {
+    return samples.filter(function (one) { return one.filters === filters && one.t <= t - TREND_S && one.t >= t - TREND_S - 300; }).pop() || null;
+  }
+
+  ob.counters = { trend: trend, sampleBefore: sampleBefore };
   if (typeof module === "object" && module.exports) { module.exports = ob.counters; }
   if (typeof document === "undefined") { return; }
 
@@ -34,13 +38,36 @@
   ];
   ob.counters.COUNTERS = COUNTERS;
 
-  ob.live.on(function () {
-    if (!ob.screen.isReady() || !ob.screen.isLive()) { return; }
-    var view = ob.screen.view(), last = samples[samples.length - 1];
-    if (!last || view.t - last.t >= 60) { samples.push({ t: view.t, counters: view.counters }); }
-    else { last.counters = view.counters; }
+  // What half an hour ago was: first from what the server tells of the past, asked once a page; later from this page's own
+  // samples. It is worked out after the picture, once a minute and for each choice of filters.
+  var before = null, isAsked = false;
+
+  function filters() {
+    var state = ob.screen.state;
+    return JSON.stringify([state.du, state.au, state.arr, state.cat, state.org, state.grav, state.q, state.statut]);
+  }
+
+  function look() {
+    var screen = ob.screen;
+    if (!screen.isReady() || !screen.isLive() || screen.isPaused() || !document.getElementById("counters")) { return; }
+    var view = screen.view(), key = filters(), last = samples[samples.length - 1];
+    if (!isAsked) { isAsked = true; screen.pastFrom(view.t - TREND_S).then(look, isMissing); }
+    if (!last || view.t - last.t >= 60 || last.filters !== key) { samples.push({ t: view.t, filters: key, counters: view.counters }); }
     while (samples.length && view.t - samples[0].t > TREND_S + 300) { samples.shift(); }
-  });
+    if (before && before.filters === key && view.t - before.t < 60) { return; }
+    var sample = sampleBefore(samples, key, view.t), found = sample ? sample.counters : screen.countersThen(view.t - TREND_S);
+    if (!found && !before) { return; }
+    before = found && { t: view.t, filters: key, counters: found };
+    screen.refresh("sources"); // the labels alone
+  }
+
+  // Without the past, what half an hour changes is said once this page is half an hour old.
+  function isMissing() { document.documentElement.dataset.past = "missing"; }
+
+  var resting = 0;
+  function lookSoon() {
+    resting = setTimeout(function () { resting = 0; look(); }, REST_MS);
+  }
 
   ob.mount("counters", function (box) {
     var stop = null, isGone = false;
@@ -56,13 +83,17 @@
         return { counter: counter, cell: cell, number: number, label: label, change: change };
       });
       box.replaceChildren.apply(box, cells.map(function (one) { return one.cell; }));
-      stop = ob.screen.onView(function (view) { cells.forEach(function (one) { paint(one, view); }); });
+      stop = ob.screen.onView(function (view) {
+        cells.forEach(function (one) { paint(one, view); });
+        if (!resting) { lookSoon(); }
+      });
     });
-    return function () { isGone = true; if (stop) { stop(); } };
+    return function () { isGone = true; clearTimeout(resting); resting = 0; if (stop) { stop(); } };
   });
 
   function paint(one, view) {
-    var key = one.counter.key, n = view.counters[key], delta = samples.length && ob.screen.isLive() ? trend(samples, key, view.t) : 0;
+    var key = one.counter.key, n = view.counters[key], isSame = before && ob.screen.isLive() && before.filters === filters();
+    var delta = isSame ? trend(view.counters, before.counters, key) : 0;
     dom.setText(one.number, ob.number(n));
     one.cell.classList.toggle("is-zero", n === 0);
     dom.setText(one.label, ob.t("count." + key, { n: n }));

@@ -17,6 +17,8 @@ from events.records import Geometry
 Area = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
+ZONE_SIDES = 24
+METRES_PER_DEGREE = 111_320
 MAX_VERTICES = 10_000
 MAX_DEPTH = 4
 DECIMALS = 6
@@ -66,6 +68,15 @@ def label_point(geometry: Geometry) -> tuple[float, float]:
     else:
         point = figure.representative_point()
     return round(point.x, DECIMALS), round(point.y, DECIMALS)
+
+
+def zone_around(position: tuple[float, float], radius_m: float) -> Geometry:
+    """Return a polygon of 24 sides that holds every place within `radius_m` metres of a position; good for a city."""
+    reach = radius_m / math.cos(math.pi / ZONE_SIDES) / METRES_PER_DEGREE
+    stretch = math.cos(math.radians(position[1]))
+    turns = (2 * math.pi * side / ZONE_SIDES for side in range(ZONE_SIDES))
+    ring = [[position[0] + reach * math.cos(turn) / stretch, position[1] + reach * math.sin(turn)] for turn in turns]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
 
 
 def bounds(geometry: Geometry) -> Area:

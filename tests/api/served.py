@@ -79,7 +79,8 @@ def records() -> Reading:
         events=(
             event("pub"),
             event("par", audience=PARTNERS, category="accident", severity=Severity.MAJOR, geometry=line),
-            event("res", audience=listed(["prefecture"]), category="objet_suspect"),
+            event("res", audience=listed(["prefecture"]), category="objet_suspect",
+                  geometry={"type": "Point", "coordinates": [5.37031, 43.29572]}),
             event("exo", information_status=InformationStatus.EXERCISE, audience=PUBLIC, geometry=None),
         ),
         road_states=(

@@ -86,6 +86,15 @@ def test_open_addresses_need_no_sign_in(served, path, status) -> None:
     assert served.get(path, None).status_code == status
 
 
+def test_restricted_event_is_a_zone_on_screens_never_its_point(served) -> None:
+    events = served.get("/api/snapshot").json()["events"]
+    told = {level: (events["ll"][i], events["g"][i]) for i, level in enumerate(events["au"])}
+    assert told["public"] == ([5.37, 43.296], None)
+    middle, zone = told["restricted"]
+    assert (middle, zone["type"]) == ([5.37, 43.296], "Polygon")
+    assert all(abs(lat - 43.296) > 4e-4 or abs(lon - 5.37) > 6e-4 for lon, lat in zone["coordinates"][0])
+
+
 def test_snapshot_is_columnar(served) -> None:
     snapshot = served.get("/api/snapshot").json()
     events = snapshot["events"]

@@ -7,9 +7,12 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Geod
+from shapely import Point as ShapelyPoint
+from shapely.geometry import shape
 
 from events.errors import InvalidRecord
-from events.geometry import MAX_VERTICES, bounds, check_geometry, is_inside, label_point, positions
+from events.geometry import MAX_VERTICES, bounds, check_geometry, is_inside, label_point, positions, zone_around
 
 AREA = (5.2, 43.1, 5.6, 43.5)
 SQUARE = [[5.3, 43.2], [5.4, 43.2], [5.4, 43.3], [5.3, 43.3], [5.3, 43.2]]
@@ -115,3 +118,14 @@ def test_any_json_is_a_geometry_or_a_reason(value: object) -> None:
     except InvalidRecord:
         return
     assert all(is_inside(position, AREA) for position in positions(geometry))
+
+
+@pytest.mark.parametrize("latitude", [0.0, 43.3, 60.0])
+def test_a_zone_holds_every_place_within_its_radius_and_little_more(latitude: float) -> None:
+    middle, earth = (5.37, latitude), Geod(ellps="WGS84")
+    zone = shape(zone_around(middle, 120))
+    for turn in range(0, 360, 5):
+        inner = earth.fwd(*middle, turn, 118)[:2]
+        outer = earth.fwd(*middle, turn, 124)[:2]
+        assert zone.contains(ShapelyPoint(inner)), turn
+        assert not zone.contains(ShapelyPoint(outer)), turn

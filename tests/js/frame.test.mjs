@@ -107,6 +107,20 @@ test("police counts are those of the last day only, and a hidden one keeps no ti
   assert.equal(police.classOf(1, 12), 1);
 });
 
+test("an axis tells the events that close it wherever they stand", () => {
+  const line = { type: "LineString", coordinates: [[5.37, 43.29], [5.39, 43.29]] };
+  const far = event({ ll: [5.3, 43.2], fx: [["prado", "closed"]] }), other = event({ ll: [5.3, 43.2], fx: [["rabatau", "closed"]] });
+  assert.deepEqual(axis.eventsOn(line, [far, other], "prado").map((row) => row.id), [far.id]);
+});
+
+test("time lost is that of the length at the speed told instead of the free one, and unknown without either", () => {
+  assert.equal(Math.round(axis.lost(2500, 25, 50)), 180);
+  assert.equal(axis.lost(2500, 60, 50), 0);
+  for (const unknown of [axis.lost(2500, null, 50), axis.lost(2500, 0, 50), axis.lost(2500, 25, null), axis.lost(null, 25, 50)]) { assert.equal(unknown, null); }
+  assert.equal(axis.meanSpeed([20, null, 60]), 30);
+  assert.equal(axis.meanSpeed([null, 0]), null);
+});
+
 test("the events of an axis are those that stand within sixty metres of its line", () => {
   const line = { type: "LineString", coordinates: [[5.37, 43.29], [5.39, 43.29]] };
   const on = event({ ll: [5.38, 43.2904] }), off = event({ ll: [5.38, 43.2906] }), beyond = event({ ll: [5.392, 43.29] });

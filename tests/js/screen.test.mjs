@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { NOON, event, script } from "./cast.mjs";
+import { HOUR, NOON, event, script } from "./cast.mjs";
 
 const freshness = script("ob-70-freshness.js");
 const list = script("ob-60-list.js");
@@ -11,6 +11,7 @@ const keys = script("ob-85-keys.js");
 const table = script("ob-54-table.js");
 const cameras = script("ob-48-cameras.js");
 const url = script("ob-15-url.js");
+const view = script("ob-30-view.js");
 
 test("sources: paused ones are not counted, ages go on by themselves", () => {
   const source = (state, patch) => ({ state, at: NOON, ok: NOON, late: 60, ...patch });
@@ -34,13 +35,26 @@ test("layers: only what differs from the defaults is in the address", () => {
   assert.equal(layers.toggled(state, "cameras", false), "");
 });
 
-test("a trend is said from a difference of two in half an hour", () => {
-  const samples = [{ t: NOON - 1800, counters: { jam: 4 } }, { t: NOON, counters: { jam: 6 } }];
-  assert.equal(counters.trend(samples, "jam", NOON), 2);
-  assert.equal(counters.trend([samples[1]], "jam", NOON), 0);
-  assert.equal(counters.trend([{ t: NOON - 1800, counters: { jam: 5 } }, samples[1]], "jam", NOON), 0);
+test("a trend is said from a difference of two, against half an hour ago and the same filters", () => {
+  const old = { t: NOON - 1860, filters: "a", counters: { jam: 4 } }, other = { t: NOON - 1800, filters: "b", counters: { jam: 0 } };
+  const found = counters.sampleBefore([old, other, { t: NOON - 60, filters: "a", counters: { jam: 6 } }], "a", NOON);
+  assert.equal(found, old);
+  assert.equal(counters.trend({ jam: 6 }, found.counters, "jam"), 2);
+  assert.equal(counters.trend({ jam: 5 }, found.counters, "jam"), 0);
+  assert.equal(counters.trend({ jam: 6 }, { jam: null }, "jam"), 0);
+  assert.equal(counters.trend({ jam: 6 }, null, "jam"), 0);
+  assert.equal(counters.sampleBefore([old], "a", NOON + 600), null);
 });
 
+test("counters of a moment alone are those of its view", () => {
+  const rows = [event({ sev: 3 }), event({ sev: 4, pe: [[NOON - HOUR, NOON - 60]] }), event({ sev: 2, cat: "concert" })];
+  for (const search of ["", "?cat=concert", "?statut=termine"]) {
+    for (const t of [NOON, NOON - 1800]) {
+      const state = url.read(search), data = { rows, roads: [], sources: [], familyOf: () => "vie", toEpoch: (bound) => url.toEpoch(bound, t, "Europe/Paris") };
+      assert.deepEqual(view.counters(state, data, t), view(state, data, t).counters);
+    }
+  }
+});
 test("J and K stop at the ends", () => {
   assert.equal(keys.neighbour(["a", "b"], null, 1), "a");
   assert.equal(keys.neighbour(["a", "b"], "b", 1), "b");

@@ -8,6 +8,7 @@ const replay = script("ob-73-replay.js");
 const url = script("ob-15-url.js");
 const view = script("ob-30-view.js");
 const past = script("ob-22-past.js");
+const axis = script("ob-47-axis.js");
 const { Store } = script("ob-20-store.js");
 
 const PARIS = "Europe/Paris", DAY = 86400;
@@ -31,6 +32,17 @@ test("the window holds now, stays while time passes a little, and moves to hold 
     const moved = scale.windowOf("24h", NOON, t);
     assert.ok(moved.from <= t && t <= moved.to && moved.to - moved.from === DAY);
   }
+});
+
+test("an axis goes through the worst state of its sections, unknown while nobody was heard", () => {
+  const known = new past.Past({ ...told({ id: ["s:1", "s:2", "s:3"], src: ["s", "s", "s"], ax: ["a1", "a1", "b"], na: [null, null, null],
+    g: [null, null, null], end: [null, null, null], at: [[NOON - 5 * HOUR, HOUR, HOUR], [NOON - 5 * HOUR], [NOON - 5 * HOUR]], st: [[0, 1, 0], [0], [2]] }),
+  heard: { s: [[NOON - 5 * HOUR, NOON - 2 * HOUR], [NOON - HOUR, NOON]] } });
+  const steps = known.steps("a1", NOON - 6 * HOUR, NOON, view.TRAFFIC);
+  assert.deepEqual(steps.map((step) => [step.state, (step.from - NOON) / HOUR, (step.to - NOON) / HOUR]), [
+    ["unknown", -6, -5], ["free", -5, -4], ["slow", -4, -3], ["free", -3, -2], ["unknown", -2, -1], ["free", -1, 0]]);
+  assert.deepEqual(axis.totals(steps), [{ state: "free", seconds: 3 * HOUR }, { state: "slow", seconds: HOUR }, { state: "unknown", seconds: 2 * HOUR }]);
+  assert.deepEqual(known.steps("nothing", NOON - HOUR, NOON, view.TRAFFIC).map((step) => step.state), ["unknown"]);
 });
 
 test("days and nights are those of the city, also when its clocks change", () => {
