@@ -113,9 +113,10 @@ class Guard:
             raise AccessDenied("sign-in is required")
         try:
             await self._answer(scope, headers, receive, send, is_push=is_push)
-        except (NotAllowed, NotForWalls) as error:
+        except (NotAllowed, NotForWalls, OtherSite) as error:
             right = error.right.value if isinstance(error, NotAllowed) else None
-            await asyncio.to_thread(self._refused, scope[VIEWER], "right.use", right)
+            action = "site.other" if isinstance(error, OtherSite) else "right.use"
+            await asyncio.to_thread(self._refused, scope[VIEWER], action, right)
             raise
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send, *, is_push: bool) -> None:
@@ -166,7 +167,7 @@ def check_shape(scope: Scope, headers: Headers) -> None:
 
 
 def check_same_site(headers: Mapping[str, str]) -> None:
-    """Raise Problem 403 unless the request comes from our own pages.
+    """Raise OtherSite unless the request comes from our own pages.
 
     Every present browser says so itself (Sec-Fetch-Site); an older one sends Origin, which must be our host.
     """
@@ -177,7 +178,14 @@ def check_same_site(headers: Mapping[str, str]) -> None:
         origin = urlsplit(headers.get("origin", ""))
         is_ours = origin.scheme in ("http", "https") and bool(origin.netloc) and origin.netloc == headers.get("host")
     if not is_ours:
-        raise Problem(403, "this request comes from another site; nothing was done")
+        raise OtherSite
+
+
+class OtherSite(Problem):
+    """Another site asks in the name of whoever looks at it."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "this request comes from another site; nothing was done")
 
 
 async def _read_ahead(headers: Mapping[str, str], receive: Receive) -> Receive:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from access.feed_keys import FeedKeys
 from access.house import Access
 from access.members import Member
 from access.notices import Notices
+from access.roles import Right
 from access.saved_views import SavedViews, scopes_of
 from access.subscriptions import OUTAGE, Subscription, Subscriptions, read_subscription
 from api.answers import JSON, Problem, encode
@@ -24,6 +26,17 @@ from events.errors import AccessDenied, InvalidRecord
 from insight.transitions import per_day, transitions_of
 from store import readers
 
+
+class Kind(NamedTuple):
+    """What is kept for accounts: how the audit names an attempt, and the texts of two refusals."""
+
+    action: str
+    sign_in: str
+    unknown: str
+
+
+VIEW = Kind("view.keep", "view.saved.sign_in", "view.saved.unknown")
+SUBSCRIPTION = Kind("subscription.keep", "sub.error.sign_in", "sub.error.unknown")
 MONTH = timedelta(days=28)
 MOST_COUNTED = 5000
 _SHOWN = ("transitions", "districts", "categories", "sources", "channels")
@@ -42,9 +55,9 @@ async def answer_saving(request: Request, house: House) -> Response:
     said = await _said(request)
     views = _views(house)
     if said.get("what") == "delete":
-        return await _done(request, "view.saved.sign_in", lambda member: views.drop(member, str(said.get("id", ""))))
+        return await _done(request, house, VIEW, lambda member: views.drop(member, str(said.get("id", ""))))
     name, query, scope = (str(said.get(key, "")) for key in ("name", "query", "scope"))
-    return await _done(request, "view.saved.sign_in", lambda member: views.save(member, name, query, scope))
+    return await _done(request, house, VIEW, lambda member: views.save(member, name, query, scope))
 
 
 async def answer_subscriptions(request: Request, house: House) -> Response:
@@ -74,20 +87,20 @@ async def answer_subscribing(request: Request, house: House, access: Access) -> 
     """Keep or end a subscription or the address of the feed, or tell how many messages a day one would have brought."""
     said = await _said(request)
     kept, feeds = _subscriptions(house), _feeds(house, access)
-    what, refusal = said.get("what"), "sub.error.sign_in"
+    what = said.get("what")
     if what == "delete":
-        return await _done(request, refusal, lambda member: kept.drop(member, str(said.get("id", ""))))
+        return await _done(request, house, SUBSCRIPTION, lambda member: kept.drop(member, str(said.get("id", ""))))
     if what == "feed":
-        return await _done(request, refusal, lambda member: f"{FEED}?jeton={feeds.make(member)}", "address")
+        return await _done(request, house, SUBSCRIPTION, lambda member: f"{FEED}?jeton={feeds.make(member)}", "address")
     if what == "feed-end":
-        return await _done(request, refusal, feeds.end)
+        return await _done(request, house, SUBSCRIPTION, feeds.end)
     try:
         wanted = read_subscription(said, [source.id for source in house.sources])
     except InvalidRecord as error:
         return _json({"error": str(error)}, 422)
     if what == "estimate":
         return _json({"per_day": await asyncio.to_thread(_volume, request, house, wanted)})
-    return await _done(request, refusal, lambda member: kept.keep(member, wanted))
+    return await _done(request, house, SUBSCRIPTION, lambda member: kept.keep(member, wanted))
 
 
 def _volume(request: Request, house: House, wanted: Subscription) -> float:
@@ -135,17 +148,26 @@ async def _said(request: Request) -> dict[str, object]:
     return said
 
 
-async def _done(request: Request, sign_in: str, act: Callable[[Member], str | None], name: str = "id") -> Response:
+async def _done(
+    request: Request, house: House, kind: Kind, act: Callable[[Member], str | None], name: str = "id"
+) -> Response:
     member = member_of(request)
     if member is None:
-        return _json({"error": sign_in}, 401)
+        return _json({"error": kind.sign_in}, 401)
     try:
-        made = await asyncio.to_thread(act, member)
-    except AccessDenied as error:
-        return _json({"error": str(error)}, 403)
-    except InvalidRecord as error:
-        return _json({"error": str(error)}, 422)
+        made = await asyncio.to_thread(_act, member, kind, act)
+    except (AccessDenied, InvalidRecord) as error:
+        is_denied = isinstance(error, AccessDenied)
+        if house.access is not None and (is_denied or str(error) == kind.unknown):
+            await asyncio.to_thread(house.access.noted.refused, member, kind.action)
+        return _json({"error": str(error)}, 403 if is_denied else 422)
     return _json({name: made})
+
+
+def _act(member: Member, kind: Kind, act: Callable[[Member], str | None]) -> str | None:
+    if not member.may(Right.SAVE_VIEWS):  # a program or a display: nothing is kept for it
+        raise AccessDenied(kind.sign_in)
+    return act(member)
 
 
 def _json(content: object, status: int = 200) -> Response:

@@ -57,9 +57,11 @@ def decide(house: House, viewer: Viewer, action: str, pair: Pair) -> None:
     nothing to decide any more, StoreUnavailable.
     """
     if not isinstance(viewer, Member) or not may_decide(viewer):
+        _refused(house, viewer, action, pair)
         raise AccessDenied("link.denied")
     kept = {one.id for one in readers.events_by_id(house.database, pair, viewer=viewer)}
     if kept != set(pair):
+        _refused(house, viewer, action, pair)
         raise AccessDenied("link.unknown")
     precedence = precedence_in(house.sources)
     given = (house.database, viewer.home, house.clock(), house.city.timezone)
@@ -75,6 +77,11 @@ def decide(house: House, viewer: Viewer, action: str, pair: Pair) -> None:
     if house.access is not None:
         house.access.audit.note(viewer, f"link-{action}", f"{pair[0]} {pair[1]}")
     house.obey()
+
+
+def _refused(house: House, viewer: Viewer, action: str, pair: Pair) -> None:
+    if house.access is not None and action in ACTIONS:
+        house.access.noted.refused(viewer, f"link-{action}", f"{pair[0]} {pair[1]}")
 
 
 __all__ = ["ACTIONS", "CONFIRM", "REFUSE", "SEPARATE", "SeenLink", "decide", "may_decide", "seen_links"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import request
+from sqlalchemy import Connection
 
 from access.members import Member
 from access.roles import RIGHTS
@@ -161,6 +162,12 @@ class ScreenServices:
 
     def order(self, source_id: str, what: What, *, told: str = "", field: str = "", reference: str = "") -> None:
         """Give an order; raise AccessDenied (a key), InvalidRecord when its words cannot be kept, StoreUnavailable."""
+        action = f"source.{what.value}"
+        try:
+            authority = self._authority()
+        except AccessDenied:
+            self._refused(action, source_id)
+            raise
         is_decision = what is What.ALLOW
         if is_decision and not (told and reference):
             raise InvalidRecord("a decision needs a name and a reference")
@@ -168,13 +175,23 @@ class ScreenServices:
             source_id=source_id,
             what=what,
             ordered_at=self.clock(),
-            authority=self._authority(),
+            authority=authority,
             told=self.house.clear(told[:MAX_WORDS]) if is_decision or what is What.NOTE else None,
             field=field if is_decision else None,
             reference=self.house.clear(reference[:MAX_WORDS]) if is_decision else None,
         )
-        order(self.house.database, given)
+        order(self.house.database, given, self._noting(action, source_id))
         self.house.obey()
+
+    def _noting(self, action: str, object_id: str) -> Callable[[Connection], None]:
+        """Return what writes a line of the audit into the transaction of what is done."""
+        access, viewer = self.house.access, _viewer()
+        who = viewer if isinstance(viewer, Member) else None
+        return lambda connection: None if access is None else access.audit.note_in(connection, who, action, object_id)
+
+    def _refused(self, action: str, object_id: str) -> None:
+        if self.house.access is not None:
+            self.house.access.noted.refused(_viewer(), action, object_id)
 
     def _authority(self) -> str:
         access = self.house.access

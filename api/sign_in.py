@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from access.accounts import Account
 from access.house import SECURE_PREFIX, SIGN_IN_COOKIE, Access, token_in
 from access.members import Member, account_member
+from access.sealing import token_hash
 from access.sign_ins import LONGEST
 from api.failure_page import draw_document, language_in
 from api.house import House
@@ -43,6 +44,7 @@ async def answer_sign_in(request: Request, house: House, access: Access) -> Resp
     try:
         member = await asyncio.to_thread(_check, access, form)
     except AccessDenied:
+        await asyncio.to_thread(_note_unknown, access, form)
         return _page(lang, house, access, after, problem="login.refused", status=401)
     before = token_in(request.headers, SIGN_IN_COOKIE)
     token = await asyncio.to_thread(_renew, access, member, before)
@@ -75,6 +77,14 @@ def _check(access: Access, form: Mapping[str, str]) -> Member:
             raise AccessDenied("there is no such post")
         return account_member(account.id, account.organisation, account.role)
     return access.accounts.check(form.get("account", ""), form.get("password", ""), form.get("code", ""))
+
+
+def _note_unknown(access: Access, form: Mapping[str, str]) -> None:
+    """Note that a post was claimed which is none or is not taken so; a wrong password was noted with its account."""
+    post, account = form.get("post", ""), form.get("account", "")
+    if post or (account and access.accounts.get(account) is None):
+        claimed = post or account
+        access.noted.refused(None, "sign-in.open", mark=token_hash(claimed))
 
 
 def _renew(access: Access, member: Member, before: str | None) -> str:

@@ -14,7 +14,6 @@ from flask import request
 from access.answers import Clashing, Outdated, Saved, TooOften, Unpublishable
 from access.drafts import Draft, Problem
 from access.members import Member
-from access.roles import Right
 from callbacks.contribution_form import FORM_KEYS, read_form, write_form
 from callbacks.contribution_look import advice_of, all_problems, desk_of, look
 from callbacks.contribution_passages import pass_here
@@ -196,8 +195,7 @@ def answer(services: Services, asked: Mapping[str, Any], speak: Words) -> Answer
         return {"signed_out": speak("session.signed_out")}
     question = Asked(services, desk, member, asked, speak)
     try:
-        if not member.may(Right.CONTRIBUTE):
-            raise AccessDenied("form.not_allowed")
+        desk.contributions.require(member, f"contribution.{asked['what']}", question.event_id or None)
         return door(question)
     except Unpublishable as refused:
         zone = ZoneInfo(services.city.timezone)

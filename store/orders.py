@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from events.errors import InvalidRecord
 from store.database import Database
@@ -60,8 +60,14 @@ class Fields:
     locked: Mapping[str, datetime] = field(default_factory=dict)
 
 
-def order(database: Database, given: Order) -> int:
+def _nothing(_: Connection) -> None:
+    """Keep nothing beside an order."""
+
+
+def order(database: Database, given: Order, beside: Callable[[Connection], None] = _nothing) -> int:
     """Keep an order durably and tell every process; return its number. Raises StoreUnavailable.
+
+    `beside` writes in the same transaction what is kept together with the order or not at all.
 
     Raises InvalidRecord when it allows a field that does not wait for a decision, and then nothing is kept.
     """
@@ -76,6 +82,7 @@ def order(database: Database, given: Order) -> int:
             allowed = update(source_field).where(*waiting, source_field.c.is_known == 0)
             if connection.execute(allowed.values(is_known=1, order_id=number)).rowcount != 1:
                 raise InvalidRecord("no field of this name waits for a decision")
+        beside(connection)
         tell(connection)
     return number
 

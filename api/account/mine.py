@@ -76,6 +76,7 @@ class Mine:
         member, form = await self._asked(request)
         secret = self.access.seal.open_within(form.get("sealed", ""), member.who)
         if secret is None:
+            await asyncio.to_thread(self.access.noted.refused, member, "account.second-factor")
             return await self._show(request, "account.factor_wrong")
         confirm = self.access.accounts.confirm_second_factor
         try:
@@ -88,6 +89,7 @@ class Mine:
     async def _asked(self, request: Request) -> tuple[Member, Mapping[str, str]]:
         member = member_of(request)
         if member is None or self.access.accounts_of(member) is None:
+            await asyncio.to_thread(self.access.noted.refused, member, "account.change")
             raise AccessDenied("sign-in is required")
         return member, await read_form(request)
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from access.answers import Clashing, Outdated, Saved, Unpublishable
-from access.audit import REFUSED
 from access.closures import linked
 from access.drafts import Draft, Problem, draft_of, problems_of
 from access.house import Access
@@ -75,7 +74,7 @@ class Contributions:
         """
         self._check(draft)
         for _ in range(_TRIES):
-            found, event = self._editable(member, event_id, action)
+            found, event = self.editable(member, event_id, action)
             theirs = self.draft(found, event)
             merged, clashes = merge(self._draft_at(found, version), theirs, draft)
             if found.v != version and clashes:
@@ -92,7 +91,7 @@ class Contributions:
         self, member: Member, event_id: str, version: int, ended_at: datetime, residual: str | None = None
     ) -> Saved:
         """End an event at its actual end; `residual` says what lasts beyond it."""
-        found, event = self._editable(member, event_id, "contribution.close")
+        found, event = self.editable(member, event_id, "contribution.close")
         draft = self.draft(found, event)
         if not draft.start <= ended_at <= self._clock() + timedelta(minutes=1):
             raise Unpublishable([Problem("end", "form.closed_when", {"start": draft.start})])
@@ -104,7 +103,7 @@ class Contributions:
 
     def withdraw(self, member: Member, event_id: str, version: int) -> Saved:
         """Take an event back; its history stays."""
-        found, _event = self._editable(member, event_id, "contribution.withdraw")
+        found, _event = self.editable(member, event_id, "contribution.withdraw")
         now = self._clock()
         row = {"account_id": member.who, "saved_at": now, "embargo_until": None, "check_at": None}
         first = Told(external_id=found.external_id, row=row, event=None, expected=version)
@@ -114,7 +113,7 @@ class Contributions:
 
     def reopen(self, member: Member, event_id: str, version: int, check_at: datetime) -> Saved:
         """Bring back an event that was withdrawn or closed; its end is unknown again, to be checked at `check_at`."""
-        found, event = self._editable(member, event_id, "contribution.reopen")
+        found, event = self.editable(member, event_id, "contribution.reopen")
         kept_draft = self.draft(found, event)
         is_dispersed = kept_draft.march_status is MarchStatus.DISPERSED
         draft = replace(kept_draft, end=None, check_at=check_at, is_end_verified=False,
@@ -125,7 +124,7 @@ class Contributions:
 
     def undo(self, member: Member, event_id: str, version: int) -> Saved:
         """Take back one's own save of seconds ago: the version before it, or the whole event when there was none."""
-        found, _event = self._editable(member, event_id, "contribution.undo")
+        found, _event = self.editable(member, event_id, "contribution.undo")
         is_late = self._clock() - found.saved_at > UNDO_WITHIN
         if is_late or found.account_id != member.who or found.v != version:
             raise Outdated(found.v)
@@ -141,6 +140,10 @@ class Contributions:
 
     # what the panel asks
 
+    def require(self, member: Member, action: str, object_id: str | None = None) -> None:
+        """Raise NotAllowed, and note the attempt, unless this member contributes at all."""
+        self._require(member, Right.CONTRIBUTE, action, object_id)
+
     def draft(self, found: KeptContribution, event: Event) -> Draft:
         """Return the form of a contribution as it is kept: with the audience and the severity it is meant to have."""
         made = draft_of(event, check_at=found.check_at, embargo_until=found.embargo_until)
@@ -152,10 +155,12 @@ class Contributions:
         """Return a contribution that this member may see, with its event; None for an event that a feed told."""
         for _ in range(_TRIES):
             event = readers.event(self._database, event_id, viewer=self.sees(member))
-            if event is None:
-                return None
             with self._database.read() as connection:
                 found = kept.of_event(connection, event_id)
+            if event is None:
+                if found is not None:  # somebody else's, told to nobody else
+                    self._access.noted.refused(member, "event.read", event_id)
+                return None
             # Both must be of one version: a save between the two readings would be taken back by ours.
             if found is None or found.v == event.version:
                 return None if found is None else (found, event)
@@ -169,10 +174,11 @@ class Contributions:
 
     def _require(self, member: Member, right: Right, action: str, object_id: str | None = None) -> None:
         if not member.may(right):
-            self._access.audit.note(member, action, object_id, outcome=REFUSED)
+            self._access.noted.refused(member, action, object_id)
             raise NotAllowed(right)
 
-    def _editable(self, member: Member, event_id: str, action: str) -> tuple[KeptContribution, Event]:
+    def editable(self, member: Member, event_id: str, action: str) -> tuple[KeptContribution, Event]:
+        """Return a contribution that this member may change; raise NotAllowed or InvalidRecord, and note the attempt."""
         self._require(member, Right.CONTRIBUTE, action, event_id)
         pair = self.find(member, event_id)
         if pair is None:
@@ -183,7 +189,7 @@ class Contributions:
         found, event = pair
         is_owner = found.state == kept.PROPOSED and member.home == found.owner_id
         if not may_edit(member, found.organisation_id) and not is_owner:
-            self._access.audit.note(member, action, event_id, outcome=REFUSED)
+            self._access.noted.refused(member, action, event_id)
             raise NotAllowed(Right.EDIT_ANY)
         if found.follows is not None and action not in OF_A_CLOSURE:
             raise Unpublishable([Problem("event", "form.follows_march")])

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from access.answers import Outdated, Saved
-from access.audit import REFUSED
 from access.house import Access
 from access.members import Member
 from access.roles import Right
@@ -81,17 +80,23 @@ class Moderation:
         pair = self._contributions.find(member, event_id)
         home = self._access.organisations.get(member.home)
         may = member.may(Right.ALERT) and home is not None and home.may_alert
+        if pair is None:
+            self._access.noted.refused(member, "alert.confirm", event_id)
         if pair is None or pair[0].alert_by is None or pair[0].alert_confirmed_by is not None:
             raise InvalidRecord("nothing waits here for a second confirmation")
         if not may or pair[0].alert_by == member.who:
-            self._access.audit.note(member, "alert.confirm", event_id, outcome=REFUSED)
+            self._access.noted.refused(member, "alert.confirm", event_id)
             raise NotAllowed(Right.ALERT)
         found = replace(pair[0], alert_confirmed_by=member.who)
         draft = self._contributions.draft(pair[0], pair[1].event)
         return self._contributions.save_as(member, found, draft, "alert.confirm")
 
     def begin_edit(self, member: Member, event_id: str) -> Editor | None:
-        """Say that this post is editing, again and again; return the other one who is, then nothing is taken from them."""
+        """Say that this post is editing, again and again; return the other one who is, then nothing is taken from them.
+
+        Raises NotAllowed or InvalidRecord for what this post may not change: it learns of no editor and is none.
+        """
+        self._contributions.editable(member, event_id, "contribution.edit")
         now = self._clock()
         with self._database.write() as connection:
             found = kept.of_event(connection, event_id)
@@ -104,7 +109,9 @@ class Moderation:
         return None
 
     def end_edit(self, member: Member, event_id: str) -> None:
-        """Say that this post stopped editing."""
+        """Say that this post stopped editing; nothing happens to what it may not see."""
+        if self._contributions.find(member, event_id) is None:
+            return
         with self._database.write() as connection:
             found = kept.of_event(connection, event_id)
             if found is not None and found.editor_id == member.who:
@@ -148,7 +155,7 @@ class Moderation:
         with self._database.read() as connection:
             found = kept.of_event(connection, event_id)
         if event is None or found is None or not may_answer(member, found.owner_id):
-            self._access.audit.note(member, action, event_id, outcome=REFUSED)
+            self._access.noted.refused(member, action, event_id)
             raise InvalidRecord("there is no such proposal for your organisation to answer")
         if found.state != kept.PROPOSED:
             raise InvalidRecord("this proposal was answered already")

@@ -1,4 +1,4 @@
-"""What a request forges changes nothing and shows nothing, and the attempt is in the audit."""
+"""What a request forges shows nothing more, and the attempt is in the audit."""
 
 from __future__ import annotations
 

@@ -43,8 +43,9 @@ class Place:
         self.writer = Writer(self.database, CITY, lambda: datetime.now(UTC))
         self.notes: list[tuple[str, str]] = []
         audit = SimpleNamespace(note=lambda who, action, what: self.notes.append((who.who, action)))
+        noted = SimpleNamespace(refused=lambda _who, action, _what: self.notes.append(("refused", action)))
         self.house = SimpleNamespace(
-            database=self.database, sources=SOURCES, said=SAID, city=CITY, shows=lambda kept: True, access=SimpleNamespace(audit=audit),
+            database=self.database, sources=SOURCES, said=SAID, city=CITY, shows=lambda kept: True, access=SimpleNamespace(audit=audit, noted=noted),
             clock=lambda: datetime.now(UTC), obey=lambda: None, road_rows=lambda *_: [], source_rows=list,
         )  # fmt: skip
         self.matcher = self.search(SAID)

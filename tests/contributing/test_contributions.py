@@ -36,9 +36,9 @@ def test_what_an_organisation_may_write_is_published_at_once(desk: Desk) -> None
 
 
 def test_who_may_not_contribute_is_refused_and_that_is_in_the_audit(desk: Desk) -> None:
-    for role in (Role.READER, Role.MANAGER, Role.ADMINISTRATOR, Role.WALL):
+    for number, role in enumerate((Role.READER, Role.MANAGER, Role.ADMINISTRATOR, Role.WALL)):
         with pytest.raises(NotAllowed):
-            desk.contributions.publish(desk.post("prefecture", role), desk.draft())
+            desk.contributions.publish(desk.post("prefecture", role, number), desk.draft())
     assert [row.outcome for row in desk.access.audit.rows()[:4]] == ["refused"] * 4
     assert seen(desk, Viewer(sees_restricted=True)) == set()
 
