@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from access.agreement_file import Agreement, allowed_by, covering, read_agreements
 from access.agreements import Agreements
@@ -18,8 +19,9 @@ from access.catalogue_check import problems_of
 from access.commands import Installation, add_commands
 from access.house import open_access
 from api.command_line import parser_of
+from api.control.commands import add_control
 from api.freshness import late_after
-from api.house import now
+from api.house import House, now
 from api.past import import_documents
 from datasources.catalogue import adapter_class, make_adapter, missing_secrets
 from datasources.client import GuardedClient
@@ -60,7 +62,7 @@ from store.writer import Writer
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
-    options = parser_of(COMMANDS, lambda known: add_commands(known, _installation)).parse_args(arguments)
+    options = parser_of(COMMANDS, _further).parse_args(arguments)
     try:
         status: int = options.run(options)
     except AppError as error:
@@ -148,6 +150,25 @@ def rescan(_: argparse.Namespace) -> int:
         lines = upkeep.rescan()
     print(done_told(lines, "withdrawn"))
     return 1 if lines[0].done or lines[0].remaining else 0
+
+
+def _further(known: Any) -> None:
+    add_commands(known, _installation)
+    add_control(known, _house)
+
+
+@contextmanager
+def _house() -> Iterator[House]:
+    """Open the city as it is kept, without serving it."""
+    settings = load_settings()
+    with closing(_database()) as database:
+        check(database)
+        gazetteer, sources = city_gazetteer(settings.city, place_names(settings)), _catalogue(settings)
+        access = open_access(database, gate_key(settings), now, clearer(gazetteer))
+        yield House(
+            database=database, city=settings.city, sources=sources, said=settings.city_file, viewer_rule=access.viewer,
+            clock=now, heartbeat=lambda: None, access=access, gazetteer=gazetteer, is_https_only=settings.is_https_only,
+        )  # fmt: skip
 
 
 @contextmanager
@@ -288,20 +309,8 @@ def _print_trial(
 
 
 _COMMANDS = (
-    backup,
-    gate,
-    gazetteer,
-    import_past,
-    purge,
-    quarantine,
-    read,
-    replay,
-    rescan,
-    restore,
-    source_check,
-    source_try,
-    verify,
-)
+    backup, gate, gazetteer, import_past, purge, quarantine, read, replay, rescan, restore, source_check, source_try, verify,
+)  # fmt: skip
 COMMANDS = {one.__name__: one for one in _COMMANDS}
 
 

@@ -30,6 +30,7 @@ class Right(StrEnum):
     RUN_SOURCES = "run-sources"  # relaunch, pause, note
     KNOWN_AT = "known-at"  # ask what was known at a moment
     READ_AUDIT = "read-audit"
+    CONTROL = "control"  # control of drift: make reports, answer what they flag
     CAMERA_PURPOSE = "camera-purpose"  # cameras beside a selected demonstration, with a purpose
     ADMINISTER = "administer"  # organisations, accounts, keys, retention
     SAVE_VIEWS = "save-views"
@@ -42,7 +43,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.CONTRIBUTOR: frozenset({Right.EXPORT, Right.SAVE_VIEWS, Right.CONTRIBUTE, Right.ALERT}),
         Role.SUPERVISOR: frozenset(Right) - {Right.ADMINISTER},
         Role.ADMINISTRATOR: frozenset(
-            {Right.EXPORT, Right.SAVE_VIEWS, Right.RUN_SOURCES, Right.READ_AUDIT, Right.ADMINISTER}
+            {Right.EXPORT, Right.SAVE_VIEWS, Right.RUN_SOURCES, Right.READ_AUDIT, Right.CONTROL, Right.ADMINISTER}
         ),
         Role.WALL: frozenset(),
         Role.PROGRAM: frozenset({Right.EXPORT}),

@@ -22,6 +22,7 @@ from access.notices import Notices
 from access.subscriptions import Subscriptions
 from api.answers import Problem, problem_answer
 from api.compressed import CompressedOnce
+from api.control.making import Controls
 from api.csp import security_headers
 from api.files import Files
 from api.guard import Guard
@@ -116,7 +117,10 @@ def _noting(house: House) -> dict[str, Any]:
 
 
 def _often(house: House) -> Callable[[], object]:
-    works: list[Callable[[], object]] = [] if house.desk is None else [house.desk.moderation.tick]
+    controls = Controls(house.database, house.city, house.sources, house.clock)
+    works: list[Callable[[], object]] = [lambda: controls.tick(is_leading=house.role() == "polling")]
+    if house.desk is not None:
+        works.append(house.desk.moderation.tick)
     if house.access is not None:
         kept = Subscriptions(house.database, house.clock), Notices(house.database, house.clock)
         works.append(Notifier(house, *kept, house.mail).tick)

@@ -30,7 +30,7 @@ HSTS = "max-age=31536000"
 CALLBACKS = "/_dash-update-component"
 PUSH = "/api/push/"
 POSTED = frozenset({CALLBACKS, "/connexion", "/deconnexion"})
-POSTED_FOLDERS = (PUSH, "/compte/", "/administration/")
+POSTED_FOLDERS = (PUSH, "/compte/", "/administration/", "/controle/")
 _SAFE = ("GET", "HEAD")
 _CLOSES = frozenset({400, 408, 413, 414, 431})
 _SIGN_IN_AT = "/connexion?suite="

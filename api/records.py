@@ -38,6 +38,8 @@ async def answer_events(request: Request, house: House) -> Response:
         raise Problem(400, str(error), "cursor") from None
     if house.access is not None and any(is_restricted(kept) for kept in page.events):
         await asyncio.to_thread(house.access.noted.read, viewer, "events.read")
+    if house.access is not None and query.text:
+        await asyncio.to_thread(house.access.noted.read, viewer, "events.search")  # what was looked for is kept nowhere
     features = [event_feature(kept) for kept in page.events if house.shows(kept)]
     window = {"from": iso(query.start), "to": iso(query.end), "at": iso(query.at), "known_at": iso(query.known_at)}
     content = collection(features, next=page.next_cursor, asked=window)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
+from time import monotonic
 from typing import Any
 
 from flask import request
@@ -27,11 +29,13 @@ from events.place_names import PlaceNames
 from privacy.advice import Advice, Say, advise
 from privacy.counts import PublishedCount
 from store import readers
+from store.control_reports import open_count
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 from store.links import Pair
 from store.orders import Fields, Order, Orders, What, order
 
 MAX_WORDS = 300
+WAITING_S = 30.0
 _RELATED = 200
 
 
@@ -41,6 +45,7 @@ class ScreenServices:
 
     house: House
     boots: Mapping[str, Boot]
+    _waiting: list[float] = field(default_factory=lambda: [-inf, 0], repr=False, compare=False)
 
     def boot(self, lang: str) -> Boot:
         """Return the city as the frame draws it, names in `lang`."""
@@ -57,6 +62,13 @@ class ScreenServices:
         return SignedIn(
             account=member.who, organisation=home, organisation_id=member.home, role=member.role.value, rights=rights
         )
+
+    def open_reviews(self) -> int:
+        """Return how many differences of the control wait for an answer; counted once in half a minute."""
+        now = monotonic()
+        if now - self._waiting[0] > WAITING_S:
+            self._waiting[:] = [now, open_count(self.house.database)]
+        return int(self._waiting[1])
 
     def member(self) -> Member | None:
         """Return who signed in with what they may do, None for a visitor."""

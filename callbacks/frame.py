@@ -22,7 +22,7 @@ def boot_of_request(services: Services) -> Boot:
     if not has_request_context():
         return services.boot(LANGUAGES[0])
     lang = language_of(request)
-    return replace(services.boot(lang), lang=lang, path=page_address(request), member=services.signed_in(lang))
+    return replace(_boot(services, lang), path=page_address(request))
 
 
 def page_content(services: Services, path: str, drawn: str | None) -> Component | None:
@@ -30,7 +30,12 @@ def page_content(services: Services, path: str, drawn: str | None) -> Component 
     if path == drawn:
         return None
     lang = language_of(request)
-    return draw_page(replace(services.boot(lang), lang=lang, path=path, member=services.signed_in(lang)), path)
+    return draw_page(replace(_boot(services, lang), path=path), path)
+
+
+def _boot(services: Services, lang: str) -> Boot:
+    member, waiting = services.signed_in(lang), services.open_reviews()
+    return replace(services.boot(lang), lang=lang, member=member, open_reviews=waiting)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -44,6 +44,9 @@ class Services(Protocol):
     def signed_in(self, lang: str) -> SignedIn | None:
         """Return who signed in, names in `lang`, None for a visitor."""
 
+    def open_reviews(self) -> int:
+        """Return how many differences of the control wait for an answer; counted at most once in a while."""
+
     def member(self) -> Member | None:
         """Return who signed in with what they may do, None for a visitor."""
 

@@ -64,3 +64,4 @@ class Boot:
     search: str = field(default="")
     member: SignedIn | None = None
     scenes: tuple[WallScene, ...] = ()
+    open_reviews: int = 0  # differences that the control flagged and nobody answered yet

@@ -10,7 +10,14 @@ from components.boot import LANGUAGES
 from components.frame import TABS
 from components.texts import words
 
-STYLES = ("00-bootstrap-reboot.min.css", "02-tokens.css", "05-app.css", "06-forms.css", "08-account.css")
+STYLES = (
+    "00-bootstrap-reboot.min.css",
+    "02-tokens.css",
+    "05-app.css",
+    "06-forms.css",
+    "08-account.css",
+    "24-transparency.css",
+)
 
 
 def draw(template: str, lang: str, *, title: str, is_demo: bool, who: str = "", **values: object) -> bytes:

@@ -55,6 +55,8 @@ def draw_bars(boot: Boot, words: Words, *, page: str) -> list[Component]:
     bars = [draw_skip_links(words, page=page)]
     if boot.is_demo:
         bars.append(draw_demo_strip(boot, words))
+    if boot.open_reviews:
+        bars.append(draw_control_strip(boot, words))
     return [*bars, draw_top_bar(boot, words, page=page), draw_bottom_bar(boot, words, page=page)]
 
 
@@ -102,6 +104,21 @@ def draw_demo_strip(boot: Boot, words: Words) -> Component:
         ],
         className="ob-demo",
         **attributes({"aria-label": words("demo.label")}),
+    )
+
+
+def draw_control_strip(boot: Boot, words: Words) -> Component:
+    """Return the strip that stands while a difference that the control flagged waits for its answer."""
+    may_answer = boot.member is not None and "control" in boot.member.rights
+    told = words.count("control_strip.open", boot.open_reviews)
+    return html.Section(
+        [
+            Icon("scales"),
+            html.Span(told),
+            html.A(words("control_strip.see"), href="/controle" if may_answer else "/transparence/equite"),
+        ],
+        className="ob-control-strip",
+        **attributes({"aria-label": words("control_strip.label")}),
     )
 
 

@@ -11,7 +11,17 @@ from importlib.resources import files
 
 from components.boot import LANGUAGES
 
-SERVER_ONLY = ("reason.", "account.", "admin.", "journal.", "right.", "wall.refused.")
+SERVER_ONLY = (
+    "reason.",
+    "account.",
+    "admin.",
+    "journal.",
+    "right.",
+    "wall.refused.",
+    "control.",
+    "paper.",
+    "transparency.",
+)
 _PLACE = re.compile(r"\{(\w+)\}")
 
 

@@ -49,6 +49,8 @@ class Review:
     organisation_id: str
     role: str
     ratio: float
+    low: float
+    high: float
     opened_at: datetime
     due_at: datetime
     owner_id: str
@@ -97,7 +99,7 @@ def _open(connection: Connection, report_id: int, flag: Mapping[str, Any], at: d
     connection.execute(
         insert(control_review).values(
             report_id=report_id, flag=flag["key"], measure=flag["measure"], district=flag["district"],
-            organisation_id=flag["organisation"], role=flag["role"], ratio=ratio, opened_at=at, due_at=at + ANSWER_WITHIN,
+            organisation_id=flag["organisation"], role=flag["role"], ratio=ratio, low=flag["ratio"][1], high=flag["ratio"][2], opened_at=at, due_at=at + ANSWER_WITHIN,
             owner_id=FIRST_OWNER,
         )
     )  # fmt: skip

@@ -30,6 +30,8 @@ control_review = Table(
     described("organisation_id", Code(100), purpose="of whose records; empty: of all", retention=FOR_CONTROL),
     described("role", Code(16), purpose="of which role; empty: of all", retention=FOR_CONTROL),
     described("ratio", Float, purpose="how large it was", retention=FOR_CONTROL),
+    described("low", Float, purpose="least it may have been", retention=FOR_CONTROL),
+    described("high", Float, purpose="most it may have been", retention=FOR_CONTROL),
     described("opened_at", Moment, purpose="when", retention=FOR_CONTROL),
     described("due_at", Moment, purpose="answer expected by", retention=FOR_CONTROL),
     described("owner_id", Code(64), purpose="the post that answers", retention=FOR_CONTROL),

@@ -9,15 +9,23 @@ from starlette.routing import Route
 from access.house import Access
 from api.account import administration, displays, journal, mine
 from api.account.provider import ProviderSignIn, provider_pages
+from api.control import pages as control
+from api.control.making import Controls
 from api.house import House
 
 
 def account_routes(house: House, access: Access) -> list[Route]:
     """Return the pages of accounts and what their forms are posted to."""
+    controlling = control.ControlPages(house, access, Controls(house.database, house.city, house.sources, house.clock))
     own, admin = mine.Mine(house, access), administration.Administration(house, access)
     ways_in = {} if house.provider is None else provider_pages(ProviderSignIn(house, access, house.provider))
-    pages = {mine.PATH: own.show, administration.PATH: admin.show, journal.PATH: journal.Journal(house, access).show}
-    posted = {**mine.posted(own), **admin.posted()}
+    pages = {
+        mine.PATH: own.show,
+        administration.PATH: admin.show,
+        journal.PATH: journal.Journal(house, access).show,
+        control.PATH: controlling.show,
+    }
+    posted = {**mine.posted(own), **admin.posted(), **control.posted(controlling)}
     return [
         displays.TokenRoute(displays.PATH, partial(displays.answer_token, house=house, access=access), methods=["GET"]),
         *(Route(path, answer, methods=["GET"]) for path, answer in (pages | ways_in).items()),

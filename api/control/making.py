@@ -30,13 +30,13 @@ class Controls:
     ) -> None:
         self._database = database
         self._city = city
-        self._clock = clock
+        self.clock = clock
         self._organisation_of = {one.id: one.organisation for one in sources}
         self._look_at: datetime | None = None
 
     def tick(self, *, is_leading: bool = True) -> None:
         """Make the report of this month when it is missing; looks at most once in LOOK_EVERY. Raises StoreUnavailable."""
-        now = self._clock()
+        now = self.clock()
         if not is_leading or (self._look_at is not None and now < self._look_at):
             return
         self._look_at = now + LOOK_EVERY
@@ -50,7 +50,7 @@ class Controls:
 
     def make(self, month: str | None = None) -> KeptReport | None:
         """Make a report of the weeks before now and keep it; None when the month has one already. Raises StoreUnavailable."""
-        now = self._clock()
+        now = self.clock()
         made = keep(self._database, self.content(now), now, month)
         if made is not None:
             flags = len(made.content["flags"])

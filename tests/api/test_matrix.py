@@ -129,7 +129,7 @@ OF_FEEDS = {"/api/subscriptions.atom"}  # opened by a key of its own, below
 # Documents and forms; what is posted to them is in test_forged.py.
 PAGES = {
     "/", "/analyse", "/evenements", "/signaler", "/sources", f"/sources/{SOURCE}", "/compte", "/administration",
-    "/administration/journal", "/connexion", "/transparence", "/transparence/donnees", "/transparence/journal",
+    "/administration/journal", "/connexion", "/transparence", "/transparence/donnees", "/transparence/journal", "/controle",
     "/_dash-layout", "/_dash-dependencies",
 }  # fmt: skip
 OF_WALLS = {
