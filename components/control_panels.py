@@ -23,7 +23,7 @@ USES = ("export", "search", "restricted", "refused", "night")
 class Panel:
     """One measure: what it is, its drawing, its table, what it could not have found, what it does not say."""
 
-    id: str
+    measure: str
     title: str
     lead: str
     plot: DotPlot | None = None
@@ -109,7 +109,7 @@ def _exposure(told: Content, names: Names) -> Panel:
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "events", "inhabitants", "km", "city")]
     return Panel(
-        id="exposure", title=speak("control.exposure"), lead=speak("control.exposure.lead"), plot=place(dots) if dots else None,
+        measure="exposure", title=speak("control.exposure"), lead=speak("control.exposure.lead"), plot=place(dots) if dots else None,
         summary=_outside(whole, names), heads=heads, rows=rows, more=_by_cut(told, names),
         detectable=_detectable(told, names), says=speak("control.exposure.says"),
         unmeasured="" if dots else speak("control.nothing"),
@@ -128,7 +128,7 @@ def _by_cut(told: Content, names: Names) -> Panel | None:
         for one in cuts
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "by", "events", "inhabitants", "km", "city")]
-    return Panel(id="exposure-cuts", title=speak("control.by"), lead="", heads=heads, rows=rows)
+    return Panel(measure="exposure-cuts", title=speak("control.by"), lead="", heads=heads, rows=rows)
 
 
 def _effort(told: Content, names: Names) -> Panel:
@@ -144,7 +144,7 @@ def _effort(told: Content, names: Names) -> Panel:
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "index", "share", "before")]
     return Panel(
-        id="effort", title=speak("control.effort"), lead=speak("control.effort.lead"),
+        measure="effort", title=speak("control.effort"), lead=speak("control.effort.lead"),
         plot=place(dots, band=_BAND, middle=1.0) if dots else None, summary=speak("control.effort.summary"),
         band_told=speak("control.effort.band"), heads=heads, rows=rows if told["effort"] else (),
         says=speak("control.effort.says"), unmeasured="" if dots else speak("control.effort.none"),
@@ -167,7 +167,7 @@ def _delay(name: str, told: Content, names: Names) -> Panel:
     rows = [[names.district(one["district"]), _minutes(one["median"], speak)] for one in districts]
     band = None if minutes is None else (_DELAY_BAND[0] * minutes, _DELAY_BAND[1] * minutes)
     return Panel(
-        id=name, title=speak(f"control.{name}"), lead=speak(f"control.{name}.lead"),
+        measure=name, title=speak(f"control.{name}"), lead=speak(f"control.{name}.lead"),
         plot=place(dots, band=band, middle=minutes) if measured and minutes else None, unit="min",
         summary=_outside(districts, names),
         band_told="" if minutes is None else speak("control.band", median=number(minutes, speak, decimals=1)),
@@ -189,7 +189,7 @@ def _cameras(told: Content, names: Names) -> Panel:
     ]
     heads = [speak(f"control.head.{one}") for one in ("district", "cameras", "area", "axes")]
     return Panel(
-        id="cameras", title=speak("control.cameras"), lead=speak("control.cameras.lead"), heads=heads, rows=rows,
+        measure="cameras", title=speak("control.cameras"), lead=speak("control.cameras.lead"), heads=heads, rows=rows,
         says=speak("control.cameras.says"), unmeasured=speak("control.cameras.income"),
     )  # fmt: skip
 
@@ -201,7 +201,7 @@ def _severity(told: Content, names: Names) -> Panel:
     ]
     heads = [speak(f"control.head.{one}") for one in ("district", "major", "expected")]
     return Panel(
-        id="severity", title=speak("control.severity"), lead=speak("control.severity.lead"), heads=heads, rows=rows,
+        measure="severity", title=speak("control.severity"), lead=speak("control.severity.lead"), heads=heads, rows=rows,
         unmeasured="" if rows else speak("control.few"),
     )  # fmt: skip
 
@@ -215,7 +215,7 @@ def _categories(told: Content, speak: Words) -> Panel:
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("measure", "value")]
     return Panel(
-        id="categories", title=speak("control.categories"), lead=speak("control.categories.lead"), heads=heads, rows=rows,
+        measure="categories", title=speak("control.categories"), lead=speak("control.categories.lead"), heads=heads, rows=rows,
         unmeasured="" if index is not None else _why_no_change(told, speak),
     )  # fmt: skip
 
@@ -226,7 +226,7 @@ def _uses(told: Content, names: Names) -> Panel:
     rows = [[names.role(one["role"]), *(_count(one[kind], speak) for kind in kinds)] for one in told["uses"]]
     heads = [speak("control.head.role"), *(speak(f"control.use.{kind}") for kind in kinds)]
     return Panel(
-        id="uses", title=speak("control.uses"), lead=speak("control.uses.lead"), heads=heads, rows=rows,
+        measure="uses", title=speak("control.uses"), lead=speak("control.uses.lead"), heads=heads, rows=rows,
         unmeasured="" if rows else speak("control.uses.none"),
     )  # fmt: skip
 
@@ -239,7 +239,7 @@ def _refusals(told: Content, names: Names) -> Panel:
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("organisation", "records", "withheld", "part")]
     return Panel(
-        id="refusals", title=speak("control.refusals"), lead=speak("control.refusals.lead"), heads=heads, rows=rows,
+        measure="refusals", title=speak("control.refusals"), lead=speak("control.refusals.lead"), heads=heads, rows=rows,
         unmeasured=speak("control.refusals.media"),
     )  # fmt: skip
 
