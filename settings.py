@@ -55,6 +55,7 @@ VARIABLES = {
     "OIDC_CLIENT_SECRET": "its secret there",
     "OIDC_NAME": "how the button names the provider",
     "OIDC_ALGORITHM": "RS256 or ES256, as registered with the provider",
+    "OIDC_SECOND_FACTOR": "values of acr, separated by spaces, by which the provider says that a second factor was used",
     "OIDC_NETWORKS": "private networks the provider may be on, separated by commas; plain http is allowed there only",
     "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams, pushes)",
 }
@@ -283,6 +284,7 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
         client_secret=str(needed["OIDC_CLIENT_SECRET"]),
         name=_value(environ, "OIDC_NAME") or "OpenID Connect",
         algorithm=_word(environ, "OIDC_ALGORITHM", ("RS256", "ES256")),
+        second_factor=tuple((_value(environ, "OIDC_SECOND_FACTOR") or "").split()),
         networks=networks,
     )
 

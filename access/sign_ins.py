@@ -30,17 +30,27 @@ class SignIn:
 
 
 class SignIns:
-    """The open sign-ins. Where `asks_second_factor`, a role that needs one and has none yet reads and does no more."""
+    """The open sign-ins. Where `asks_second_factor`, a role that needs one and did not prove one reads and does no more."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], *, asks_second_factor: bool = True) -> None:
         self._database = database
         self._clock = clock
         self._asks_second_factor = asks_second_factor
 
-    def open(self, member: Member) -> str:
-        """Return the token of a new sign-in; it is not kept and cannot be told again."""
+    def open(self, member: Member, *, is_factor_proved: bool | None = None) -> str:
+        """Return the token of a new sign-in; it is not kept and cannot be told again.
+
+        `is_factor_proved`: whether the identity provider that signed in proved a second factor; None: signed in here,
+        where the code of an account that has a second factor was checked.
+        """
         token, now = new_token(), self._clock()
-        values = {"account_id": member.who, "created_at": now, "seen_at": now, "ends_at": now + LONGEST}
+        values = {
+            "account_id": member.who,
+            "created_at": now,
+            "seen_at": now,
+            "ends_at": now + LONGEST,
+            "is_factor_proved": is_factor_proved,
+        }
         with self._database.write(is_durable=True) as connection:
             connection.execute(insert(sign_in).values(token_sha256=token_hash(token), **values))
         return token
@@ -68,7 +78,9 @@ class SignIns:
 
     def _role(self, row: RowMapping) -> Role:
         role = Role(row["role"])
-        is_missing = self._asks_second_factor and role in NEEDS_SECOND_FACTOR and row["totp_sealed"] is None
+        told = row["is_factor_proved"]
+        is_proved = row["totp_sealed"] is not None if told is None else told
+        is_missing = self._asks_second_factor and role in NEEDS_SECOND_FACTOR and not is_proved
         return Role.READER if is_missing else role
 
     def end(self, token: str) -> None:

@@ -50,6 +50,7 @@ class Provider:
     scope: str = "openid siret uid"
     algorithm: str = "RS256"
     networks: tuple[str, ...] = ()
+    second_factor: tuple[str, ...] = ()  # values of `acr` that mean one, and are asked for; `amr` may say `mfa` beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,15 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the provider says it is: `subject` is its own identifier, `siret` the body; neither is kept as it is."""
+    """Who the provider says it is: `subject` is its own identifier, `siret` the body; neither is kept as it is.
+
+    `is_factor_proved`: its signed token says that a second factor was used.
+    """
 
     issuer: str
     subject: str
     siret: str
+    is_factor_proved: bool = False
 
 
 class IdentityProvider:
@@ -84,7 +89,10 @@ class IdentityProvider:
         try:
             with self._client(return_to) as client:
                 endpoint = self._endpoints(client)["authorization_endpoint"]
-                made = client.create_authorization_url(endpoint, state=state, nonce=nonce, code_verifier=verifier)
+                wanted = {"acr_values": " ".join(self.provider.second_factor)} if self.provider.second_factor else {}
+                made = client.create_authorization_url(
+                    endpoint, state=state, nonce=nonce, code_verifier=verifier, **wanted
+                )
         except _FAILURES as error:
             raise _failed(error) from None
         return Started(made[0], state, nonce, verifier)
@@ -102,7 +110,13 @@ class IdentityProvider:
             raise _failed(error) from None
         if told.get("sub") != claims["sub"]:
             raise AccessDenied("the provider speaks of two identities; nothing was opened")
-        return Identity(self.provider.issuer, str(told.get("uid") or claims["sub"]), str(told.get("siret") or ""))
+        subject, siret = str(told.get("uid") or claims["sub"]), str(told.get("siret") or "")
+        return Identity(self.provider.issuer, subject, siret, self._proves_factor(claims))
+
+    def _proves_factor(self, claims: Mapping[str, Any]) -> bool:
+        """Tell whether a signed token says that a second factor was used: `acr` as agreed, or `mfa` (RFC 8176) in `amr`."""
+        methods = claims.get("amr")
+        return claims.get("acr") in self.provider.second_factor or (isinstance(methods, list) and "mfa" in methods)
 
     def _claims(self, id_token: str, keys: KeySet, nonce: str) -> Mapping[str, Any]:
         read = jwt.decode(id_token, keys, algorithms=[self.provider.algorithm])

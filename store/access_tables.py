@@ -48,6 +48,7 @@ sign_in = Table(
     described("seen_at", Moment, purpose="ends what nobody uses", retention=FOR_SESSIONS),
     described("ends_at", Moment, purpose="ends whatever happens", retention=FOR_SESSIONS),
     described("revoked_at", Moment, nullable=True, purpose="when it was ended", retention=FOR_SESSIONS),
+    described("is_factor_proved", Boolean, nullable=True, purpose="whether a provider proved a second factor; none: signed in here", retention=FOR_SESSIONS),
 )  # fmt: skip
 
 # Who a provider of identities says it is, as a keyed hash: nothing of what the provider told is kept.

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from access.accounts import Account
 from access.house import SIGN_IN_COOKIE, Access, token_in
 from access.members import Member
-from access.roles import NEEDS_SECOND_FACTOR, RIGHTS, Right
+from access.roles import RIGHTS, Right
 from access.sealing import token_hash
 from api.account.pages import back, forget_sign_in, home_of, moment, page, read_form, speaks, to_sign_in
 from api.house import House
@@ -124,14 +124,13 @@ class Mine:
 
     def _facts(self, member: Member, account: Account, token: str | None) -> dict[str, Any]:
         mine = token_hash(token)[:12] if token else ""
-        needs = account.role in NEEDS_SECOND_FACTOR and not account.has_second_factor
         return {
             "rights": [right.value.replace("-", "_") for right in Right if right in RIGHTS[member.role]],
             "can_administer": member.may(Right.ADMINISTER),
             "can_read_audit": member.may(Right.READ_AUDIT),
             "has_factor": account.has_second_factor,
             "has_password": account.has_password,
-            "needs_factor": needs and not self.access.is_demonstration,
+            "needs_factor": member.role is not account.role,  # it reads until one is proved
             "sign_ins": [
                 {"mark": one.mark, "since": moment(one.created_at, self.house), "seen": moment(one.seen_at, self.house),
                  "is_this": one.mark == mine}

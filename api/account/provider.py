@@ -7,6 +7,7 @@ import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 from starlette.requests import Request
@@ -73,7 +74,8 @@ class ProviderSignIn:
         before = token_in(request.headers, SIGN_IN_COOKIE)
         if before is not None:
             await asyncio.to_thread(self.access.end, before)
-        token = await asyncio.to_thread(self.access.sign_ins.open, member)
+        opens = partial(self.access.sign_ins.open, member, is_factor_proved=identity.is_factor_proved)
+        token = await asyncio.to_thread(opens)
         answer = RedirectResponse(after, 303)
         set_sign_in(answer, request, self.house, token)
         return answer
