@@ -274,16 +274,6 @@
     this.element.remove();
   };
 
-  /** Brings an event into the inner 70 % of the map when it is outside; never zooms out. */
-  function reveal(map, row) {
-    if (!row || !row.ll) { return; }
-    var store = ob.screen.store, world = 256 * Math.pow(2, map.getZoom());
-    var place = map.unproject([store.x[row.slot] * world, store.y[row.slot] * world], map.getZoom());
-    var point = map.latLngToContainerPoint(place), size = map.getSize();
-    var isInside = Math.abs(point.x - size.x / 2) < size.x * 0.35 && Math.abs(point.y - size.y / 2) < size.y * 0.35;
-    if (!isInside) { map.panTo(place, { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches }); }
-  }
-
   var hasSprite = false;
   dom.sprite.then(function () { hasSprite = true; });
 
@@ -293,7 +283,7 @@
       markers.paint(view);
       if (ob.screen.state.ev !== selected) {
         selected = ob.screen.state.ev;
-        reveal(map, ob.screen.store.find(selected));
+        ob.map.reveal(map, selected);
       }
     }), ob.map.onTheme(again)];
     // Pictograms and letters may come after the first picture.

@@ -35,7 +35,10 @@
 
   var dom = ob.dom, el = dom.el;
 
-  ob.mount("freshness", function (box) {
+  ob.mount("freshness", block);
+  ob.mount("sheet-freshness", block); // on a telephone it stands at the head of the list
+
+  function block(box) {
     var stop = null, isGone = false;
     box.classList.add("ob-fresh");
     ob.ready.then(function () {
@@ -62,7 +65,7 @@
       paint(ob.live.now());
     });
     return function () { isGone = true; if (stop) { stop(); } };
-  });
+  }
 
   function levelOf(sum) {
     var silence = ob.live.state === "live" ? 0 : (Date.now() - ob.live.lastHeardAt) / 1000;

@@ -37,7 +37,7 @@
 
   function focusMap() { var map = ob.map.present(); if (map) { map.getContainer().focus(); } }
 
-  function focusTimeline() { if (ob.timeline.present) { ob.timeline.present.handle.focus(); } }
+  function focusTimeline() { if (ob.timeline.present) { ob.phone.showTimeline(); ob.timeline.present.handle.focus(); } }
 
   // What has arrows of its own keeps them: the map pans, lists and menus walk.
   var OWN_ARROWS = ".leaflet-container, [role=listbox], [role=slider], [role=separator], [role=menu], [role=radiogroup], select";

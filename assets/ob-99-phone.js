@@ -64,6 +64,20 @@
     });
   });
 
+  ob.mount("sheet-title", function (box) {
+    return ob.screen.onView(function (view) { dom.setText(box, ob.t("sheet.title", { n: view.lists.ongoing.length })); });
+  });
+
+  // At half height the map has the room of counters and timeline: who goes there unfolds it first.
+  ob.phone.showTimeline = function () {
+    var box = document.getElementById("timeline");
+    if (box && !box.checkVisibility()) { choose("peek"); }
+  };
+
+  document.addEventListener("click", function (event) {
+    if (event.target instanceof Element && event.target.closest('a[href="#timeline"]')) { ob.phone.showTimeline(); }
+  });
+
   /* Quick filters -------------------------------------------------------------- */
 
   ob.mount("sheet-chips", function (box) {
@@ -72,13 +86,33 @@
       if (isGone) { return; }
       var major = chip("sheet.major", function () { ob.url.write({ grav: ob.screen.state.grav >= 3 ? null : 3 }, { push: true }); });
       var around = chip("sheet.around", findMe);
-      box.replaceChildren(major, around);
-      stop = ob.screen.onView(function () { major.setAttribute("aria-pressed", String(ob.screen.state.grav >= 3)); });
+      var where = chip("filter.districts", openDistricts);
+      box.replaceChildren(major, around, where);
+      stop = ob.screen.onView(function () {
+        var chosen = ob.screen.state.arr;
+        major.setAttribute("aria-pressed", String(ob.screen.state.grav >= 3));
+        where.setAttribute("aria-pressed", String(chosen.length > 0));
+        dom.setText(where, chosen.length ? chosen.map(ob.districtLabel).join(", ") : ob.t("filter.districts"));
+      });
     });
     return function () { isGone = true; if (stop) { stop(); } };
   });
 
   function chip(key, act) { return el("button", { type: "button", "class": "ob-btn", text: ob.t(key), on: { click: act } }); }
+
+  function openDistricts() {
+    showFilters(true);
+    var field = document.querySelector('[data-ob-filter="arr"]');
+    if (field) { field.open = true; field.firstChild.focus(); }
+  }
+
+  function showFilters(isWanted) {
+    var bar = document.getElementById("filters"), button = document.querySelector("[data-ob-phone-search]");
+    if (!bar) { return; }
+    bar.classList.toggle("is-shown", isWanted);
+    if (isWanted) { bar.classList.add("is-open"); }
+    button.setAttribute("aria-expanded", String(isWanted));
+  }
 
   // Only on demand and only here: the map moves, the address does not say where, nothing is sent.
   function findMe() {
@@ -122,9 +156,9 @@
       choose(hit.dataset.obSheet);
       return;
     }
-    var bar = document.getElementById("filters"), isShown = bar && bar.classList.toggle("is-shown");
-    hit.setAttribute("aria-expanded", String(Boolean(isShown)));
-    if (isShown) { document.getElementById("filter-search").focus(); }
+    var isWanted = !document.getElementById("filters").classList.contains("is-shown");
+    showFilters(isWanted);
+    if (isWanted) { document.getElementById("filter-search").focus(); }
   });
 
   // Another page leads to the whole list by its address.

@@ -137,6 +137,12 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
                 href="/",
                 className="ob-brand",
             ),
+            html.Span(
+                words("nav.situation"),
+                className="ob-phone-title",
+                hidden=page != "situation",
+                **attributes({"aria-hidden": "true"}),
+            ),
             html.Nav(
                 [_tab(tab, words, page) for tab in TABS],
                 className="ob-nav",
@@ -175,6 +181,7 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
             _account(boot, words),
         ],
         className="ob-top",
+        **attributes({"data-page": page}),
     )
 
 

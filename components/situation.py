@@ -91,7 +91,11 @@ def _list_panel(words: Words) -> Component:
                 **attributes({"aria-label": words("view.list"), "aria-controls": ids.EVENT_LIST}),
             ),
             html.Div(
-                [html.H2(words("list.title")), html.Div(id=ids.LIST_TOOLS, className="ob-list-tools")],
+                [
+                    html.H2([html.Span(words("list.title")), html.Span(id=ids.SHEET_TITLE)]),
+                    html.A(id=ids.SHEET_FRESHNESS, href="/sources", className="ob-fresh", title=words("fresh.title")),
+                    html.Div(id=ids.LIST_TOOLS, className="ob-list-tools"),
+                ],
                 className="ob-panel-head",
             ),
             html.Div(id=ids.LIST_NEWS, className="ob-list-news", hidden=True),

@@ -78,3 +78,32 @@ def test_around_me_moves_the_map_and_tells_the_address_nothing(open_page: Callab
     page.wait_for_timeout(800)
     assert "c=" not in page.url
     assert not any("43.29" in one for one in sent)
+
+
+def test_half_a_sheet_leaves_the_map_its_room_and_folding_it_brings_counters_and_timeline(open_page: Callable) -> None:
+    page = open_page("/", width=390, height=844).page
+    page.wait_for_selector("[role=option]")
+    assert page.locator("#map").bounding_box()["height"] > 600
+    assert page.locator("#sheet-title").inner_text().endswith("événements en cours")
+    assert "sources sur" in page.locator("#sheet-freshness").inner_text()
+    page.keyboard.press("f")  # the timeline by its key: the sheet makes room
+    page.wait_for_selector("#timeline", state="visible")
+    assert page.locator("#counters").is_visible()
+    page.click("#sheet-handle")
+    page.click("#sheet-chips button >> nth=2")
+    page.get_by_label("1er", exact=True).check()
+    page.wait_for_function("() => location.search.includes('arr=1')")
+    assert page.locator("#sheet-chips button").nth(2).inner_text() == "1er"
+
+
+def test_event_page_leaves_the_demonstration_strip_and_its_place_in_sight(open_page: Callable) -> None:
+    page = open_page("/", width=390, height=844).page
+    page.click("[role=option] >> nth=1")
+    page.wait_for_selector("#detail [data-ob-share]")
+    page.wait_for_timeout(600)
+    top = page.locator("#detail").bounding_box()["y"]
+    strip, mark = page.locator(".ob-demo").bounding_box(), page.locator(".ob-marker.is-selected").bounding_box()
+    assert strip["y"] + strip["height"] <= top
+    assert mark["y"] + mark["height"] <= top
+    assert mark["y"] >= strip["height"]
+    assert page.locator("#detail .ob-actions").bounding_box()["y"] < 844 - 50

@@ -60,6 +60,7 @@ def test_less_motion_moves_nothing(open_page: Callable) -> None:
 def test_paper_is_light_stacked_and_marked(open_page: Callable, artefacts: Path) -> None:
     page = opened(open_page)
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})  # what an A4 page leaves between its margins
     page.wait_for_timeout(600)
     assert page.get_attribute("html", "data-bs-theme") == "light"
     boxes = {

@@ -224,6 +224,9 @@ def test_a_screen_of_another_time_is_accessible(
 def test_no_width_loses_the_timeline(open_page: Callable, house: Server, width: int, height: int, least: int) -> None:
     watched = open_page("/", house, width=width, height=height)
     page = watched.page
+    if width < 768:  # the folded sheet leaves the timeline its room
+        page.wait_for_selector("[role=option]")
+        page.locator("#sheet-handle").press("ArrowDown")
     ready(page)
     box = page.locator(".ob-tl-axis").bounding_box()
     assert box is not None

@@ -11,6 +11,7 @@ const views = script("ob-98-views.js");
 const phone = script("ob-99-phone.js");
 const police = script("ob-49-police.js");
 const axis = script("ob-47-axis.js");
+const reveal = script("ob-45-reveal.js");
 const stale = script("ob-9b-stale.js");
 const subscriptions = script("ob-9a-subscriptions.js");
 
@@ -125,4 +126,16 @@ test("the events of an axis are those that stand within sixty metres of its line
   const line = { type: "LineString", coordinates: [[5.37, 43.29], [5.39, 43.29]] };
   const on = event({ ll: [5.38, 43.2904] }), off = event({ ll: [5.38, 43.2906] }), beyond = event({ ll: [5.392, 43.29] });
   assert.deepEqual(axis.eventsOn(line, [off, beyond, on]).map((row) => row.id), [on.id]);
+});
+
+test("a chosen event comes into what panels leave of the map, and stays where it is when it is well inside", () => {
+  const map = { left: 344, top: 200, right: 1344, bottom: 800, width: 1000, height: 600 };
+  const side = { left: 944, top: 200, right: 1344, bottom: 800, width: 400, height: 600 };
+  const foot = { left: 0, top: 500, right: 2000, bottom: 800, width: 2000, height: 300 };
+  assert.deepEqual(reveal.inSight(map, [side, { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 }]), { left: 0, top: 0, right: 600, bottom: 600 });
+  assert.deepEqual(reveal.inSight(map, [foot]), { left: 0, top: 0, right: 1000, bottom: 300 });
+  assert.deepEqual(reveal.inSight(map, [{ left: 0, top: 200, right: 344, bottom: 800, width: 344, height: 600 }]), { left: 0, top: 0, right: 1000, bottom: 600 });
+  const seen = reveal.inSight(map, [side]);
+  assert.equal(reveal.wayIn({ x: 350, y: 250 }, seen), null);
+  assert.deepEqual(reveal.wayIn({ x: 700, y: 300 }, seen), { x: 400, y: 0 });
 });
