@@ -126,23 +126,7 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
     """Return the bar with brand, tabs, freshness, language and theme."""
     return html.Header(
         [
-            html.A(
-                [
-                    html.Img(src="/assets/logo.svg", alt="", className="ob-brand-mark"),
-                    html.Span(
-                        [html.B(words("app.name")), html.Span(boot.city_name, className="ob-brand-city")],
-                        className="ob-brand-text",
-                    ),
-                ],
-                href="/",
-                className="ob-brand",
-            ),
-            html.Span(
-                words("nav.situation"),
-                className="ob-phone-title",
-                hidden=page != "situation",
-                **attributes({"aria-hidden": "true"}),
-            ),
+            *_brand(boot, words, page),
             html.Nav(
                 [_tab(tab, words, page) for tab in TABS],
                 className="ob-nav",
@@ -183,6 +167,17 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
         className="ob-top",
         **attributes({"data-page": page}),
     )
+
+
+def _brand(boot: Boot, words: Words, page: str) -> list[Component]:
+    """Return the city's mark and name; a telephone has room for the name of the page alone."""
+    name = [html.B(words("app.name")), html.Span(boot.city_name, className="ob-brand-city")]
+    mark = html.Img(src="/assets/logo.svg", alt="", className="ob-brand-mark")
+    title = attributes({"aria-hidden": "true"})
+    return [
+        html.A([mark, html.Span(name, className="ob-brand-text")], href="/", className="ob-brand"),
+        html.Span(words("nav.situation"), className="ob-phone-title", hidden=page != "situation", **title),
+    ]
 
 
 def may_report(boot: Boot) -> bool:
