@@ -57,6 +57,7 @@ VARIABLES = {
     "OIDC_ALGORITHM": "RS256 or ES256, as registered with the provider",
     "OIDC_SECOND_FACTOR": "values of acr, separated by spaces, by which the provider says that a second factor was used",
     "OIDC_NETWORKS": "private networks the provider may be on, separated by commas; plain http is allowed there only",
+    "MEDIA": "what contributors may add: off, photos or clips (photos too); default: clips in the demonstration, else photos",
     "RATE_LIMITS": "requests of one address: off, or entries such as programs=600/minute (screens, callbacks, streams, pushes)",
 }
 
@@ -87,6 +88,7 @@ class Settings:
     quarantine_key: str | None = None
     second_reader: str | None = None
     provider: Provider | None = None
+    media: str = "photos"
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
     @property
@@ -129,6 +131,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         quarantine_key=_value(environ, "QUARANTINE_KEY"),
         second_reader=_value(environ, "SECOND_READER"),
         provider=_provider(environ),
+        media=_word(environ, "MEDIA", ("clips", "photos", "off") if is_demo else ("photos", "clips", "off")),
         rates=_rates(environ),
     )
 

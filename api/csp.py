@@ -36,6 +36,7 @@ def policy(script_hashes: Sequence[str], style_hashes: Sequence[str], tiles_url:
         "script-src": ["'self'", *script_hashes],
         "style-src": ["'self'", *style_hashes],
         "img-src": images,
+        "media-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "worker-src": ["'self'", "blob:"],

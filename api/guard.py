@@ -30,7 +30,8 @@ HSTS = "max-age=31536000"
 CALLBACKS = "/_dash-update-component"
 PUSH = "/api/push/"
 POSTED = frozenset({CALLBACKS, "/connexion", "/deconnexion"})
-POSTED_FOLDERS = (PUSH, "/compte/", "/administration/", "/controle/")
+UPLOADS = "/pieces/envoi/"  # files: as large as their own limit, read by who knows who may send them
+POSTED_FOLDERS = (PUSH, "/compte/", "/administration/", "/controle/", "/pieces/")
 _SAFE = ("GET", "HEAD")
 _CLOSES = frozenset({400, 408, 413, 414, 431})
 _SIGN_IN_AT = "/connexion?suite="
@@ -126,7 +127,8 @@ class Guard:
                 raise Problem(405, f"{scope['method'][:20]} is not understood here (allowed: GET)")
             if not is_push:  # a program's: its key is in no browser, and comes before its body
                 check_same_site(headers)
-                receive = await _read_ahead(headers, receive)
+                if not scope["path"].startswith(UPLOADS):
+                    receive = await _read_ahead(headers, receive)
         await self._app(scope, receive, send)
 
     async def _who(self, headers: Headers) -> Viewer | None:

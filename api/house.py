@@ -14,6 +14,7 @@ from api.counts import published_counts
 from api.freshness import StandingOf, of_no_agreement, source_rows
 from api.identity_provider import IdentityProvider
 from api.mail import Mail
+from api.media.desk import MediaDesk
 from api.push import Brought
 from api.rows import road_row
 from api.viewer import ViewerRule
@@ -50,6 +51,7 @@ class House:
     heartbeat: Callable[[], datetime | None]
     access: Access | None = None  # None: only `viewer_rule` says who looks, nobody signs in
     desk: Desk | None = None  # None: nobody contributes here
+    media: MediaDesk | None = None  # None: no picture is taken
     provider: IdentityProvider | None = None  # None: posts sign in with their password only
     brought: Brought | None = None  # None: nobody pushes documents here
     is_https_only: bool = False

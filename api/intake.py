@@ -13,6 +13,7 @@ from access.agreements import Agreements
 from access.house import Access
 from api.contributing.desk import Desk, open_desk
 from api.elected import Polling, closing_of, polls
+from api.media.desk import MediaDesk, open_media
 from api.push import Brought
 from datasources.client import GuardedClient
 from datasources.contract import Source
@@ -82,3 +83,7 @@ class Intake:
             return Gate(self.writer_for(fence), self.gazetteer, self.clock, key=self.key, scan=self.scan)
 
         return open_desk(self.database, self.city, access, gate_for, clear, self.clock, self.wake)
+
+    def media(self, access: Access, takes: str, at_end: Callable[[Callable[[], None]], object]) -> MediaDesk | None:
+        """Return the desk of pictures and clips, None where `takes` is `off`; its processes end with `at_end`."""
+        return open_media(self.database, access, self.clock, self.key, takes, at_end)

@@ -45,6 +45,10 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/api/events", "Events in force during [from, to].", _GEOJSON, EVENT_KEYS),
     ("/api/events/{id}", "One event.", _GEOJSON, ("at", "known_at")),
     ("/api/events/{id}/versions", "Its versions, each with what it changed.", _JSON, ()),
+    ("/api/events/{id}/media", "Its pictures and clips: state, addresses, what may be done with them.", _JSON, ()),
+    ("/api/media/{id}", "A masked photo, or a masked clip without sound, in parts where asked.", "image/jpeg", ()),
+    ("/api/media/{id}/state", "How a picture or a clip stands; of one that is made, how far.", _JSON, ()),
+    ("/api/media/{id}/poster", "The first picture of a clip.", "image/jpeg", ()),
     ("/api/roads", "State of the road axes.", _GEOJSON, ()),
     ("/api/cameras", "Register of public cameras: position and coverage, never an image.", _GEOJSON, ()),
     (

@@ -19,6 +19,8 @@ from api.files import Files
 from api.history import Histories, answer_past
 from api.house import House
 from api.live import Hub
+from api.media import answers as media
+from api.media.routes import media_routes
 from api.metrics import Metrics
 from api.openapi import describe
 from api.snapshots import Snapshots, answer_snapshot
@@ -55,6 +57,10 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/transparence/{rubric}": partial(transparency.answer_transparency, house=house),
         "/city/{sha}/{name}": partial(_answer_file, files=files),
         "/texts/{name}": partial(_answer_file, files=files),
+        "/api/events/{id}/media": partial(media.answer_of_event, desk=house.media),
+        "/api/media/{id}": partial(media.answer_pixels, desk=house.media),
+        "/api/media/{id}/state": partial(media.answer_state, desk=house.media),
+        "/api/media/{id}/poster": partial(media.answer_pixels, desk=house.media, is_poster=True),
         **_going_out(house),
     }
     answered = [Route(path, endpoint, methods=["GET"]) for path, endpoint in table.items()]
@@ -70,6 +76,8 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         feeding = partial(feed.answer_feed, house=house, access=house.access)
         answered.append(Route(FEED, feeding, methods=["GET"]))
         answered += account_routes(house, house.access)
+        if house.media is not None:
+            answered += media_routes(house, house.media)
         if house.brought is not None:
             taking = partial(push.answer_push, access=house.access, brought=house.brought)
             answered.append(Route(push.PATH + "{source}", taking, methods=["POST"]))

@@ -32,6 +32,7 @@ from store import readers
 from store.control_reports import open_count
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 from store.links import Pair
+from store.media import KeptMedia
 from store.orders import Fields, Order, Orders, What, order
 
 MAX_WORDS = 300
@@ -127,6 +128,19 @@ class ScreenServices:
             for other in page.events
             if other.id != event.id and other.event.situation_id == situation and self.house.shows(other)
         )
+
+    def media_of(self, event_id: str) -> Sequence[KeptMedia]:
+        """Return the pictures and clips of an event that the viewer may see or was told of."""
+        return () if self.house.media is None else self.house.media.of_event(_viewer(), event_id)
+
+    def may_withdraw_media(self, one: KeptMedia) -> bool:
+        """Tell whether the viewer may take one down."""
+        return self.house.media is not None and self.house.media.may_withdraw(_viewer(), one)
+
+    def join_media(self, event_id: str, ids: Sequence[str]) -> int:
+        """Join pieces that the member's organisation sent to an event it may edit; return how many were."""
+        member = self.member()
+        return 0 if self.house.media is None or member is None else self.house.media.join(member, event_id, ids)
 
     def links(self, event_id: str) -> Sequence[SeenLink]:
         """Return the links of an event to others that the viewer may see, most alike first."""

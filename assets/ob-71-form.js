@@ -17,7 +17,7 @@
   function blank(start) {
     return { category: "", severity: null, headline: "", place: "", description: "", instruction: "", kind: "point",
       geometry: null, points: [], pace: 2.5, size_class: "", start: start, end: "", check_at: "", axes_off: [],
-      audience: "partners", organisations: [], is_confirmed: true, march_status: "", is_start_verified: false, is_end_verified: false };
+      audience: "partners", organisations: [], is_confirmed: true, march_status: "", is_start_verified: false, is_end_verified: false, pieces: [] };
   }
 
   /** Returns the form with a category: its usual severity, and a route where its kind moves, unless chosen already. */
@@ -50,7 +50,7 @@
   /** Returns which step (1 to 4) a field is asked in. */
   function stepOf(field) {
     if (["category", "severity", "headline"].indexOf(field) >= 0) { return 1; }
-    if (["description", "instruction"].indexOf(field) >= 0) { return 3; }
+    if (["description", "instruction", "pieces"].indexOf(field) >= 0) { return 3; }
     return field === "audience" || field === "organisations" ? 4 : 2;
   }
 

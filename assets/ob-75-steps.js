@@ -179,7 +179,7 @@
   /* 3. Attachments and words; 4. verify ------------------------------------------ */
 
   steps.pieces = function (panel) {
-    return [el("h3", { text: ob.t("form.pieces") }), el("p", { "class": "ob-note-box" }, [dom.icon("image"), el("span", { text: ob.t("form.pieces_later") })]),
+    return [ob.pieces.block(panel),
       steps.field(panel, "description", ob.t("form.field.description"), { lines: 4 }),
       steps.field(panel, "instruction", ob.t("form.field.instruction"), { lines: 3 }),
       el("p", { "class": "ob-note-box" }, [dom.icon("info"), el("span", { text: ob.t("gate.rule") })])];

@@ -255,6 +255,7 @@
   Panel.prototype.done = function (answer) {
     var me = this, saved = answer.saved;
     this.isDone = true;
+    if (this.pieces) { this.pieces.leave(); this.pieces = null; }
     if (!this.event) { ob.form.drop(window.localStorage); }
     if (this.onDrawing) { this.onDrawing.turn(false); }
     var undo = el("button", { type: "button", "class": "ob-btn", on: { click: function () {
@@ -279,6 +280,7 @@
       lock: el("p", { "class": "ob-note-box", role: "status", hidden: !this.locked, text: this.locked || "" }),
       next: el("button", { type: "button", "class": "ob-btn is-primary", on: { click: function () { me.next(); } } },
         [el("span", { text: step < 4 ? ob.t("report.next", { step: names[step].toLowerCase() }) : this.event ? ob.t("form.save") : ob.t("report.publish") }), dom.icon("right")]) };
+    this.parts.left = el("span", { "class": "ob-muted" });
     var body = ob.steps[STEPS[step - 1]](this), category = this.form.category;
     this.box.dataset.step = step;
     this.box.replaceChildren(
@@ -293,8 +295,9 @@
         el("span", { "class": "ob-grow" }), this.parts.draft]),
       el("div", { "class": "ob-form-body" }, [this.parts.lock, this.parts.summary].concat(body)),
       el("footer", { "class": "ob-form-foot" }, [step > 1 ? el("button", { type: "button", "class": "ob-btn", on: { click: function () { me.go(step - 1); } } }, [dom.icon("left"), el("span", { text: ob.t("report.back") })]) : null,
-        this.parts.told, el("span", { "class": "ob-grow" }), el("kbd", { text: ob.t("form.ctrl_enter") }), this.parts.next]));
+        this.parts.told, el("span", { "class": "ob-grow" }), this.parts.left, el("kbd", { text: ob.t("form.ctrl_enter") }), this.parts.next]));
     if (this.parts.way) { this.parts.way.paint(this.told); }
+    if (this.pieces) { this.pieces.turn(step === 3); }
     this.tell();
   };
 
@@ -304,6 +307,7 @@
     document.removeEventListener("keydown", this.press);
     if (this.event && !this.isDone) { ob.ask("leave", { event: this.event }); }
     if (this.onDrawing) { this.onDrawing.leave(); }
+    if (this.pieces) { this.pieces.leave(); }
   };
 
   ob.mount("form-panel", function (box) {

@@ -21,6 +21,7 @@ from callbacks.contribution_words import reader_of, say_audience, say_field, say
 from callbacks.desk import Desk
 from callbacks.failures import note_failure
 from callbacks.imports import bring
+from callbacks.pieces import join_pieces
 from callbacks.request import language_of
 from callbacks.services import Services
 from components import ids
@@ -102,14 +103,17 @@ def _open(asked: Asked) -> Answer:
 
 def _publish(asked: Asked) -> Answer:
     draft = asked.filled()
-    return _saved(asked, asked.desk.contributions.publish(asked.member, draft), "publish", draft)
+    saved = asked.desk.contributions.publish(asked.member, draft)
+    told = _saved(asked, saved, "publish", draft)
+    return join_pieces(asked.services, saved.event_id, asked.form, told, asked.speak)
 
 
 def _change(asked: Asked) -> Answer:
     draft = asked.filled()
     saved = asked.desk.contributions.change(asked.member, asked.event_id, asked.version, draft)
     asked.desk.moderation.end_edit(asked.member, asked.event_id)
-    return _saved(asked, saved, "change", draft)
+    told = _saved(asked, saved, "change", draft)
+    return join_pieces(asked.services, asked.event_id, asked.form, told, asked.speak)
 
 
 def _undo(asked: Asked) -> Answer:

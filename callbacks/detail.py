@@ -14,6 +14,7 @@ from flask import request
 from callbacks.event_acts import acts_of
 from callbacks.failures import note_failure
 from callbacks.links import links_of, register_links
+from callbacks.pieces import pieces_of
 from callbacks.request import language_of
 from callbacks.services import Services
 from components import ids
@@ -86,6 +87,7 @@ def view_of(kept: KeptEvent, services: Services, speak: Words, now: datetime) ->
         links=links_of(kept, services, speak),
         related=tuple(_related(other, now, zone, speak) for other in services.related(kept)),
         acts=acts_of(services, kept),
+        pieces=pieces_of(services, kept, speak),
     )
 
 

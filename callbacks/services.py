@@ -16,6 +16,7 @@ from privacy.advice import Advice, Say
 from privacy.counts import PublishedCount
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 from store.links import Link, Pair
+from store.media import KeptMedia
 from store.orders import Fields, Orders, What
 
 
@@ -83,6 +84,15 @@ class Services(Protocol):
 
     def related(self, event: KeptEvent) -> Sequence[KeptEvent]:
         """Return the other events of the same source and situation that the viewer may see, none without situation."""
+
+    def media_of(self, event_id: str) -> Sequence[KeptMedia]:
+        """Return the pictures and clips of an event that the viewer may see or was told of."""
+
+    def may_withdraw_media(self, one: KeptMedia) -> bool:
+        """Tell whether the viewer may take one down."""
+
+    def join_media(self, event_id: str, ids: Sequence[str]) -> int:
+        """Join pieces that the member's organisation sent to an event it may edit; return how many were."""
 
     def links(self, event_id: str) -> Sequence[LinkLine]:
         """Return the links of an event to others that the viewer may see, most alike first."""

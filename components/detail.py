@@ -12,6 +12,7 @@ from components.elements import Icon, Marker, attributes
 from components.event_acts import Acts, draw_acts
 from components.links import LinksView, draw_links
 from components.passing import Passage, draw_passages
+from components.pieces import PieceView, draw_pieces
 from components.texts import Words
 
 
@@ -72,6 +73,7 @@ class DetailView:
     related: Sequence[RelatedEvent] = field(default=())
     acts: Acts | None = None
     links: LinksView | None = None
+    pieces: Sequence[PieceView] = field(default=())
 
 
 _MARCH_CHIPS = {"forbidden": "is-sev3", "cancelled": "is-sev2", "under_way": "is-accent"}
@@ -91,9 +93,8 @@ def draw_detail(view: DetailView, words: Words) -> list[Component]:
         blocks.append(_block(words("ev.instructions"), html.P(view.instruction, lang=view.language)))
     if view.description:
         blocks.append(_block(words("ev.description"), html.P(view.description, lang=view.language)))
-    links = None if view.links is None else draw_links(view.links, words)
-    if links is not None:
-        blocks.append(links)
+    extra = (draw_pieces(view.pieces, words), None if view.links is None else draw_links(view.links, words))
+    blocks += [block for block in extra if block is not None]
     if view.related:
         blocks.append(_related(view, words))
     if view.acts:

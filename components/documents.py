@@ -26,7 +26,15 @@ def draw(template: str, lang: str, *, title: str, is_demo: bool, who: str = "", 
     Every value is escaped where it stands; raises jinja2.UndefinedError for one that a template lacks.
     """
     speak = words(lang)
-    frame = {"lang": speak.lang, "languages": LANGUAGES, "tabs": TABS, "styles": STYLES, "who": who, "is_demo": is_demo}
+    more = tuple(str(name) for name in values.pop("more_styles", ()))  # type: ignore[attr-defined] # a tuple of names
+    frame = {
+        "lang": speak.lang,
+        "languages": LANGUAGES,
+        "tabs": TABS,
+        "styles": STYLES + more,
+        "who": who,
+        "is_demo": is_demo,
+    }
     return _environment().get_template(f"{template}.html").render(t=speak, title=title, **frame, **values).encode()
 
 

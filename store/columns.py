@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Boolean, Column, DateTime, Float, Integer, String, Text
+from sqlalchemy import Boolean, Column, DateTime, Float, Integer, LargeBinary, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from events.errors import InvalidRecord
 from store.admitted import Cleared
+from store.developed import Developed
 from store.frozen import Snapshot
 
 # An absent end means open-ended, not over: in indexed columns it is the last moment there is.
@@ -44,8 +45,9 @@ if TYPE_CHECKING:
     _TextType = TypeDecorator[str]
     _TextsType = TypeDecorator[tuple[str, ...]]
     _SnapshotType = TypeDecorator[Snapshot]
+    _PixelsType = TypeDecorator[Developed]
 else:
-    _MomentType = _TextType = _TextsType = _SnapshotType = TypeDecorator
+    _MomentType = _TextType = _TextsType = _SnapshotType = _PixelsType = TypeDecorator
 
 
 class Moment(_MomentType):
@@ -194,6 +196,23 @@ class SnapshotText(_SnapshotType):
         return None if value is None else Snapshot(value)
 
 
+class MaskedPixels(_PixelsType):
+    """A picture or a clip that left the media gate; any other bytes are refused."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Developed | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy names it
+        if value is None:
+            return None
+        if not isinstance(value, Developed):
+            raise InvalidRecord("a picture did not pass the media gate; it was not kept")
+        return bytes(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Developed | None:  # noqa: ARG002 - SQLAlchemy names it
+        return None if value is None else Developed(value)
+
+
 class Sealed(_TextType):
     """What nobody can read back: an argon2 hash, or a value encrypted with the installation's key; nothing else."""
 
@@ -212,6 +231,7 @@ _CONTENT: tuple[tuple[type[Any], str], ...] = (
     (ClearedText, "cleared text"),
     (ClearedTexts, "cleared texts"),
     (SnapshotText, "cleared record"),
+    (MaskedPixels, "masked picture"),
     (Code, "code"),
     (Sealed, "sealed secret"),
     (Boolean, "flag"),

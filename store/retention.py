@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, delete, func, literal, or_, select, update
 
+from store import media as pieces
 from store import sqlite
 from store.access_tables import audit, push_nonce, sign_in
 from store.columns import FAR, Moment
@@ -21,6 +22,7 @@ from store.database import Database
 from store.half_hours import half_hour_of
 from store.joined import groups_of
 from store.keeping_tables import agreement, upkeep
+from store.media_tables import media
 from store.poll_tables import poll_half_hour, poll_run, reject, withheld
 from store.rollup import DayRollup, drop_zeros, timezone_of
 from store.screen_tables import notice, waiting
@@ -105,6 +107,7 @@ def erase_events(connection: Connection, ids: Collection[str]) -> set[str]:
         days.regroup({name for name, _position in groups_of(connection, rest).values()}, is_new=True)
         days.close()
     forget_versions(connection, ids)
+    pieces.forget_of_events(connection, ids)
     typed = select(event.c.external_id).where(event.c.id.in_(ids), event.c.source_id.endswith("-contributions"))
     connection.execute(delete(contribution).where(contribution.c.external_id.in_(typed)))
     for table in (event_period, event_district):
@@ -152,6 +155,7 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "control_review": (control_review, control_review.c.opened_at),
     "control_report": (control_report, control_report.c.made_at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
+    "media": (media, media.c.created_at),
 }
 
 # Rows that stay without their words: what was ordered still holds.
@@ -165,6 +169,7 @@ _FIXED = {
     "audit": timedelta(days=183),
     "control_review": timedelta(days=1826),
     "control_report": timedelta(days=1826),
+    "media": timedelta(days=2),  # as long as the draft that it was sent for; with an event it goes with its event
 }
 # Numbered without holes: only the first ones go, and never the last of all.
 _NUMBERED = {"change": change.c.seq, "audit": audit.c.seq}
@@ -199,6 +204,8 @@ def _past(kind: str, source_id: str, limits: Limits, now: datetime) -> tuple[Tab
     limit = now - _FIXED.get(kind, limits.of("run"))
     if table is poll_half_hour:
         return table, noted < half_hour_of(limit)
+    if table is media:
+        return table, and_(noted < limit, media.c.event_id.is_(None))
     if kind in _NUMBERED:
         number = _NUMBERED[kind]
         young = select(func.min(number)).where(noted >= limit).scalar_subquery()
@@ -223,6 +230,9 @@ def _delete_some(database: Database, table: Table, past: ColumnElement[bool]) ->
         ids = [row[0] for row in rows]
         if table is event:
             erase_events(connection, ids)
+            return True
+        if table is media:
+            pieces.forget(connection, ids)
             return True
         if table is poll_run:
             for of_run in (reject, withheld):

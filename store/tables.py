@@ -23,6 +23,7 @@ from store.contribution_tables import contribution
 from store.control_tables import control_report, control_review
 from store.keeping_tables import agreement, upkeep
 from store.link_tables import event_joined, event_link
+from store.media_tables import media, media_job, media_part
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
 from store.screen_tables import feed_key, notice, saved_view, subscription, waiting
@@ -284,6 +285,9 @@ __all__ = [
     "feed_key",
     "kiosk",
     "leadership",
+    "media",
+    "media_job",
+    "media_part",
     "metadata",
     "notice",
     "organisation",

@@ -19,7 +19,7 @@ LEAST_STEP = 40  # of 255, between two neighbours: the edge of a stroke
 LEAST_EDGES = 0.12  # share of a cell's pixels that are such edges
 FLAT = (1.6, 9.0)  # width by height
 HIGH = (1, 5)  # cells
-MOST = 12
+MOST = 8
 
 
 def find_lettering(picture: Image.Image) -> Sequence[Box]:

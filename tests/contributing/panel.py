@@ -58,6 +58,12 @@ class Panel:
     def desk(self) -> Desk:
         return self.kept
 
+    def media_of(self, event_id: str) -> tuple[()]:
+        return ()
+
+    def join_media(self, event_id: str, ids: Sequence[str]) -> int:
+        return 0
+
     def member(self) -> Member | None:
         return self.who
 
