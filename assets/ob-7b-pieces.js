@@ -157,7 +157,7 @@
       dragover: function (event) { event.preventDefault(); drop.classList.add("is-over"); },
       dragleave: function () { drop.classList.remove("is-over"); },
       drop: function (event) { event.preventDefault(); drop.classList.remove("is-over"); me.take(event.dataTransfer.files); } } },
-    [dom.icon("up"), el("div", {}, [el("label", { "for": id }, [ob.t("media.drop") + " ", el("b", { "class": "ob-drop-choose", text: ob.t("media.choose") })]), input,
+    [dom.icon("image"), el("div", {}, [el("label", { "for": id }, [ob.t("media.drop") + " ", el("b", { "class": "ob-drop-choose", text: ob.t("media.choose") })]), input,
       el("p", { id: id + "-note", "class": "ob-entry-note", text: ob.t("media.limits") })])]);
     this.live = el("p", { "class": "ob-sr", role: "status" });
     this.rows = el("ul", { "class": "ob-piece-rows" });

@@ -17,9 +17,11 @@
     document.querySelectorAll("form[data-ob-zones]").forEach(function (form) {
       var stage = document.querySelector('[data-ob-stage="' + form.dataset.obZones + '"]'), field = form.elements.zones;
       var send = form.querySelector("button[type=submit]");
+      var publish = form.parentNode.querySelector('form[action$="/publier"] button');
       var zones = new ob.zones.Zones(stage, { zone: form.dataset.zone, help: form.dataset.help }, function (boxes) {
         field.value = JSON.stringify(boxes);
         send.disabled = !boxes.length;
+        if (publish) { publish.disabled = boxes.length > 0; } // what is drawn and not masked would be published in clear
       });
       form.querySelector("[data-ob-zone-tools]").append(tool(form.dataset.add, function () { zones.add(); }),
         tool(form.dataset.next, function () { zones.next(); }), tool(form.dataset.none, function () { zones.clear(); }));

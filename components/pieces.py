@@ -49,7 +49,7 @@ def _piece(one: PieceView, words: Words) -> Component:
     if one.state:
         told = [
             Icon("hourglass" if not one.why else "xcircle"),
-            html.Span(" ".join(filter(None, (one.state, one.why)))),
+            " ".join(filter(None, (one.state, one.why))),
         ]
         parts.append(html.P(told, className="ob-note"))
     acts = []

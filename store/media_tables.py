@@ -26,6 +26,7 @@ media = Table(
     described("faces", Integer, purpose="how many faces were found", retention=WITH_EVENT),
     described("masks", Integer, purpose="how many boxes were filled", retention=WITH_EVENT),
     described("seconds", Float, nullable=True, purpose="length of a clip", retention=WITH_EVENT),
+    described("mark", Code(64), nullable=True, index=True, purpose="recognises what a partner gave before", retention=WITH_EVENT),
     described("content", MaskedPixels, nullable=True, purpose="what is shown; none once it is refused", retention=WITH_EVENT),
     described("poster", MaskedPixels, nullable=True, purpose="the first picture of a clip", retention=WITH_EVENT),
 )  # fmt: skip

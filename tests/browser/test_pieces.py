@@ -106,6 +106,8 @@ def review(page: Page, picture: Path) -> None:
     page.keyboard.press("ArrowUp")
     page.screenshot(path=picture, full_page=True)
     check_accessible(page)
+    assert card.locator("button.is-primary").is_disabled(), "zones drawn and not masked are not published in clear"
+    card.locator("[data-ob-zone-tools] button").last.click()
     card.locator("input[name=vu]").check()
     card.locator("button.is-primary").click()
     page.wait_for_selector(".ob-told[role=status]")

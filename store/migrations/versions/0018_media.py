@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -25,11 +25,13 @@ def upgrade() -> None:
         sa.Column("faces", sa.Integer(), nullable=False),
         sa.Column("masks", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("mark", sa.String(length=64), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("poster", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
     )
     op.create_index(op.f("ix_media_event_id"), "media", ["event_id"], unique=False)
+    op.create_index(op.f("ix_media_mark"), "media", ["mark"], unique=False)
     op.create_index("ix_media_state", "media", ["state"], unique=False)
     op.create_table(
         "media_job",
@@ -55,5 +57,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_job_mark"), table_name="media_job")
     op.drop_table("media_job")
     op.drop_index("ix_media_state", table_name="media")
+    op.drop_index(op.f("ix_media_mark"), table_name="media")
     op.drop_index(op.f("ix_media_event_id"), table_name="media")
     op.drop_table("media")
