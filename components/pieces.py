@@ -47,11 +47,8 @@ def _piece(one: PieceView, words: Words) -> Component:
     elif one.is_shown:
         parts.append(html.Img(src=f"/api/media/{one.id}", alt=one.text))
     if one.state:
-        told = [
-            Icon("hourglass" if not one.why else "xcircle"),
-            " ".join(filter(None, (one.state, one.why))),
-        ]
-        parts.append(html.P(told, className="ob-note"))
+        said = " ".join(filter(None, (one.state, one.why)))
+        parts.append(html.P([Icon("xcircle" if one.why else "hourglass"), said], className="ob-note"))
     acts = []
     if one.may_report:
         acts.append(_act(one, "signaler", words("media.report"), "warn"))
