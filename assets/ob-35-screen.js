@@ -124,11 +124,15 @@
     };
   }
 
-  /** Calls `paint(view)` after each change, once per frame; and at once when there is something to show. */
-  screen.onView = function (paint) {
-    painters.push(paint);
+  /**
+   * Calls `paint(view)` after each change, once per frame; and at once when there is something to show. While the cursor moves
+   * it is called once in `pace` frames: text that nobody can read at that speed costs the map its frames.
+   */
+  screen.onView = function (paint, pace) {
+    var painter = { paint: paint, pace: pace || 1, waited: 0 };
+    painters.push(painter);
     if (isReady()) { paint(screen.view()); }
-    return function () { painters.splice(painters.indexOf(paint), 1); };
+    return function () { painters.splice(painters.indexOf(painter), 1); };
   };
 
   /** Calls `tick(now)` every second. */
@@ -157,7 +161,11 @@
   function paintAll() {
     frame = 0;
     var view = screen.view();
-    painters.slice().forEach(function (paint) { paint(view); });
+    painters.slice().forEach(function (painter) {
+      if (screen.isMoving && ++painter.waited < painter.pace) { return; }
+      painter.waited = 0;
+      painter.paint(view);
+    });
     schedule(view);
   }
 

@@ -209,6 +209,15 @@
 
   function container(map) { return map.getContainer(); }
 
+  /** A marker that is words: placed without a transform, since each of those is a layer that the browser composes in every frame. */
+  ob.map.Label = L.Marker.extend({
+    _setPos: function (place) {
+      this._icon._leaflet_pos = place;
+      this._icon.style.left = place.x + "px";
+      this._icon.style.top = place.y + "px";
+    }
+  });
+
   function nameDistricts(map) {
     ob.map.cityFile("districts").then(function (collection) {
       collection.features.forEach(function (feature) {
@@ -222,7 +231,7 @@
   function label(map, position, className, text) {
     var parts = /^(\d+)$/.exec(text) ? [text, dom.el("sup", { text: ob.districtLabel(text).slice(text.length) })] : [text];
     var icon = L.divIcon({ className: className, iconSize: null, html: dom.el("span", {}, parts) });
-    return L.marker(position, { icon: icon, pane: "ob-districts", interactive: false, keyboard: false }).addTo(map);
+    return new ob.map.Label(position, { icon: icon, pane: "ob-districts", interactive: false, keyboard: false }).addTo(map);
   }
 
   function namePlaces(map) {

@@ -15,9 +15,8 @@
 
   function Routes(map) {
     this.map = map;
-    this.group = L.layerGroup().addTo(map);
     this.renderer = L.svg({ pane: "ob-routes", padding: 0.3 });
-    this.signature = "";
+    this.drawn = new Map();
   }
 
   Routes.prototype.paint = function (view) {
@@ -26,45 +25,58 @@
       return row.rt && row.rt.length > 1 && (view.phases.get(row.id) !== "cancelled")
         && (view.phases.get(row.id) === "ongoing" || row.id === ob.screen.state.ev);
     });
-    var minute = Math.floor(view.t / 20), zoom = this.map.getZoom();
-    var signature = [minute, zoom, document.documentElement.dataset.bsTheme, ob.map.scale()].concat(
-      rows.map(function (row) { return row.id + row.v + view.phases.get(row.id); })).join("|");
-    if (signature === this.signature) { return; }
-    this.signature = signature;
-    this.group.clearLayers();
+    var ground = [this.map.getZoom(), document.documentElement.dataset.bsTheme, ob.map.scale()].join("|"), before = this.drawn;
+    this.drawn = new Map();
+    rows.forEach(function (row) {
+      var way = ob.passage.passage(row, view.t), phase = view.phases.get(row.id);
+      if (!way) { return; }
+      var key = [ground, row.v, row.ms, phase].concat(way.points.map(function (point) { return [point.isPassed, point.isObserved, point.at]; })).join("|");
+      var kept = before.get(row.id);
+      if (!kept || kept.key !== key) { kept = this.draw(row, way, phase, key); } else { before.delete(row.id); }
+      this.drawn.set(row.id, kept);
+      this.follow(kept, way);
+    }, this);
+    before.forEach(function (kept) { kept.group.remove(); });
     this.map.getPane("ob-routes").dataset.drawn = rows.length;
-    rows.forEach(function (row) { this.draw(row, view); }, this);
   };
 
-  Routes.prototype.line = function (points, style) {
-    this.group.addLayer(L.polyline(latLngs(points), Object.assign({ renderer: this.renderer, pane: "ob-routes",
-      interactive: false, lineCap: "round", lineJoin: "round", smoothFactor: 0.5 }, style)));
+  Routes.prototype.line = function (group, points, style) {
+    var line = L.polyline(latLngs(points), Object.assign({ renderer: this.renderer, pane: "ob-routes",
+      interactive: false, lineCap: "round", lineJoin: "round", smoothFactor: 0.5 }, style));
+    group.addLayer(line);
+    return line;
   };
 
-  Routes.prototype.draw = function (row, view) {
-    var way = ob.passage.passage(row, view.t);
-    if (!way) { return; }
-    var token = ob.map.token, unit = ob.map.scale(), colour = familyColour(row);
-    var isPlanned = view.phases.get(row.id) === "planned", isForbidden = row.ms === "forbidden";
-    if (isForbidden) { this.forbidden(way, unit); return; }
-    this.line(way.line, { color: token("--ob-surface"), weight: 11 * unit });
-    this.line(way.line, { color: colour, weight: 6.5 * unit, dashArray: isPlanned ? 10 * unit + " " + 9 * unit : null });
-    if (way.share > 0) { this.line(way.done, { color: token("--ob-border-strong"), weight: 6.5 * unit }); }
-    this.line(way.line, { color: token("--ob-surface"), weight: 2 * unit, dashArray: 2 * unit + " " + 9 * unit });
-    this.labels(way, colour, unit);
+  // Drawn once for as long as no point is passed: with the minutes only what lies behind the head grows.
+  Routes.prototype.draw = function (row, way, phase, key) {
+    var token = ob.map.token, unit = ob.map.scale(), colour = familyColour(row), group = L.layerGroup().addTo(this.map);
+    var isPlanned = phase === "planned", kept = { key: key, group: group, done: null, share: 0 };
+    if (row.ms === "forbidden") { this.forbidden(group, way, unit); return kept; }
+    this.line(group, way.line, { color: token("--ob-surface"), weight: 11 * unit });
+    this.line(group, way.line, { color: colour, weight: 6.5 * unit, dashArray: isPlanned ? 10 * unit + " " + 9 * unit : null });
+    kept.done = this.line(group, [], { color: token("--ob-border-strong"), weight: 6.5 * unit });
+    this.line(group, way.line, { color: token("--ob-surface"), weight: 2 * unit, dashArray: 2 * unit + " " + 9 * unit });
+    this.labels(group, way, colour, unit);
+    return kept;
+  };
+
+  Routes.prototype.follow = function (kept, way) {
+    if (!kept.done || kept.share === way.share) { return; }
+    kept.share = way.share;
+    kept.done.setLatLngs(latLngs(way.share > 0 ? way.done : []));
   };
 
   // A march that may not take place: its way in thin dashes and a word, no head, no times.
-  Routes.prototype.forbidden = function (way, unit) {
-    this.line(way.line, { color: ob.map.token("--ob-text-3"), weight: 3 * unit, dashArray: 3 * unit + " " + 8 * unit });
+  Routes.prototype.forbidden = function (group, way, unit) {
+    this.line(group, way.line, { color: ob.map.token("--ob-text-3"), weight: 3 * unit, dashArray: 3 * unit + " " + 8 * unit });
     var first = way.points.find(function (point) { return point.p; });
     if (!first) { return; }
     var icon = L.divIcon({ className: "ob-pass is-first is-forbidden", iconSize: null, html: dom.el("span", { text: ob.t("route.forbidden") }) });
-    this.group.addLayer(L.marker([first.p[1], first.p[0]], { icon: icon, pane: "ob-routes", interactive: false, keyboard: false }));
+    group.addLayer(new ob.map.Label([first.p[1], first.p[0]], { icon: icon, pane: "ob-routes", interactive: false, keyboard: false }));
   };
 
   // First and last always; the others where there is room.
-  Routes.prototype.labels = function (way, colour, unit) {
+  Routes.prototype.labels = function (group, way, colour, unit) {
     var map = this.map, taken = [], points = way.points.filter(function (point) { return point.p && point.at !== null; });
     var order = [points[0], points[points.length - 1]].concat(points.slice(1, -1)).filter(Boolean);
     order.forEach(function (point, index) {
@@ -73,7 +85,7 @@
       if (ob.screen.isWall() && point !== points[points.length - 1]) { return; }
       if (isClose && index > 1 || taken.length && index === 1 && point === points[0]) { return; }
       taken.push(pixel);
-      this.group.addLayer(this.label(point, point === points[0], point === points[points.length - 1], colour));
+      group.addLayer(this.label(point, point === points[0], point === points[points.length - 1], colour));
     }, this);
   };
 
@@ -85,7 +97,7 @@
     if (!point.isPassed) { note.style.borderColor = colour; }
     var icon = L.divIcon({ className: "ob-pass" + (isFirst ? " is-first" : "") + (point.isPassed ? " is-passed" : "")
       + (point.isObserved ? " is-observed" : ""), iconSize: null, html: note });
-    return L.marker([point.p[1], point.p[0]], { icon: icon, pane: "ob-routes", interactive: false, keyboard: false });
+    return new ob.map.Label([point.p[1], point.p[0]], { icon: icon, pane: "ob-routes", interactive: false, keyboard: false });
   };
 
   /* Zones and lines ------------------------------------------------------ */

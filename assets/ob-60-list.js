@@ -3,7 +3,7 @@
   "use strict";
   var ob = root.ob = root.ob || {};
   var STEP = 60; // rows drawn at first and at each "show more": five screens of them
-  var SIGHT = 12; // rows in sight, drawn while the time cursor moves
+  var SIGHT = 12, PACE = 4; // while the time cursor moves: rows in sight, in every fourth frame
   var FIRST = 30; // rows of the first frame after a filter; the others follow when the browser rests
 
   /** Returns which tab to show: the wanted one if the status filter lets it through, else the first that it does. */
@@ -258,7 +258,7 @@
         clearTimeout(waiting);
         list = ob.list.present = list || new List(box);
         list.paint(view);
-      });
+      }, PACE);
     });
     return function () { isGone = true; clearTimeout(waiting); if (stop) { stop(); } };
   });

@@ -5,6 +5,7 @@
   if (typeof document === "undefined") { return; }
   var dom = ob.dom, el = dom.el, svg = dom.svg, scale = ob.timescale;
   var CROWD = 1000, CROWD_MS = 700;
+  var PACE = 8; // one bar that changes its look costs the drawing of all: while the cursor moves, in every eighth frame
   var NEAR_PX = 5; // as close to now as this the cursor is live
   var PHASE = { past: "termine", ongoing: "en_cours", planned: "prevu" };
 
@@ -120,9 +121,12 @@
     var again = focused && this.bars.find(function (bar) { return bar.row.id === focused; });
     if (again) { again.node.focus({ preventScroll: true }); }
     this.ringKey = null;
+    this.waited = PACE;
   };
 
   Timeline.prototype.drawPhases = function (t) {
+    if (ob.screen.isMoving && ++this.waited < PACE) { return; }
+    this.waited = 0;
     this.bars.forEach(function (bar) {
       var phase = scale.phaseOf(bar, t);
       if (bar.look === phase) { return; }
