@@ -18,6 +18,7 @@ from api.authority import authority_over_sources
 from api.contributing.desk import Desk
 from api.house import House
 from api.linking import SeenLink, decide, may_decide, seen_links
+from api.matching import rule_of
 from api.reading import read_event
 from api.viewer import member_in, viewer_in
 from components.boot import Boot, SignedIn
@@ -26,6 +27,7 @@ from events.audience import Viewer
 from events.city import City
 from events.errors import AccessDenied, InvalidRecord
 from events.place_names import PlaceNames
+from insight.linking import Rule
 from privacy.advice import Advice, Say, advise
 from privacy.counts import PublishedCount
 from store import readers
@@ -153,6 +155,11 @@ class ScreenServices:
     def decide_link(self, action: str, pair: Pair) -> None:
         """Decide of two events; raise AccessDenied (a key), InvalidRecord when it is too late, StoreUnavailable."""
         decide(self.house, _viewer(), action, pair)
+
+    @property
+    def nearness(self) -> Rule:
+        """How near two events are that may be the same."""
+        return rule_of(self.house.said)
 
     def source_states(self) -> Sequence[SourceRow]:
         """Return what is known of each source that was polled at least once."""

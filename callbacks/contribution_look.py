@@ -18,10 +18,12 @@ from events.errors import InvalidRecord
 from events.geometry import bounds, check_geometry
 from events.records import Geometry
 from events.taxonomy import category, in_family
-from insight.duplicates import NEAR_M, Duplicate, duplicates
-from store.kept import EventQuery
+from events.validity import Period
+from insight.linking import already_told, figure_of_draft
+from store.kept import EventQuery, KeptEvent
+from store.links import Link
 
-_NEAR_DEGREES = NEAR_M / 70_000
+_METRES_PER_DEGREE = 70_000  # of longitude or latitude, at least, wherever a city of ours lies
 _MOST_NEAR = 200
 _MOST_TOLD = 3
 
@@ -106,24 +108,24 @@ def _duplicates(services: Services, filled: Filled, own_id: str, speak: Words) -
     geometry = _placed(services, draft)
     if geometry is None or not draft.category or filled.problems:
         return []
+    rule, latitude = services.nearness, (services.city.area[1] + services.city.area[3]) / 2
+    margin = rule.distance_m / _METRES_PER_DEGREE
     west, south, east, north = bounds(geometry)
     query = EventQuery(
         start=draft.start, end=draft.end or draft.start + timedelta(hours=2), limit=_MOST_NEAR,
         categories=tuple(in_family(category(draft.category).family)),
-        bbox=(west - _NEAR_DEGREES, south - _NEAR_DEGREES, east + _NEAR_DEGREES, north + _NEAR_DEGREES),
+        bbox=(west - margin, south - margin, east + margin, north + margin),
     )  # fmt: skip
     near = [one for one in services.events(query) if one.id != own_id]
-    return [
-        _told(one, services, speak)
-        for one in duplicates(draft.category, geometry, draft.start, draft.end, near)[:_MOST_TOLD]
-    ]
+    mine = figure_of_draft(draft.category, geometry, Period(draft.start, draft.end), latitude)
+    return [_told(kept, link, services, speak) for kept, link in already_told(mine, near, rule, latitude)[:_MOST_TOLD]]
 
 
-def _told(found: Duplicate, services: Services, speak: Words) -> dict[str, Any]:
-    kept, now, zone = found.event, services.clock(), ZoneInfo(services.city.timezone)
+def _told(kept: KeptEvent, link: Link, services: Services, speak: Words) -> dict[str, Any]:
+    now, zone = services.clock(), ZoneInfo(services.city.timezone)
     period = kept.periods[0]
-    shared = None if found.shared is None else round(found.shared * 100)
-    why = speak("dup.metres", n=round(found.distance_m)) if shared is None else speak("dup.why", pct=shared)
+    shared = None if link.shared_line is None else round(link.shared_line * 100)
+    why = speak("dup.metres", n=round(link.distance_m)) if shared is None else speak("dup.why", pct=shared)
     names = {item.id: item.name for item in services.boot(speak.lang).organisations}
     owner = names.get(kept.event.organisation, kept.event.organisation)
     when = time_range(period.start, period.end, now, zone, speak)

@@ -12,6 +12,7 @@ from components.boot import Boot, SignedIn
 from datasources.contract import Source
 from events.city import City
 from events.place_names import PlaceNames
+from insight.linking import Rule
 from privacy.advice import Advice, Say
 from privacy.counts import PublishedCount
 from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
@@ -102,6 +103,10 @@ class Services(Protocol):
 
     def decide_link(self, action: str, pair: Pair) -> None:
         """Decide of two events; raise AccessDenied (a key), InvalidRecord when it is too late, StoreUnavailable."""
+
+    @property
+    def nearness(self) -> Rule:
+        """How near two events are that may be the same."""
 
     def source_states(self) -> Sequence[SourceRow]:
         """Return what is known of each source that was polled at least once."""

@@ -1,4 +1,4 @@
-"""Which events of several sources may be the same: near each other or along one way, at one time, of one family.
+"""Which events may be the same, of several sources or while one is written: near or along one way, at one time, of one family.
 
 Pure: figures in, links with each reason out. `Nearby` finds the candidates of one event among ten thousand by a grid.
 """
@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from events.city import METRES_PER_DEGREE
 from events.records import Geometry
 from events.taxonomy import category
+from events.validity import Period
 from events.vocabulary import GeometryPrecision, InformationStatus, StoredStatus
 from store.kept import KeptEvent
 from store.links import Link, Pair, pair_of
@@ -40,7 +41,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What counts of one event: its place in metres on a plane, its window, its kind and its source."""
+    """What counts of one event: its place in metres on a plane, when it is in force, its kind and its source."""
 
     event_id: str
     source_id: str
@@ -48,8 +49,12 @@ class Figure:
     family: str
     information_status: InformationStatus
     place: BaseGeometry
-    start: datetime
-    end: datetime | None
+    periods: tuple[Period, ...]  # in order, apart from each other
+
+    @property
+    def end(self) -> datetime | None:
+        """When the last period ends, None when it is open."""
+        return self.periods[-1].end
 
 
 def figure_of(kept: KeptEvent, latitude: float) -> Figure | None:
@@ -69,9 +74,32 @@ def figure_of(kept: KeptEvent, latitude: float) -> Figure | None:
         family=category(told.category).family,
         information_status=told.information_status,
         place=_plane(told.geometry, latitude),
-        start=kept.periods[0].start,
-        end=kept.periods[-1].end,
+        periods=kept.periods,
     )
+
+
+def figure_of_draft(category_id: str, geometry: Geometry, period: Period, latitude: float) -> Figure:
+    """Return what counts of an event that is being written; it is of no source yet, so that any may tell it already."""
+    return Figure(
+        event_id="",
+        source_id="",
+        category=category_id,
+        family=category(category_id).family,
+        information_status=InformationStatus.REAL,
+        place=_plane(geometry, latitude),
+        periods=(period,),
+    )
+
+
+def already_told(draft: Figure, kept: Iterable[KeptEvent], rule: Rule, latitude: float) -> list[tuple[KeptEvent, Link]]:
+    """Return the kept events that a draft may tell again and why, the closest first."""
+    found: list[tuple[KeptEvent, Link]] = []
+    for one in kept:
+        figure = figure_of(one, latitude)
+        link = None if figure is None else compare(draft, figure, rule)
+        if link is not None:
+            found.append((one, link))
+    return sorted(found, key=lambda item: (item[1].distance_m, -(item[1].shared_line or 0)))
 
 
 def compare(one: Figure, other: Figure, rule: Rule) -> Link | None:
@@ -166,7 +194,16 @@ def _cell(metres: float) -> int:
 
 
 def _shared_time(one: Figure, other: Figure) -> float:
-    """Return the part of the shorter window that lies in the other; an open end lasts as long as the other needs."""
+    """Return the most that two of their periods share."""
+    best, mine, theirs = 0.0, list(one.periods), list(other.periods)
+    while mine and theirs and best < 1.0:
+        best = max(best, _shared_period(mine[-1], theirs[-1]))
+        (mine if mine[-1].start >= theirs[-1].start else theirs).pop()
+    return best
+
+
+def _shared_period(one: Period, other: Period) -> float:
+    """Return the part of the shorter period that lies in the other; an open end lasts as long as the other needs."""
     begins = max(one.start, other.start)
     if one.end is None and other.end is None:
         return 1.0

@@ -23,6 +23,7 @@ from events.audience import Viewer
 from events.city import City
 from events.city_file import read_features
 from events.place_names import PlaceNames
+from insight.linking import Rule
 from privacy.advice import Advice, Say, advise
 from privacy.gazetteer import city_gazetteer
 from store import readers
@@ -90,6 +91,7 @@ class Panel:
         return readers.events(self.kept.database, viewer=viewer, query=query).events
 
     sources: Sequence[Any] = ()
+    nearness = Rule()
 
     def event(self, event_id: str) -> KeptEvent | None:
         return readers.event(self.kept.database, event_id, viewer=self.who or Viewer())

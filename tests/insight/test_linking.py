@@ -9,8 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from shapely.geometry import LineString, Point
 
-from events.vocabulary import InformationStatus
-from insight.linking import Figure, Nearby, Rule, compare, likeness
+from events.audience import PUBLIC
+from events.records import Event
+from events.validity import Period, Validity
+from events.vocabulary import GeometryPrecision, InformationStatus, Severity
+from insight.linking import Figure, Nearby, Rule, already_told, compare, figure_of_draft, likeness
+from store.kept import KeptEvent
 
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -20,7 +24,7 @@ RULE = Rule()
 def a_figure(event_id="a", source="one", place=None, **told):
     values = {
         "category": "accident", "family": "circulation", "information_status": InformationStatus.REAL,
-        "place": place or Point(0, 0), "start": NOON, "end": NOON + 2 * HOUR,
+        "place": place or Point(0, 0), "periods": (Period(told.pop("start", NOON), told.pop("end", NOON + 2 * HOUR)),),
     }  # fmt: skip
     return Figure(event_id=event_id, source_id=source, **(values | told))
 
@@ -57,6 +61,16 @@ def test_an_open_end_lasts_as_long_as_the_other_needs():
     open_one = a_figure("b", "two", start=NOON - 5 * HOUR, end=None)
     assert compare(a_figure(), open_one, RULE).shared_time == 1.0
     assert compare(a_figure(end=None), open_one, RULE).shared_time == 1.0
+
+
+def test_what_repeats_is_compared_when_it_takes_place_and_not_in_between():
+    nights = tuple(Period(NOON + n * 24 * HOUR + 9 * HOUR, NOON + n * 24 * HOUR + 17 * HOUR) for n in range(30))
+    works = a_figure(periods=nights)
+    assert compare(works, a_figure("b", "two", start=NOON + 49 * HOUR, end=NOON + 52 * HOUR), RULE) is None
+    link = compare(works, a_figure("b", "two", start=NOON + 58 * HOUR, end=NOON + 60 * HOUR), RULE)
+    assert link.shared_time == 1.0
+    hull = a_figure("c", "two", start=NOON, end=NOON + 31 * 24 * HOUR)
+    assert compare(hull, works, RULE).shared_time == compare(works, hull, RULE).shared_time == 1.0
 
 
 def test_two_lines_are_compared_by_what_they_share_and_not_by_where_they_cross():
@@ -125,3 +139,38 @@ def test_what_covers_a_whole_city_is_no_place():
     nearby.put(a_figure("wide", "two", Point(0, 0).buffer(8000)))
     nearby.put(a_figure())
     assert nearby.links(["a", "wide"]) == {}
+
+
+def kept(geometry, category="rassemblement", start=NOON):
+    event = Event(
+        source_id="s", external_id="x", organisation="o", category=category, headline="h", audience=PUBLIC,
+        validity=Validity(start=start, end=start + 2 * HOUR), severity=Severity.MINOR, geometry=geometry,
+        geometry_precision=GeometryPrecision.EXACT,
+    )  # fmt: skip
+    return KeptEvent(
+        id="e", number=1, version=1, event=event, periods=(Period(start, start + 2 * HOUR),), changed_at=start,
+        recorded_at=start, last_seen_at=start, sha256="", withdrawn_at=None, source_error=False,
+    )  # fmt: skip
+
+
+def point(metres_east=0.0):
+    return {"type": "Point", "coordinates": [5.380 + metres_east / 81_030, 43.290]}
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (kept(point()), True),
+        (kept(point(140)), True),
+        (kept(point(160)), False),
+        (kept(point(), category="chantier"), False),
+        (kept(point(), start=NOON + 0.9 * HOUR), True),
+        (kept(point(), start=NOON + 1.1 * HOUR), False),
+        (kept(None), False),
+    ],
+)
+def test_what_is_being_written_is_judged_like_what_sources_tell(other, expected):
+    mine = figure_of_draft("manifestation", point(), Period(NOON, NOON + 2 * HOUR), 43.29)
+    assert [one.id for one, _ in already_told(mine, [other], RULE, 43.29)] == (["e"] if expected else [])
+    wider = Rule(distance_m=200.0)
+    assert bool(already_told(mine, [kept(point(160))], wider, 43.29))
