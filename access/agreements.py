@@ -22,6 +22,8 @@ WARNING = timedelta(days=30)
 _FRESH = timedelta(seconds=10)
 
 State = Literal["live", "ending", "ended", "missing"]
+Onward = Literal["no", "partners", "public"]
+ONWARD: tuple[Onward, ...] = ("no", "partners", "public")  # least first
 Clear = Callable[[str], str]
 """From a text to one that passed the privacy gate; raises InvalidRecord otherwise."""
 
@@ -30,10 +32,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the agreement of a source stands; `ends_at` None: an open licence, or no agreement at all."""
+    """How the agreement of a source stands; `ends_at` None: an open licence, or no agreement at all.
+
+    `onward`: to whom its records may be passed on, the least of what its agreements say.
+    """
 
     state: State
     ends_at: datetime | None = None
+    onward: Onward = "no"
 
     @property
     def is_live(self) -> bool:
@@ -91,11 +97,13 @@ class Agreements:
         if not rows:
             return Standing("missing")
         end = max(row["ends_at"] for row in rows)
-        if not self._live(source_id):
-            return Standing("ended", end)
+        live = self._live(source_id)
+        onward = min((row["onward"] for row in live or rows), key=ONWARD.index)
+        if not live:
+            return Standing("ended", end, onward)
         if end >= FAR:
-            return Standing("live")
-        return Standing("ending" if end - now <= WARNING else "live", end)
+            return Standing("live", None, onward)
+        return Standing("ending" if end - now <= WARNING else "live", end, onward)
 
     def warn(self) -> None:
         """Write one line for each source whose agreement is missing, ended, or ends within 30 days."""

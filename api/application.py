@@ -107,7 +107,7 @@ def application(parts: Parts) -> Guard:
     static = StaticCache(inner)
     headers = security_headers(parts.script_hashes, parts.tiles_url)
     return Guard(
-        static, parts.house.viewer_rule, headers, parts.hub.end_streams,
+        static, parts.house.who, headers, parts.hub.end_streams,
         limits=parts.limits, is_https_only=parts.is_https_only, **_noting(parts.house), has_open_data=parts.house.said.open_data,
     )  # fmt: skip
 

@@ -85,7 +85,7 @@ def _events(house: House, asked: list[Subscription], since: datetime) -> Iterato
         return
     narrow = all(one.categories for one in wanted)
     categories = frozenset().union(*(one.opened() for one in wanted)) if narrow else frozenset()
-    viewer = Viewer(is_partner=True)
+    viewer = house.passing_on(Viewer(is_partner=True))
     versions = readers.recent_versions(
         house.database, viewer=viewer, since=since, limit=MOST_READ, categories=categories
     )

@@ -31,8 +31,8 @@ ANEW = b'event: resync\ndata: {"anew":true}\n\n'  # the database has another his
 class Loaded:
     """Objects of a batch of changes, each encoded once, with the audience they have now."""
 
-    events: Mapping[str, tuple[Audience, orjson.Fragment]]
-    roads: Mapping[str, tuple[Audience, orjson.Fragment]]
+    events: Mapping[str, tuple[tuple[Audience, str], orjson.Fragment]]
+    roads: Mapping[str, tuple[tuple[Audience, str], orjson.Fragment]]
     groups: Mapping[str, tuple[KeptEvent, ...]]
     """Of each changed event that is in a group: the members of the group."""
     window: Window
@@ -44,11 +44,11 @@ def load(house: House, changes: Sequence[RawChange | Change], viewer: Viewer = E
     window = (now - STREAM_BEFORE, now + STREAM_AFTER)
     named = {kind: {change.id for change in changes if change.kind is kind} for kind in (Kind.EVENT, Kind.ROAD)}
     events = readers.events_by_id(house.database, named[Kind.EVENT], viewer=viewer) if named[Kind.EVENT] else ()
-    roads: dict[str, Audience] = {}
+    roads: dict[str, tuple[Audience, str]] = {}
     rows: list[dict[str, object]] = []
     if named[Kind.ROAD]:
         kept = readers.roads(house.database, viewer=viewer, ids=named[Kind.ROAD])
-        roads = {one.id: one.road.audience for one in kept}
+        roads = {one.id: (one.road.audience, one.road.source_id) for one in kept}
         rows = house.road_rows(viewer, named[Kind.ROAD])
     grouped = {kept.id: kept.group[0] for kept in events if kept.group is not None}
     groups = readers.groups(house.database, set(grouped.values()), viewer=viewer) if grouped else {}
@@ -56,7 +56,7 @@ def load(house: House, changes: Sequence[RawChange | Change], viewer: Viewer = E
         groups={event_id: groups[name] for event_id, name in grouped.items() if name in groups},
         window=window,
         events={
-            kept.id: (kept.event.audience, orjson.Fragment(encode(event_row(kept, window))))
+            kept.id: ((kept.event.audience, kept.event.source_id), orjson.Fragment(encode(event_row(kept, window))))
             for kept in events
             if house.shows(kept)
         },
@@ -115,7 +115,8 @@ def _frame(viewer: Viewer, changes: Sequence[RawChange | Change], loaded: Loaded
     alone, gone = _split(viewer, named - set(loaded.groups), loaded.events)
     spoken, unspoken = _joined(viewer, named & set(loaded.groups), loaded)
     events, gone = alone + spoken, gone + unspoken
-    roads, gone_roads = _split(viewer, {one.id for one in changes if one.kind is Kind.ROAD}, loaded.roads)
+    named_roads = {one.id for one in changes if one.kind is Kind.ROAD and viewer.may_hear_of(one.id)}
+    roads, gone_roads = _split(viewer, named_roads, loaded.roads)
     content: dict[str, Any] = {
         "seq": head.seq,
         "mark": head.mark,
@@ -134,7 +135,7 @@ def _joined(viewer: Viewer, ids: Collection[str], loaded: Loaded) -> tuple[list[
     shown: list[orjson.Fragment] = []
     gone: list[str] = []
     for name in sorted(ids):
-        members = [one for one in loaded.groups[name] if viewer.may_see(one.event.audience)]
+        members = [one for one in loaded.groups[name] if viewer.may_see(one.event.audience, one.event.source_id)]
         if members and members[0].id == name and name in loaded.events:
             shown.append(orjson.Fragment(encode(event_row(join(members), loaded.window))))
         else:
@@ -143,13 +144,13 @@ def _joined(viewer: Viewer, ids: Collection[str], loaded: Loaded) -> tuple[list[
 
 
 def _split(
-    viewer: Viewer, ids: Collection[str], loaded: Mapping[str, tuple[Audience, orjson.Fragment]]
+    viewer: Viewer, ids: Collection[str], loaded: Mapping[str, tuple[tuple[Audience, str], orjson.Fragment]]
 ) -> tuple[list[orjson.Fragment], list[str]]:
     shown: list[orjson.Fragment] = []
     gone: list[str] = []
     for name in sorted(ids):
         found = loaded.get(name)
-        if found is not None and viewer.may_see(found[0]):
+        if found is not None and viewer.may_see(*found[0]):
             shown.append(found[1])
         else:
             gone.append(name)

@@ -15,7 +15,7 @@ from store.orders import Fields
 
 RUNS_FOR_OWN_RHYTHM = 20
 FAILURES = 2
-OPEN = Standing("live")
+OPEN = Standing("live", onward="public")
 StandingOf = Callable[[str], Standing]
 MARGIN = timedelta(seconds=5)  # a poll takes a moment; a source on time must not flicker
 MINUTE = timedelta(minutes=1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from access.house import Access
+from access.members import Member
+from access.roles import Role
 from api.contributing.desk import Desk
 from api.counts import published_counts
 from api.freshness import StandingOf, of_no_agreement, source_rows
@@ -82,6 +84,18 @@ class House:
     def shows(self, kept: KeptEvent) -> bool:
         """Tell whether this city shows the event: exercises only where it says so."""
         return self.said.show_exercises or kept.event.information_status is not InformationStatus.EXERCISE
+
+    def who(self, headers: Mapping[str, str]) -> Viewer | None:
+        """Return who sends these headers; a program, whose answers leave the house, without what may not be passed on."""
+        viewer = self.viewer_rule(headers)
+        is_program = isinstance(viewer, Member) and viewer.role is Role.PROGRAM
+        return self.passing_on(viewer) if viewer is not None and is_program else viewer
+
+    def passing_on(self, viewer: Viewer) -> Viewer:
+        """Return the viewer without the sources whose agreement lets nobody, or partners only, pass their records on."""
+        allowed = ("partners", "public") if viewer.is_partner else ("public",)
+        withheld = (source.id for source in self.sources if self.standing(source.id).onward not in allowed)
+        return replace(viewer, withheld=frozenset(withheld))
 
     def source_rows(self) -> list[dict[str, object]]:
         """Return the sources as snapshot, stream and pages give them."""

@@ -118,7 +118,7 @@ def _spoken(kept: Iterable[_Kept], viewer: Viewer, window: Window) -> Iterator[_
 def _narrowed(kept: Iterable[_Kept], viewer: Viewer, window: tuple[datetime, datetime]) -> Iterator[Row]:
     since, until = window[0].timestamp(), window[1].timestamp()
     for one in kept:
-        if not viewer.may_see(one.audience):
+        if not viewer.may_see(one.audience, str(one.row["src"])):
             continue
         periods = [
             [start, end]

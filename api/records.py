@@ -143,11 +143,14 @@ async def answer_changes(request: Request, house: House) -> Response:
     query = check_keys(request, ("since", "limit"))
     since = read_whole(query, "since", 0, MAX_NUMBER) or 0
     limit = read_whole(query, "limit", 1, MAX_CHANGES) or 1000
-    page = await asyncio.to_thread(readers.changes, house.database, viewer=viewer_of(request), since=since, limit=limit)
+    viewer = viewer_of(request)
+    page = await asyncio.to_thread(readers.changes, house.database, viewer=viewer, since=since, limit=limit)
     if not page.is_known:
         raise Problem(410, "this number is not one of ours, or too old: take /api/snapshot again", "since")
     changes = [
-        {"seq": one.seq, "kind": one.kind.value, "action": one.action.value, "id": one.id} for one in page.changes
+        {"seq": one.seq, "kind": one.kind.value, "action": one.action.value, "id": one.id}
+        for one in page.changes
+        if viewer.may_hear_of(one.id)
     ]
     return await json_answer(request, {"next": page.next, "changes": changes, "more": page.has_more})
 

@@ -36,7 +36,7 @@ async def answer_stream(request: Request, house: House, hub: Hub) -> Response:
     opened = await hub.subscribe(viewer, since, query.get("mark"))
 
     async def is_allowed() -> bool:
-        return await asyncio.to_thread(house.viewer_rule, request.headers) == viewer
+        return await asyncio.to_thread(house.who, request.headers) == viewer
 
     frames = _frames(hub, opened, is_allowed)
     headers = dict(HEADERS)

@@ -67,28 +67,36 @@ def read_audience(key: str) -> Audience:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Someone who looks: what they may see follows from these three facts and nothing else."""
+    """Someone who looks: what they may see follows from these facts and nothing else."""
 
     organisation: str | None = None
     is_partner: bool = False
     sees_restricted: bool = False
+    withheld: frozenset[str] = frozenset()  # sources that do not leave the house this way, whatever the audience
 
     @property
     def key(self) -> str:
         """A text that is equal for viewers who see the same records; snapshots are cached under it."""
+        without = f"-{','.join(sorted(self.withheld))}" if self.withheld else ""
         if self.sees_restricted:
-            return "all"
+            return f"all{without}"
         if self.is_partner:
-            return f"partner:{self.organisation or ''}"
-        return "public"
+            return f"partner:{self.organisation or ''}{without}"
+        return f"public{without}"
 
-    def may_see(self, audience: Audience) -> bool:
-        """Tell whether a record with this audience is visible to this viewer."""
+    def may_see(self, audience: Audience, source_id: str | None = None) -> bool:
+        """Tell whether a record with this audience, of this source, is visible to this viewer."""
+        if source_id in self.withheld:
+            return False
         if self.sees_restricted or audience.level is AudienceLevel.PUBLIC:
             return True
         if not self.is_partner:
             return False
         return audience.level is AudienceLevel.PARTNERS or self.organisation in audience.organisations
+
+    def may_hear_of(self, object_id: str) -> bool:
+        """Tell whether a changed object may be named: one of `source:identifier` is not when its source is withheld."""
+        return not self.withheld or object_id.partition(":")[0] not in self.withheld
 
 
 ANONYMOUS = Viewer()

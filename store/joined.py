@@ -178,7 +178,7 @@ def seen_groups(kept: Iterable[KeptEvent], viewer: Viewer) -> dict[str, list[Kep
     """Return, per group, its members among these events that a viewer may see, first speaker first."""
     found: dict[str, list[KeptEvent]] = {}
     for one in kept:
-        if one.group is not None and viewer.may_see(one.event.audience):
+        if one.group is not None and viewer.may_see(one.event.audience, one.event.source_id):
             found.setdefault(one.group[0], []).append(one)
     return {name: sorted(group, key=position) for name, group in found.items()}
 

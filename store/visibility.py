@@ -14,8 +14,14 @@ _PREFIX = AudienceLevel.LISTED.value + ":"
 def visible_to(viewer: Viewer, audience: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that this viewer may see a record whose `Audience.key` is in the column `audience`.
 
-    Empty audiences (nobody) are never visible, whoever looks.
+    Empty audiences (nobody) are never visible, whoever looks. What is withheld is told by the `source_id` beside it.
     """
+    is_seen = _in_audience(viewer, audience)
+    source = getattr(audience, "table", audience).c.get("source_id") if viewer.withheld else None
+    return is_seen if source is None else and_(is_seen, source.not_in(sorted(viewer.withheld)))
+
+
+def _in_audience(viewer: Viewer, audience: ColumnElement[Any]) -> ColumnElement[bool]:
     if viewer.sees_restricted:
         return audience.is_not(None)
     if not viewer.is_partner:

@@ -83,7 +83,7 @@ async def answer_export(request: Request, house: House) -> Response:
 async def answer_warning(request: Request, house: House) -> Response:
     """Answer `GET /api/exports/warnings/{id}.xml`: the CAP message of the present version of a warning."""
     keys = check_keys(request, ("restreints",))
-    viewer, member, has_restricted = who_asks(request, keys)
+    viewer, member, has_restricted = who_asks(request, house, keys)
     event_id = str(request.path_params["id"])
 
     def find() -> tuple[KeptEvent, list[KeptVersion]] | None:

@@ -55,7 +55,7 @@ def read_asked(request: Request, house: House) -> Asked:
     """Return what a request asks; raise Problem 400 for a parameter, AccessDenied or NotAllowed for a right."""
     keys, now = check_keys(request, KEYS), house.clock()
     check_known_at(request, house, keys)
-    viewer, member, has_restricted = who_asks(request, keys)
+    viewer, member, has_restricted = who_asks(request, house, keys)
     language = keys.get("lang", LANGUAGES[0])
     if language not in LANGUAGES:
         raise Problem(400, f"found {language[:20]!r}; allowed: {', '.join(LANGUAGES)}", "lang")
@@ -66,8 +66,11 @@ def read_asked(request: Request, house: House) -> Asked:
     return Asked(query=query, keys=keys, viewer=viewer, member=member, language=language, has_restricted=has_restricted)
 
 
-def who_asks(request: Request, keys: Mapping[str, str]) -> tuple[Viewer, Member | None, bool]:
-    """Return for whom events are chosen: without restricted ones, unless a member who may see them asks for them."""
+def who_asks(request: Request, house: House, keys: Mapping[str, str]) -> tuple[Viewer, Member | None, bool]:
+    """Return for whom events are chosen: without restricted ones, unless a member who may see them asks for them.
+
+    Whoever asks: without what an agreement does not let pass on.
+    """
     viewer, member = viewer_of(request), member_of(request)
     if member is not None and not member.may(Right.EXPORT):
         raise NotAllowed(Right.EXPORT)
@@ -75,14 +78,14 @@ def who_asks(request: Request, keys: Mapping[str, str]) -> tuple[Viewer, Member 
     if wanted not in ("0", "1"):
         raise Problem(400, "allowed: 0 or 1", RESTRICTED)
     if wanted == "0":
-        return Viewer(is_partner=viewer.is_partner), member, False
+        return house.passing_on(Viewer(is_partner=viewer.is_partner)), member, False
     if member is None:
         raise AccessDenied("restricted events leave only for somebody who signed in; leave 'restreints' out")
     if not (member.sees_restricted or member.organisation):
         raise Problem(
             403, "your role sees no restricted event; leave 'restreints' out; nothing was exported", RESTRICTED
         )
-    return viewer, member, True
+    return house.passing_on(viewer), member, True
 
 
 def only_current(asked: Asked) -> Asked:

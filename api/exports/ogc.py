@@ -147,7 +147,7 @@ def read_interval(told: str | None, house: House) -> tuple[datetime | None, date
 async def _who(request: Request, house: House, keys: Mapping[str, str], name: str) -> tuple[Viewer, bool]:
     if keys.get("f", "json") not in ("json", "geojson"):
         raise Problem(400, "allowed: json", "f")
-    viewer, member, has_restricted = who_asks(request, keys)
+    viewer, member, has_restricted = who_asks(request, house, keys)
     if has_restricted and house.access is not None:
         await asyncio.to_thread(house.access.audit.note, member, f"export.restricted.ogc.{name}")
     return viewer, has_restricted

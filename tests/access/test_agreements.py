@@ -87,6 +87,13 @@ def test_expiry_warns_thirty_days_before_and_pauses_after_the_last_day_here(data
     assert rules.standing("prefecture-marches").state == "ended"
 
 
+def test_records_are_passed_on_as_far_as_the_strictest_agreement_says(database, clock):
+    assert agreed(database, clock, an_agreement()).standing("prefecture-marches").onward == "no"
+    both = (an_agreement(onward="public"), an_agreement(id="second", onward="partners"))
+    assert agreed(database, clock, *both).standing("prefecture-marches").onward == "partners"
+    assert agreed(database, clock, an_agreement(onward="public")).standing("port-ships").onward == "no"
+
+
 def test_an_agreement_of_the_future_is_not_live_yet(database, clock):
     rules = agreed(database, clock, an_agreement(since=date(2026, 11, 21)))
     assert not rules.may_poll("prefecture-marches")

@@ -214,7 +214,7 @@ def _keys(name: str) -> tuple[str, ...]:
 
 def stream_of(town: Town, who: Who) -> str:
     """Return what a stream that was opened before everything was told tells somebody first."""
-    viewer = town.access.viewer({name.lower(): value for name, value in who.headers.items()})
+    viewer = town.house.who({name.lower(): value for name, value in who.headers.items()})
     assert viewer is not None
 
     async def missed() -> bytes:
