@@ -20,9 +20,10 @@ from store.changes import Head, head_of
 from store.database import Database
 from store.joined import may_join
 from store.kept import MAX_PAGE, EventQuery, Kind
-from store.links import RULE, Link, LinkState, confirm, links_of, propose, separate
+from store.links import RULE, Link, LinkState, confirm, hand_over, links_of, propose, separate
 
 LOOK_S = 1.0
+HAND_OVER = timedelta(seconds=10)
 BATCH = 1000
 MAX_BACKLOG = 50 * BATCH  # its own proposals are among them, and are passed over
 BEHIND = timedelta(days=1)  # what ended longer ago is compared with nothing any more
@@ -78,6 +79,7 @@ class Matcher:
         self._nearby = Nearby(facts.rule)
         self._source_of: dict[str, str] = {}
         self._head: Head | None = None
+        self._handed_at: datetime | None = None
         self._is_stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -96,10 +98,21 @@ class Matcher:
             self._thread = None
 
     def look(self) -> int:
-        """Compare what changed since the last round; return how many links were newly proposed or confirmed by rule.
+        """Compare what changed since the last round; return how many links were proposed, confirmed by rule or handed over.
 
         Raises StoreUnavailable; the next round then takes the same changes.
         """
+        return self._hand_over() + self._follow()
+
+    def _hand_over(self) -> int:
+        """Let another event of a group speak when the first is over, or one that goes before has begun."""
+        now = self._facts.clock()
+        if self._handed_at is not None and now - self._handed_at < HAND_OVER:
+            return 0
+        self._handed_at = now
+        return hand_over(self._facts.database, now=now, timezone=self._facts.timezone)
+
+    def _follow(self) -> int:
         database, head = self._facts.database, self._head
         last = readers.last_head(database, viewer=EVERYTHING)
         if head is not None and head == last:

@@ -113,7 +113,7 @@ def _periods(matching: Sequence[ColumnElement[bool]], window: Window) -> Select[
 
 
 def _counted(
-    rows: Iterable[Any], midnights: list[datetime], spoken_for: Mapping[str, datetime]
+    rows: Iterable[Any], midnights: list[datetime], spoken_for: Mapping[str, Sequence[Window]]
 ) -> Counter[tuple[int, str, str]]:
     """Count each event once per day and district, not while another speaks for it; rows of one event follow each other.
 
@@ -129,10 +129,10 @@ def _counted(
             counts.update(seen - taken)
             seen, taken, current = set(), set(), event_id
         seen.update((number, district or "", name) for number in _numbers(midnights, start, until))
-        spoken_until = spoken_for.get(event_id)
-        if spoken_until is not None and start < spoken_until:
-            numbers = _numbers(midnights, start, min(until, spoken_until))
-            taken.update((number, district or "", name) for number in numbers)
+        for since, spoken_until in spoken_for.get(event_id, ()):
+            if start < spoken_until and until > since:
+                numbers = _numbers(midnights, max(start, since), min(until, spoken_until))
+                taken.update((number, district or "", name) for number in numbers)
     counts.update(seen - taken)
     return counts
 

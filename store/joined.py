@@ -12,12 +12,12 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from events.audience import Audience, Viewer, read_audience
 from events.records import Event
 from events.vocabulary import Certainty, Urgency
-from store.columns import FAR
+from store.event_filters import window_of
 from store.kept import EventQuery, KeptEvent, Teller
 from store.link_tables import event_joined
 from store.tables import event
@@ -46,24 +46,29 @@ _CHUNK = 500
 
 
 class Member(NamedTuple):
-    """One member of a group; `until` is the moment from which it speaks no more, far while it is not withdrawn."""
+    """One member of a group; it speaks for others from `since` to `until`: while it is in force and not withdrawn."""
 
     event_id: str
     joined_id: str
     position: int
     audience: str
+    since: datetime
     until: datetime
 
 
 def followers(viewer: Viewer, query: EventQuery | None = None) -> Select[Any]:
     """Return the ids of the events that another event speaks for, as far as this viewer sees; as a subquery.
 
-    A withdrawn event speaks for nobody, but with `query.at` it did until it was withdrawn.
+    A withdrawn event speaks for nobody, but with `query.at` it did until it was withdrawn; nor does one that is not in
+    force when the query asks: what goes on longer is not hidden by what ended.
     """
     mine, other, first = event_joined.alias("mine"), event_joined.alias("other"), event.alias("first")
     speaks: ColumnElement[bool] = first.c.withdrawn_at.is_(None)
     if query is not None and query.at is not None:
         speaks = or_(speaks, first.c.withdrawn_at > query.at)
+    window = None if query is None else window_of(query)
+    if window is not None:
+        speaks = and_(speaks, first.c.start <= window[1], first.c.until >= window[0])
     return (
         select(mine.c.event_id)
         .join(other, (other.c.joined_id == mine.c.joined_id) & (other.c.position < mine.c.position))
@@ -72,16 +77,16 @@ def followers(viewer: Viewer, query: EventQuery | None = None) -> Select[Any]:
     )
 
 
-def spoken_for(connection: Connection, viewer: Viewer) -> Mapping[str, datetime]:
-    """Return, per event that another one speaks for, until when it does: `FAR` while that one is not withdrawn."""
-    found: dict[str, datetime] = {}
+def spoken_for(connection: Connection, viewer: Viewer) -> Mapping[str, Sequence[tuple[datetime, datetime]]]:
+    """Return, per event that others speak for, the spans during which they do."""
+    found: dict[str, list[tuple[datetime, datetime]]] = {}
     for group in members_of(connection, None).values():
-        heard: datetime | None = None
+        heard: list[tuple[datetime, datetime]] = []
         for one in group:
-            if heard is not None:
-                found[one.event_id] = heard
+            if heard:
+                found[one.event_id] = list(heard)
             if viewer.may_see(read_audience(one.audience)):
-                heard = one.until if heard is None else max(heard, one.until)
+                heard.append((one.since, one.until))
     return found
 
 
@@ -89,7 +94,7 @@ def members_of(connection: Connection, groups: Collection[str] | None) -> dict[s
     """Return the members of these groups (None: of all), first speaker first."""
     query = (
         select(event_joined.c.event_id, event_joined.c.joined_id, event_joined.c.position)
-        .add_columns(event.c.audience, event.c.withdrawn_at)
+        .add_columns(event.c.audience, event.c.withdrawn_at, event.c.start, event.c.until)
         .join(event, event.c.id == event_joined.c.event_id)
         .order_by(event_joined.c.joined_id, event_joined.c.position)
     )
@@ -101,9 +106,9 @@ def members_of(connection: Connection, groups: Collection[str] | None) -> dict[s
             rows += connection.execute(query.where(event_joined.c.joined_id.in_(part)))
     found: dict[str, list[Member]] = {}
     for row in rows:
-        until = FAR if row.withdrawn_at is None else row.withdrawn_at
+        until = row.until if row.withdrawn_at is None else min(row.until, row.withdrawn_at)
         found.setdefault(row.joined_id, []).append(
-            Member(row.event_id, row.joined_id, row.position, row.audience, until)
+            Member(row.event_id, row.joined_id, row.position, row.audience, row.start, until)
         )
     return found
 
@@ -119,11 +124,12 @@ def groups_of(connection: Connection, ids: Collection[str]) -> dict[str, tuple[s
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Something to add to the sums by day so that a group counts once: periods of an event up to a moment."""
+    """Something to add to the sums by day so that a group counts once: what of an event lies in a span."""
 
     event_id: str
     audience: str
     sign: int
+    since: datetime
     until: datetime
 
 
@@ -136,7 +142,9 @@ def shares(group: Sequence[Member]) -> Iterable[Share]:
         for size in range(1, number + 1):
             for earlier in combinations(group[:number], size):
                 key = meet_keys([one.audience, *(other.audience for other in earlier)])
-                yield Share(one.event_id, key, -1 if size % 2 else 1, min(other.until for other in earlier))
+                since, until = max(other.since for other in earlier), min(other.until for other in earlier)
+                if since < until:
+                    yield Share(one.event_id, key, -1 if size % 2 else 1, since, until)
 
 
 def meet_keys(keys: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from store.notices import tell
 from store.rollup import DayRollup
 from store.snapshot import snapshot_to_event
 from store.tables import event
-from store.writer.groups import TooMany, members, parts, write_groups
+from store.writer.groups import TooMany, members, moved, parts, settle, write_groups
 from store.writer.numbering import Numbering
 
 RULE = "rule"
@@ -134,6 +134,27 @@ def separate(
         _regroup(connection, {one for pair in undone for one in pair}, precedence_of, timezone, now)
 
 
+def hand_over(database: Database, *, now: datetime, timezone: str) -> int:
+    """Let speak first, in every group, what is in force now; return how many groups changed. Every screen is told."""
+    with database.read() as connection:
+        if not moved(members(connection, None), now):
+            return 0
+    with database.write() as connection:
+        rows = members(connection, None)
+        names = {row.joined_id for row, _ in moved(rows, now)}
+        rows = [row for row in rows if row.joined_id in names]
+        days, numbering = DayRollup(connection, timezone), Numbering(connection, now)
+        days.regroup(names)
+        settle(connection, rows, now)
+        for row in sorted(rows, key=lambda row: str(row.event_id)):
+            if row.withdrawn_at is None:
+                numbering.add(Kind.EVENT, row.event_id, "linked", row.audience, row.audience)
+        numbering.close()
+        days.close()
+        tell(connection)
+    return len(names)
+
+
 def _regroup(
     connection: Connection, ids: Collection[str], precedence_of: PrecedenceOf, timezone: str, now: datetime
 ) -> None:
@@ -142,7 +163,7 @@ def _regroup(
     facts = _facts(connection, whole)
     days, numbering = DayRollup(connection, timezone), Numbering(connection, now)
     days.regroup({name for name, _position in groups_of(connection, whole).values()})
-    write_groups(connection, {one: precedence_of(facts[one].source_id) for one in facts})
+    write_groups(connection, {one: precedence_of(facts[one].source_id) for one in facts}, now)
     days.regroup({name for name, _position in groups_of(connection, whole).values()}, is_new=True)
     for one in sorted(facts):
         if facts[one].withdrawn_at is None:
@@ -213,4 +234,16 @@ def _tell(connection: Connection, facts: Mapping[str, Any], ids: Collection[str]
     tell(connection)
 
 
-__all__ = ["RULE", "Link", "LinkState", "TooMany", "confirm", "links_of", "pair_of", "propose", "refuse", "separate"]
+__all__ = [
+    "RULE",
+    "Link",
+    "LinkState",
+    "TooMany",
+    "confirm",
+    "hand_over",
+    "links_of",
+    "pair_of",
+    "propose",
+    "refuse",
+    "separate",
+]

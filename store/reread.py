@@ -161,7 +161,7 @@ def _kind(kind: str) -> Kind:
 
 def _delete(connection: Connection, kind: str, row: Any, numbering: Numbering) -> None:
     if kind == "event":
-        rest = erase_events(connection, [row.id])
+        rest = erase_events(connection, [row.id], numbering.now)
         numbering.add(Kind.EVENT, row.id, "withdrawn", row.audience, None)
         told = select(event.c.id, event.c.audience).where(event.c.id.in_(rest), event.c.withdrawn_at.is_(None))
         for one in connection.execute(told):

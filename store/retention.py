@@ -84,7 +84,7 @@ def purge(database: Database, limits: Limits, now: datetime) -> tuple[Due, ...]:
     found = due(database, limits, now)
     for one in found:
         table, past = _past(one.kind, one.source_id, limits, now)
-        while _delete_some(database, table, past):
+        while _delete_some(database, table, past, now):
             _empty_log(database)
     if found:
         with database.write(is_upkeep=True) as connection:
@@ -93,7 +93,7 @@ def purge(database: Database, limits: Limits, now: datetime) -> tuple[Due, ...]:
     return found
 
 
-def erase_events(connection: Connection, ids: Collection[str]) -> set[str]:
+def erase_events(connection: Connection, ids: Collection[str], now: datetime) -> set[str]:
     """Delete events with all their content, inside the caller's transaction; their chains become tombstones.
 
     Return the events that were joined to them and stay: others speak for them now.
@@ -102,7 +102,7 @@ def erase_events(connection: Connection, ids: Collection[str]) -> set[str]:
     days = None if timezone is None else DayRollup(connection, timezone)
     if days is not None:
         days.take_out(ids)
-    rest = unlink(connection, ids)
+    rest = unlink(connection, ids, now)
     if days is not None:
         days.regroup({name for name, _position in groups_of(connection, rest).values()}, is_new=True)
         days.close()
@@ -216,7 +216,7 @@ def _past(kind: str, source_id: str, limits: Limits, now: datetime) -> tuple[Tab
     return table, noted < limit
 
 
-def _delete_some(database: Database, table: Table, past: ColumnElement[bool]) -> bool:
+def _delete_some(database: Database, table: Table, past: ColumnElement[bool], now: datetime) -> bool:
     """Delete one batch; False when nothing was left to delete."""
     keys = list(table.primary_key.columns)
     with database.write(is_upkeep=True) as connection:
@@ -229,7 +229,7 @@ def _delete_some(database: Database, table: Table, past: ColumnElement[bool]) ->
             return True
         ids = [row[0] for row in rows]
         if table is event:
-            erase_events(connection, ids)
+            erase_events(connection, ids, now)
             return True
         if table is media:
             pieces.forget(connection, ids)

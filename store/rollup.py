@@ -119,7 +119,11 @@ class DayRollup:
             for share in shares(group):
                 one = placed.get(share.event_id)
                 if one is not None:
-                    cut = [(start, min(until, share.until)) for start, until in one.periods if start < share.until]
+                    cut = [
+                        (max(start, share.since), min(until, share.until))
+                        for start, until in one.periods
+                        if start < share.until and until > share.since
+                    ]
                     self._count(replace(one, audience=share.audience, periods=cut), sign * share.sign)
 
     def _count(self, placed: Placed, sign: int) -> None:

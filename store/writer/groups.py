@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
@@ -35,13 +36,13 @@ def follow(connection: Connection, numbering: Numbering, days: DayRollup | None 
     rows = members(connection, groups)
     if days is not None:
         days.regroup(groups)
-        _settle(connection, rows)
+        settle(connection, rows, numbering.now)
     for row in rows:
         if row.event_id not in touched and row.withdrawn_at is None:
             numbering.add(Kind.EVENT, row.event_id, "linked", row.audience, row.audience)
 
 
-def unlink(connection: Connection, ids: Collection[str]) -> set[str]:
+def unlink(connection: Connection, ids: Collection[str], now: datetime) -> set[str]:
     """Forget every link of events that are about to be deleted; return those that were joined to them and stay.
 
     The sums by day were told before (`DayRollup.take_out`).
@@ -53,11 +54,11 @@ def unlink(connection: Connection, ids: Collection[str]) -> set[str]:
     if not groups:
         return set()
     rest = members(connection, groups)
-    write_groups(connection, {row.event_id: row.precedence for row in rest})
+    write_groups(connection, {row.event_id: row.precedence for row in rest}, now)
     return {row.event_id for row in rest}
 
 
-def write_groups(connection: Connection, precedences: Mapping[str, int]) -> None:
+def write_groups(connection: Connection, precedences: Mapping[str, int], now: datetime) -> None:
     """Write the groups of events that hold together; raise TooMany before anything is shown of it."""
     for part in parts(precedences):
         connection.execute(delete(event_joined).where(event_joined.c.event_id.in_(part)))
@@ -77,21 +78,35 @@ def write_groups(connection: Connection, precedences: Mapping[str, int]) -> None
     ]
     if rows:
         connection.execute(insert(event_joined), rows)
-        _settle(connection, members(connection, set(group_of.values())))
+        settle(connection, members(connection, set(group_of.values())), now)
 
 
-def _settle(connection: Connection, rows: Sequence[Any]) -> None:
-    """Write who speaks first: by precedence of the sources, then the latest publication, then the first recorded."""
+def settle(connection: Connection, rows: Sequence[Any], now: datetime) -> None:
+    """Write who speaks first in each group of these members."""
+    for row, position in moved(rows, now):
+        of_event = event_joined.c.event_id == row.event_id
+        connection.execute(update(event_joined).where(of_event).values(position=position))
 
-    def order(row: Any) -> tuple[int, float, str]:
-        return row.precedence, -(row.published_at or row.changed_at).timestamp(), row.event_id
 
-    for name in {row.joined_id for row in rows}:
-        group = sorted((row for row in rows if row.joined_id == name), key=order)
-        for position, row in enumerate(group):
-            if row.position != position:
-                of_event = event_joined.c.event_id == row.event_id
-                connection.execute(update(event_joined).where(of_event).values(position=position))
+def moved(rows: Sequence[Any], now: datetime) -> list[tuple[Any, int]]:
+    """Return the members that speak at another place than is written, and that place.
+
+    What is in force speaks before what is to come, and that before what is over; then precedence of the sources, the
+    latest publication, the first recorded. A withdrawn one keeps its place: it still spoke before that.
+    """
+
+    def order(row: Any) -> tuple[int, int, float, str]:
+        phase = 0 if row.withdrawn_at is not None else 2 if row.until <= now else int(row.start > now)
+        return phase, row.precedence, -(row.published_at or row.changed_at).timestamp(), row.event_id
+
+    places = ((row.joined_id, row) for row in sorted(rows, key=order))
+    given: dict[str, int] = {}
+    found: list[tuple[Any, int]] = []
+    for name, row in places:
+        position = given[name] = given.get(name, -1) + 1
+        if row.position != position:
+            found.append((row, position))
+    return found
 
 
 def _confirmed(connection: Connection, ids: Collection[str]) -> set[tuple[str, str]]:
@@ -103,11 +118,19 @@ def _confirmed(connection: Connection, ids: Collection[str]) -> set[tuple[str, s
     return found
 
 
-def members(connection: Connection, groups: Collection[str]) -> Sequence[Any]:
-    """Return the rows of these groups with what decides who speaks first and who may see them."""
-    query = select(event_joined, event.c.audience, event.c.withdrawn_at, event.c.published_at, event.c.changed_at).join(
-        event, event.c.id == event_joined.c.event_id
+def members(connection: Connection, groups: Collection[str] | None) -> Sequence[Any]:
+    """Return the rows of these groups (None: of all) with what decides who speaks first and who may see them."""
+    told = (
+        event.c.audience,
+        event.c.withdrawn_at,
+        event.c.published_at,
+        event.c.changed_at,
+        event.c.start,
+        event.c.until,
     )
+    query = select(event_joined, *told).join(event, event.c.id == event_joined.c.event_id)
+    if groups is None:
+        return connection.execute(query).all()
     found: list[Any] = []
     for part in parts(groups):
         found += connection.execute(query.where(event_joined.c.joined_id.in_(part))).all()

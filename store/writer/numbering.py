@@ -49,6 +49,11 @@ class Numbering:
         )
 
     @property
+    def now(self) -> datetime:
+        """The moment of the transaction."""
+        return self._now
+
+    @property
     def events(self) -> set[str]:
         """Ids of the events whose changes have a number so far."""
         return {one["object_id"] for one in self._changes if one["kind"] == Kind.EVENT.value}
