@@ -27,7 +27,7 @@ AGREEING_POLLS = 3
 MAX_CLOSED_SHARE = 0.8
 # After these the next document is read again even if its bytes are the same: the repetition is what counts.
 READ_AGAIN = frozenset({Verdict.EMPTY, Verdict.DEGRADED})
-ELSEWHERE = "position is outside the source's area"
+ELSEWHERE = ("position is outside the source's area", "all the lines and stops it names lie outside the source's area")
 FEW = 5  # of fewer events in force, all may be over at once
 
 _NO_READING = frozenset({Verdict.UNCHANGED, Verdict.FAILED, Verdict.IMPORTED})

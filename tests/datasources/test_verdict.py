@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from datasources.contract import Closing, Coverage, Failed, Fetched, NotModified, PastRun, Reading, Reject, Verdict
-from datasources.verdict import judge
+from datasources.verdict import ELSEWHERE, judge
 from events.errors import SourceUnavailable
 from tests.datasources.client_cases import make_source, past
 
@@ -191,11 +193,23 @@ def test_records_that_a_rule_of_ours_leaves_out_do_not_make_a_document_worse() -
         assert judge(told, ())[0] is verdict
 
 
-def test_a_national_document_that_lies_wholly_elsewhere_is_a_good_answer() -> None:
-    elsewhere = tuple(Reject(f"line {n}", "position is outside the source's area") for n in range(5))
+@pytest.mark.parametrize("reason", ELSEWHERE)
+def test_a_national_document_that_lies_wholly_elsewhere_is_a_good_answer(reason: str) -> None:
+    elsewhere = tuple(Reject(f"line {n}", reason) for n in range(5))
     national = replace(fetched(0).source, is_national=True)
     one = replace(fetched(0), reading=Reading(rejects=elsewhere))
     assert judge(one, [])[0] is Verdict.DEGRADED
     assert judge(replace(one, source=national), []) == (Verdict.OK, None)
     swapped = tuple(replace(item, reason=f"{item.reason}: axes are swapped") for item in elsewhere)
     assert judge(replace(one, source=national, reading=Reading(rejects=swapped)), [])[0] is Verdict.DEGRADED
+
+
+def test_whatever_the_readers_say_of_elsewhere_is_no_fault_of_a_national_source() -> None:
+    """A national feed of alerts would else be degraded for telling of the rest of the country."""
+    golden = Path(__file__).parents[1] / "feeds"
+    rejects = [
+        one for path in golden.glob("*/*/expected.json") for one in json.loads(path.read_text()).get("rejects", ())
+    ]
+    told = {one["reason"] for one in rejects if isinstance(one, dict) and "outside the source's area" in one["reason"]}
+    assert {one for one in told if not one.endswith(ELSEWHERE) and "swapped" not in one} == set()
+    assert {reason for reason in ELSEWHERE if any(one.endswith(reason) for one in told)} == set(ELSEWHERE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,12 +11,11 @@ from sqlalchemy import delete, select
 
 from events.audience import ANONYMOUS, CITY_READER, PARTNERS, PUBLIC, Viewer, listed
 from events.errors import InvalidRecord
-from events.validity import Validity
-from events.vocabulary import InformationStatus, Severity, StoredStatus
+from events.vocabulary import InformationStatus, StoredStatus
 from store import readers, rollup
 from store.admitted import Cleared
 from store.kept import Action, EventQuery
-from store.links import Link, LinkState, TooMany, confirm, hand_over, links_of, pair_of, propose, refuse, separate
+from store.links import Link, LinkState, TooMany, confirm, links_of, pair_of, propose, refuse, separate
 from store.retention import erase_events
 from store.tables import district_day, event, event_day, event_joined, event_link
 
@@ -290,53 +288,3 @@ def test_after_anything_list_changes_and_sums_count_the_same_for_every_viewer(to
         for table in (event_day, district_day):
             connection.execute(delete(table).where(table.c.n == 0))
         assert [sorted(connection.execute(select(table)).all()) for table in (event_day, district_day)] == kept
-
-
-def spans(town, one=(0, 1), other=(0, 3)):
-    """Return two joined events, hours from noon: the works speak first while they are in force."""
-    hour, ids = timedelta(hours=1), []
-    for source, (start, end) in (("town-works", one), ("town-police", other)):
-        validity = Validity(start=town.noon + start * hour, end=town.noon + end * hour)
-        ids.append(told(town, source, headline=Cleared(source), validity=validity))
-    join(town, *ids)
-    return ids
-
-
-def shown_at(town, hours):
-    at = town.noon + timedelta(hours=hours)
-    return [one.event.headline for one in seen(town, at=at)]
-
-
-def test_a_first_speaker_that_ended_does_not_hide_one_that_goes_on(town):
-    one, other = spans(town)
-    assert [shown_at(town, hours) for hours in (0.5, 2, 4)] == [["town-works"], ["town-police"], []]
-    town.now = town.noon + timedelta(hours=2)
-    zone = town.city.timezone
-    before = counted(town, ANONYMOUS)
-    assert hand_over(town.database, now=town.now, timezone=zone) == 1
-    assert counted(town, ANONYMOUS) == before == 1
-    assert [kept.event.headline for kept in seen(town)] == ["town-police"]
-    assert hand_over(town.database, now=town.now, timezone=zone) == 0
-    told_again = readers.changes(town.database, viewer=ALL, since=0, limit=100).changes
-    assert {each.id: each.action for each in told_again} == {one: Action.GONE, other: Action.UPSERT}
-
-
-def test_one_to_come_does_not_hide_one_in_force_and_takes_over_when_it_begins(town):
-    spans(town, one=(2, 4), other=(0, 4))
-    assert [shown_at(town, hours) for hours in (1, 3)] == [["town-police"], ["town-police"]], "one who speaks now"
-    zone = town.city.timezone
-    town.now = town.noon + timedelta(hours=1)
-    hand_over(town.database, now=town.now, timezone=zone)
-    assert [kept.event.headline for kept in seen(town)] == ["town-police"]
-    assert hand_over(town.database, now=town.noon + timedelta(hours=3), timezone=zone) == 1
-    assert [kept.event.headline for kept in seen(town)] == ["town-works"]
-
-
-def test_days_on_which_only_one_of_a_group_is_in_force_are_counted(town):
-    spans(town, one=(24, 30), other=(0, 80))
-    asked = EventQuery(start=town.noon, end=town.noon + timedelta(days=4))
-    for filters in ({}, {"severity": Severity.MINOR}):
-        rows = readers.day_counts(
-            town.database, viewer=ANONYMOUS, query=replace(asked, **filters), timezone="Europe/Paris"
-        )
-        assert [row.n for row in sorted(rows, key=lambda row: row.day)] == [1, 1, 1, 1], filters
