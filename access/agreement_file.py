@@ -16,7 +16,7 @@ from events.errors import ConfigurationError
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _MAILBOX = re.compile(r"[a-z0-9.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
-Kind = Literal["event", "road_state", "camera", "tally"]
+Kind = Literal["event", "road_state", "camera", "tally", "media"]
 
 
 def _name(text: str) -> str:

@@ -81,6 +81,10 @@ class Agreements:
             return KINDS
         return frozenset().union(*(_words(row["kinds"]) for row in self._live(source_id)))
 
+    def may_fetch_media(self, source_id: str) -> bool:
+        """Tell whether an agreement of the source names its pictures: nothing else lets one be fetched."""
+        return any("media" in _words(row["kinds"]) for row in self._live(source_id))
+
     def retention(self) -> dict[str, timedelta]:
         """Return how long each source that an agreement covers is kept: the shortest of them, also of those that ended."""
         kept: dict[str, timedelta] = {}

@@ -27,6 +27,8 @@ _STOP_S = 10.0
 _LOST_S = 2.0
 STILL_S = 20.0  # a polling that gave no sign of life for so long is dead
 
+Taken = Callable[[Run], None]
+
 log = logging.getLogger(__name__)
 
 
@@ -123,8 +125,11 @@ def polls(
     database: Database,
     wake: Callable[[], None],
     may_poll: Callable[[str], bool],
+    taken: Taken | None = None,
 ) -> ObedientSchedule:
     """Return a schedule of these sources whose runs pass the gate; `wake` is called after each, kept or not.
+
+    `taken` is called with each run that was kept.
 
     A source that may not be polled now is asked for again at its next turn.
     """
@@ -132,6 +137,8 @@ def polls(
     def sink(run: Run) -> None:
         try:
             gate.admit(run)
+            if taken is not None:
+                taken(run)
         finally:
             wake()
 
@@ -163,11 +170,16 @@ def elected_polling(
 
 
 def house_polling(
-    leadership: Leadership, house: House, wake: Callable[[], None], polling_for: Callable[[Fence], Polling]
+    leadership: Leadership,
+    house: House,
+    wake: Callable[[], None],
+    polling_for: Callable[[Fence, Taken | None], Polling],
 ) -> ElectedPolling:
     """Return the rhythm of a house: beside its polls, the process that leads looks for events told by several sources."""
     matcher = Matcher(facts_of(house.database, house.city, house.said, house.sources, house.clock), wake)
-    return elected_polling(leadership, house.database, wake, polling_for, matcher)
+    partners = None if house.media is None else house.media.partners
+    taken = None if partners is None else partners.take
+    return elected_polling(leadership, house.database, wake, lambda fence: polling_for(fence, taken), matcher)
 
 
 class ElectedPolling:

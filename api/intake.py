@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from access.agreements import Agreements
 from access.house import Access
 from api.contributing.desk import Desk, open_desk
-from api.elected import Polling, closing_of, polls
+from api.elected import Polling, Taken, closing_of, polls
 from api.media.desk import MediaDesk, open_media
+from api.media.partners import MOST_BYTES, PartnerMedia
 from api.push import Brought
 from datasources.client import GuardedClient
 from datasources.contract import Source
@@ -53,9 +54,13 @@ class Intake:
     quarantine: Quarantine | None = None
     scan: Scan = text_gate.scan
 
-    def polling(self, fence: Fence) -> Polling:
-        """Return a polling for one leadership: a source is polled and read as far as its agreement goes."""
-        return polls(self._gate(fence), self.sources, self.client, self.database, self.wake, self.agreed.may_poll)
+    def polling(self, fence: Fence, taken: Taken | None = None) -> Polling:
+        """Return a polling for one leadership: a source is polled and read as far as its agreement goes.
+
+        `taken` is called with each run that was kept.
+        """
+        gate, may_poll = self._gate(fence), self.agreed.may_poll
+        return polls(gate, self.sources, self.client, self.database, self.wake, may_poll, taken)
 
     def brought(self) -> Brought:
         """Return what takes the documents that partners bring themselves: every process may, one at a time writes."""
@@ -86,4 +91,11 @@ class Intake:
 
     def media(self, access: Access, takes: str, at_end: Callable[[Callable[[], None]], object]) -> MediaDesk | None:
         """Return the desk of pictures and clips, None where `takes` is `off`; its processes end with `at_end`."""
-        return open_media(self.database, access, self.clock, self.key, takes, at_end)
+        desk = open_media(self.database, access, self.clock, self.key, takes, at_end)
+        if desk is None:
+            return None
+        # Without secrets: the address of a picture is a partner's word and gets none of what its source is asked with.
+        client = GuardedClient(secrets={}, memory_bytes=MOST_BYTES)
+        partners = PartnerMedia(desk.gate, self.database, client, self.key, self.agreed.may_fetch_media)
+        at_end(partners.close)
+        return replace(desk, partners=partners)

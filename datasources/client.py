@@ -18,7 +18,7 @@ import httpx
 
 from datasources.addresses import read_networks
 from datasources.answers import EXPECTED_FAILURES, Headers, failure_of, failure_of_status
-from datasources.body import Body, decoded
+from datasources.body import MEMORY_BYTES, Body, decoded
 from datasources.contract import NO_VALIDATORS, Document, Request, Source, Validators
 from datasources.wire import AddressForbidden, Budget, GuardedBackend, Resolver, TooLarge, system_resolver
 from events.errors import DocumentUnreadable, SourceRefused
@@ -63,6 +63,7 @@ class GuardedClient:
 
     `secrets`: values of the environment names in `header_env`. `per_host`: how many fetches one host gets at once;
     a fetch waits `turn_s` for its turn and then goes ahead, so that hung fetches of a host never block its others.
+    A body larger than `memory_bytes` is in a file without a name until its reply is closed.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class GuardedClient:
         tls: ssl.SSLContext | None = None,
         per_host: int = 4,
         turn_s: float = 2.0,
+        memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self._secrets = secrets
         self._clock = clock
@@ -81,6 +83,7 @@ class GuardedClient:
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
         self._per_host = per_host
         self._turn_s = turn_s
+        self._memory_bytes = memory_bytes
         self._turns: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
         logging.getLogger("httpcore").setLevel(logging.WARNING)  # its debug lines hold the headers of answers
@@ -181,7 +184,7 @@ class GuardedClient:
         declared = heading.first("content-length") or ""
         if declared.isdigit() and int(declared[:18]) > source.max_bytes:
             raise TooLarge
-        body = Body(source.max_bytes)
+        body = Body(source.max_bytes, self._memory_bytes)
         try:
             for piece in decoded(response.iter_stream(), is_gzip=is_gzip):
                 body.write(piece)

@@ -132,6 +132,14 @@ class Reject:
     is_ours: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MediaLink:
+    """The address of a picture of an event, as its publisher tells it; it is in no record and in no table."""
+
+    external_id: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one document said; `records_seen` is the sum of the six lists."""
@@ -145,6 +153,9 @@ class Reading:
     published_at: datetime | None = None
     dropped_fields: tuple[str, ...] = ()  # names of fields the document holds and no map asked for
     dropped_media: int = 0  # addresses of images and sounds the document held; none is kept
+    media: tuple[
+        MediaLink, ...
+    ] = ()  # pictures that a map names: fetched where an agreement says so, kept nowhere else
     is_complete: bool = True  # False: a delivery break or partial page; absences are not counted
     next_requests: tuple[Request, ...] = ()  # further pages, or the documents an index lists; read in this order
 

@@ -165,6 +165,7 @@ def _joined_reading(readings: Sequence[Reading]) -> Reading:
         ),
         published_at=max(published, default=None),
         dropped_fields=tuple(dict.fromkeys(chain.from_iterable(reading.dropped_fields for reading in readings))),
+        media=tuple(chain.from_iterable(reading.media for reading in readings)),
         dropped_media=sum(reading.dropped_media for reading in readings),
         is_complete=all(reading.is_complete for reading in readings),
     )

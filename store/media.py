@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from store.developed import Developed
 from store.media_tables import media, media_job, media_part
+from store.tables import event
 
 MAKING, WAITING, PUBLISHED, HIDDEN, REFUSED, WITHDRAWN = STATES = (
     "making", "waiting", "published", "hidden", "refused", "withdrawn",
@@ -73,6 +74,17 @@ def join(connection: Connection, ids: Collection[str], event_id: str, organisati
     taken = list(ids)[: max(0, MOST_OF_AN_EVENT - have)]
     which = media.c.id.in_(taken) & media.c.event_id.is_(None) & (media.c.organisation_id == organisation_id)
     return connection.execute(update(media).where(which).values(event_id=event_id)).rowcount
+
+
+def event_of(connection: Connection, source_id: str, external_id: str) -> str | None:
+    """Return the event of a source that has an identifier, None when it is not kept or was withdrawn."""
+    which = (event.c.source_id == source_id) & (event.c.external_id == external_id) & event.c.withdrawn_at.is_(None)
+    return connection.execute(select(event.c.id).where(which)).scalar()
+
+
+def is_known(connection: Connection, mark: str) -> bool:
+    """Tell whether a partner's picture was taken or refused before."""
+    return connection.execute(select(media.c.id).where(media.c.mark == mark).limit(1)).first() is not None
 
 
 def pixels(connection: Connection, media_id: str, *, is_poster: bool = False) -> Developed | None:

@@ -11,6 +11,7 @@ from access.house import Access
 from access.members import Member
 from access.roles import Right
 from access.writing_rights import may_edit
+from api.media.partners import PartnerMedia
 from api.viewer import NotAllowed
 from events.audience import Viewer
 from events.errors import AccessDenied, InvalidRecord
@@ -34,6 +35,7 @@ class MediaDesk:
     access: Access
     gate: MediaGate
     clock: Callable[[], datetime]
+    partners: PartnerMedia | None = None  # None: no partner's picture is fetched
 
     # what contributors do
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from datasources.contract import Reading, Reject
+from datasources.contract import MediaLink, Reading, Reject
 from datasources.readers.text import field_name
 from events.records import Camera, Event, RoadState, Tally
 
@@ -24,6 +24,10 @@ class Withdrawn:
     external_id: str
 
 
+MOST_MEDIA = 500
+LONGEST_ADDRESS = 1000
+
+
 def rank_of(updated_at: datetime | None, version: object = None) -> Rank:
     """Return what orders two versions of one record: the update time, then a version that is a number."""
     text = "" if version is None else str(version)
@@ -39,6 +43,7 @@ class Collected:
     _kept: dict[str, tuple[float, int, str, Record | Withdrawn]] = field(default_factory=dict)
     _rejects: list[Reject] = field(default_factory=list)
     _dropped: set[str] = field(default_factory=set)
+    _media: list[MediaLink] = field(default_factory=list)
 
     def add(self, where: str, record_id: str, record: Record | Withdrawn, rank: Rank) -> None:
         """Keep a record found at `where`, unless a later version of it is already there."""
@@ -54,6 +59,11 @@ class Collected:
     def reject(self, where: str, reason: str, external_id: str | None = None, *, is_ours: bool = False) -> None:
         """Count a record that cannot be used, or that a rule of ours leaves out (`is_ours`)."""
         self._rejects.append(Reject(where, reason, external_id, is_ours))
+
+    def link(self, external_id: str, url: str) -> None:
+        """Remember the address of a picture of an event; at most MOST_MEDIA, each no longer than an address is."""
+        if len(self._media) < MOST_MEDIA and len(url) <= LONGEST_ADDRESS:
+            self._media.append(MediaLink(external_id, url))
 
     def drop_fields(self, names: Iterable[str]) -> None:
         """Remember names of fields that nothing asked for."""
@@ -73,5 +83,7 @@ class Collected:
             rejects=tuple(self._rejects),
             published_at=published_at,
             dropped_fields=tuple(sorted(self._dropped)),
+            media=tuple(self._media),
+            dropped_media=len(self._media),
             is_complete=is_complete,
         )

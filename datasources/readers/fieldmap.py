@@ -30,7 +30,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "situation_id", "version", "category", "source_code", "headline", "description", "instruction",
         "severity", "urgency", "certainty", "status", "march_status", "information_status", "start", "end", "published_at",
         "observed_at", "geometry_precision", "place", "road_name", "direction", "size_class",
-        "effect_text", "effect_axis", "effect_state",
+        "effect_text", "effect_axis", "effect_state", "media",
     },
     ROAD_STATE: PLACE
     | _SHARED

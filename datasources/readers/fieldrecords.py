@@ -29,6 +29,8 @@ def add_record(fields: FieldMap, row: Row, where: str, collected: Collected, rea
         external_id = _identity(mapped)
         record, rank = _record(mapped, external_id, read_at)
         collected.add(where, external_id, record, rank)
+        if fields.record == EVENT and isinstance(url := mapped.value("media"), str) and url:
+            collected.link(external_id, url)
     except InvalidRecord as error:
         collected.reject(where, str(error), external_id)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hmac
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from uuid6 import uuid7
 
 from events.errors import StoreUnavailable
-from privacy.media.boxes import Box
+from privacy.media.boxes import Box, read_boxes
 from privacy.media.darkroom import Darkroom, Told
 from privacy.media.refusals import Refused
 from store import media as kept
@@ -69,6 +70,20 @@ class MediaGate:
         """Mask boxes and every face of a photo, and keep that; return its identifier. Raises Refused, StoreUnavailable."""
         return self._keep_photo(owner, self._photos.mask(content, boxes))
 
+    def take_partner(self, owner: Owner, content: bytes, event_id: str, mark: str) -> str:
+        """Keep a partner's photo of an event with all that may identify somebody masked, to be reviewed like any other."""
+        told = self._photos.look(content)
+        found = told[0].facts
+        boxes = read_boxes([*found["doubtful"], *found["lettering"]])
+        made = told[1] if len(told) > 1 else self._photos.mask(content, boxes)
+        return self._keep_photo(owner, made, {"event_id": event_id, "mark": mark})
+
+    def note_refused(self, owner: Owner, event_id: str, mark: str, reason: str) -> None:
+        """Remember that a partner's file was refused, so that it is not asked for again; nothing of it is kept."""
+        row = self._row(owner, kept.PHOTO, kept.REFUSED) | {"event_id": event_id, "mark": mark, "reason": reason}
+        with self._database.write() as connection:
+            kept.put(connection, row)
+
     def mask_kept(self, media_id: str, boxes: Sequence[Box]) -> bool:
         """Mask more of a photo that is kept; False when it is none. What it was before is gone."""
         with self._database.read() as connection:
@@ -80,8 +95,8 @@ class MediaGate:
         with self._database.write(is_durable=True) as connection:
             return kept.change(connection, media_id, (kept.WAITING, kept.HIDDEN, kept.PUBLISHED), values)
 
-    def _keep_photo(self, owner: Owner, made: Told) -> str:
-        row = self._row(owner, kept.PHOTO, kept.WAITING)
+    def _keep_photo(self, owner: Owner, made: Told, more: Mapping[str, object] = MappingProxyType({})) -> str:
+        row = self._row(owner, kept.PHOTO, kept.WAITING) | dict(more)
         row |= {"content": Developed(made.content), "faces": made.facts["faces"], "masks": made.facts["masks"]}
         with self._database.write(is_durable=True) as connection:
             kept.put(connection, row)

@@ -72,6 +72,15 @@ def test_an_agreement_covers_the_sources_of_its_giver_or_those_it_names(database
     assert rules.retention() == {"prefecture-marches": timedelta(days=90), "prefecture-visits": timedelta(days=90)}
 
 
+def test_pictures_are_fetched_only_where_an_agreement_names_them(database, clock):
+    named = an_agreement(id="visits", sources=("prefecture-visits",), kinds=("event", "media"))
+    rules = agreed(database, clock, an_agreement(), named)
+    assert [rules.may_fetch_media(source) for source in SOURCES] == [False, True, False]
+    clock.now = NOW + timedelta(days=60)
+    rules = Agreements(database, SOURCES, clock)
+    assert not rules.may_fetch_media("prefecture-visits"), "an agreement that ended lets nothing be fetched"
+
+
 def test_expiry_warns_thirty_days_before_and_pauses_after_the_last_day_here(database, clock, caplog):
     rules = agreed(database, clock, an_agreement())
     assert rules.standing("prefecture-marches").state == "live"
