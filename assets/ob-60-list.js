@@ -206,7 +206,7 @@
     this.empty.hidden = !isEmpty;
     if (!isEmpty) { return; }
     var sources = ob.freshness.summary(ob.screen.store.sources, ob.screen.now());
-    var signature = [tab, view.hidden.n, view.hidden.filters.join(), sources.ok, sources.all].join("|");
+    var signature = [tab, view.hidden.n, view.hidden.filters.join(), sources.ok, sources.all, lastText(view), nextText(view)].join("|");
     if (this.empty.dataset.signature === signature) { return; }
     this.empty.dataset.signature = signature;
     if (view.hidden.n && tab === "ongoing") {
@@ -220,8 +220,15 @@
     var text = tab !== "ongoing" ? ob.t("empty." + tab) : isPartial
       ? ob.t("empty.calm_partial", { ok: sources.ok, all: sources.all }) : ob.t("empty.calm");
     this.empty.replaceChildren(dom.icon(isPartial ? "clockf" : "checkcircle", isPartial ? "is-late" : "is-ok"), el("h3", { text: text }),
+      el("p", { text: isPartial || tab !== "ongoing" ? "" : [lastText(view), ob.t("empty.calm.sources", { ok: sources.ok, all: sources.all })].join(" ").trim() }),
       el("p", { text: nextText(view) }));
   };
+
+  // The last one that ended, as far as the range shows the ended ones too.
+  function lastText(view) {
+    var last = view.passing.ended[0], period = last && ob.view.periodAt(last.row, view.t);
+    return period && period[1] !== null && last.phase === "ended" ? ob.t("empty.calm.last", { time: ob.texts.near(period[1], view.t, ob.clock) }) : "";
+  }
 
   function nextText(view) {
     var next = view.lists.planned[0];

@@ -125,6 +125,23 @@ def draw_failure(words: Words, *, reference: str, time: str) -> list[Component]:
                     [html.H2(words("error.panel", what=words("ev.detail"))), _close(words)], className="ob-detail-head"
                 ),
                 html.P(words("error.rest")),
+                html.Div(
+                    [
+                        html.Button(
+                            [Icon("refresh"), words("error.retry")],
+                            type="button",
+                            className="ob-btn is-primary",
+                            **attributes({"data-ob-retry": ""}),
+                        ),
+                        html.Button(
+                            [Icon("copy"), words("error.copy")],
+                            type="button",
+                            className="ob-btn",
+                            **attributes({"data-ob-copy": reference}),
+                        ),
+                    ],
+                    className="ob-failure-acts",
+                ),
                 html.P(words("error.ref", ref=reference, time=time), className="ob-muted"),
             ],
             className="ob-block",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -78,6 +79,19 @@ def open_page(browser: Browser, house: Server) -> Iterator[Callable[..., Watched
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def sign_in(open_page: Callable[..., Watched]) -> Callable[..., Watched]:
+    """Return a function that signs a post in and opens an address."""
+
+    def sign_in_(post: str, path: str, **options: Any) -> Watched:
+        watched = open_page(f"/connexion?suite={path}", **options)
+        watched.page.click(f'button[value="{post}"]')
+        watched.page.wait_for_url(f"**{path}*")
+        return watched
+
+    return sign_in_
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -41,17 +40,6 @@ class Hands:
         assert box is not None
         self.page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
         self.actions += 1
-
-
-@pytest.fixture
-def sign_in(open_page: Callable[..., Watched]) -> Callable[..., Watched]:
-    def sign_in_(post: str, path: str, **options: Any) -> Watched:
-        watched = open_page(f"/connexion?suite={path}", **options)
-        watched.page.click(f'button[value="{post}"]')
-        watched.page.wait_for_url(f"**{path}*")
-        return watched
-
-    return sign_in_
 
 
 def until(page: Page, told: str, arg: object = None, wait_s: float = 10) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def test_empty_by_filter_says_which_filters_hide_how_many(before: Callable[..., 
 def test_calm_is_said_only_when_every_source_speaks(before: Callable[..., Page], artefacts: Path) -> None:
     page = before(changed(all_well))
     page.wait_for_selector(".ob-list-empty:not([hidden])")
-    assert "Rien à signaler en ce moment" in page.locator(".ob-list-empty").inner_text()
+    told = page.locator(".ob-list-empty").inner_text()
+    assert "Rien à signaler en ce moment" in told
+    assert re.search(r"(\d+) sources sur \1 à jour", told)
     picture(page, artefacts, "calm")
 
 
@@ -139,13 +142,22 @@ def test_event_that_is_not_for_this_reader_says_so_without_a_title(open_page: Ca
     picture(page, artefacts, "not-visible")
 
 
-def test_failing_panel_leaves_the_rest_working(open_page: Callable, artefacts: Path) -> None:
+def test_failing_panel_says_so_and_is_asked_again_while_the_rest_works(open_page: Callable, artefacts: Path) -> None:
     page = open_page("/", bypass_csp=True).page
     page.wait_for_selector("[role=option]")
+    page.click("[role=option] >> nth=2")
+    page.wait_for_selector("#detail [data-ob-share]")
     page.route("**/_dash-update-component", lambda route: route.fulfill(status=500, body="{}"))
     page.click("[role=option] >> nth=0")
-    page.wait_for_timeout(800)
+    page.wait_for_selector("#detail .ob-failure")
+    assert not page.locator("#detail-body").is_visible(), "what stood there is of another event"
+    assert "n’a pas pu être lue" in page.locator("#detail").inner_text()
     page.click("[role=option] >> nth=1")
     assert page.locator("[role=option].is-selected").count() == 1
     assert page.locator(".ob-marker").count() > 5
+    page.wait_for_selector("#detail .ob-failure")
     picture(page, artefacts, "panel-error")
+    page.unroute("**/_dash-update-component")
+    page.click("#detail [data-ob-retry]")
+    page.wait_for_selector("#detail-body [data-ob-share]")
+    assert page.locator("#detail .ob-failure").count() == 0

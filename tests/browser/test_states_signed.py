@@ -1,0 +1,86 @@
+"""States of somebody who signed in: a session that ended, an event that another post edits, two that disagree, a right that lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Watched
+from tests.browser.test_contribution import Hands, draw_march, ready
+from tests.house import Server
+
+pytestmark = pytest.mark.browser
+
+NEXT = ".ob-form-foot .is-primary"
+ID_OF = "(n) => Array.from(ob.screen.store.rows.values()).find((row) => 'EV-' + row.no === n).id"
+
+
+def through(page: Page, severity: str) -> None:
+    """Set the severity of the event in the panel and go to its end, which publishes."""
+    page.click(f".is-cards label:has(input[value='{severity}'])")
+    for _ in range(4):
+        page.click(NEXT)
+
+
+def test_session_that_ended_keeps_the_draft(sign_in: Callable[..., Watched], artefacts: Path) -> None:
+    page = sign_in("voirie-1", "/signaler").page
+    ready(page)
+    page.click(".ob-tiles label:has(input[value=chantier])")
+    page.context.clear_cookies()
+    through(page, "1")
+    page.wait_for_selector(".ob-entry-problem")
+    assert "session" in page.locator(".ob-entry-problem").inner_text()
+    page.screenshot(path=artefacts / "state-session-expired.png")
+    page.click(".ob-form a[href*='/connexion?suite=/signaler'], #form-panel a[href*='/connexion?suite=/signaler']")
+    page.click('button[value="voirie-1"]')
+    ready(page)
+    assert page.evaluate("() => JSON.stringify(localStorage).includes('chantier')")
+    assert (
+        page.locator("input[value=chantier]").first.is_checked()
+        or "Chantier" in page.locator("#form-panel").inner_text()
+    )
+
+
+def test_event_that_another_post_edits_says_so_and_two_versions_are_settled_field_by_field(
+    sign_in: Callable[..., Watched], house: Server, artefacts: Path
+) -> None:
+    first = sign_in("prefecture-1", "/signaler").page
+    ready(first)
+    number = draw_march(Hands(first))
+    identity = first.evaluate(ID_OF, number)
+    path = f"/evenements/{identity}/modifier"
+    first.goto(house.url + path)
+    ready(first)
+    second = sign_in("prefecture-2", path).page
+    ready(second)
+    second.wait_for_selector(".ob-note-box:not([hidden])")
+    assert "en cours de modification par" in second.locator(".ob-note-box").first.inner_text()
+    second.screenshot(path=artefacts / "state-locked.png")
+    through(first, "2")
+    first.wait_for_selector(".ob-done h2")
+    through(second, "1")
+    second.wait_for_selector(".ob-clash")
+    told = second.locator(".ob-clash").inner_text()
+    assert "Modéré" in told
+    assert "Mineur" in told
+    second.screenshot(path=artefacts / "state-conflict.png")
+    second.click(".ob-clash .is-primary")
+    second.click(NEXT)
+    second.wait_for_selector(".ob-done h2")
+
+
+@pytest.mark.parametrize("path", ["/signaler", "/administration"])
+def test_right_that_lacks_is_said_with_whom_to_ask(
+    sign_in: Callable[..., Watched], house: Server, artefacts: Path, path: str
+) -> None:
+    page = sign_in("city-reader-1", "/").page
+    page.goto(house.url + path)
+    page.wait_for_selector("main")
+    page.wait_for_timeout(800)
+    told = page.locator("body").inner_text()
+    page.screenshot(path=artefacts / f"state-forbidden{path.replace('/', '-')}.png")
+    assert "403" not in told
+    assert "rôle" in told or "droit" in told
