@@ -14,7 +14,11 @@ from components.texts import words
 LANGUAGE_COOKIE = "ob-lang"
 STYLES = ("00-bootstrap-reboot.min.css", "02-tokens.css", "05-app.css", "06-forms.css")
 _NO_PAGES = ("/api/", "/_dash-", "/assets/", "/city/", "/texts/", "/healthz", "/readyz", "/metrics")
-_TEXTS = {404: "unknown", 429: "failure.busy", 500: "failure", 503: "failure.away"}
+_TEXTS = {
+    401: "failure.sign_in", 403: "failure.denied", 404: "unknown", 429: "failure.busy", 500: "failure", 503: "failure.away",
+}  # fmt: skip
+_WAYS = {401: ("/connexion", "nav.connexion"), 403: ("/compte", "failure.denied.account")}
+"""What to do about it, before the way back."""
 _DOCUMENT = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
@@ -52,8 +56,9 @@ def draw_failure(status: int, lang: str, *, reference: str = "", seconds: int = 
     speak = words(lang)
     key = _TEXTS.get(status, "failure" if status >= 500 else "failure.refused")
     text = html.escape(speak(f"{key}.text", reference=reference, seconds=seconds))
-    home = f'<a href="/" class="ob-btn is-primary">{html.escape(speak("unknown.home"))}</a>'
-    return draw_document(lang, title=speak(f"{key}.title"), content=f"<p>{text}</p>{home}")
+    ways = [*([_WAYS[status]] if status in _WAYS else []), ("/", "unknown.home")]
+    links = "".join(f'<a href="{href}" class="ob-btn">{html.escape(speak(name))}</a>' for href, name in ways)
+    return draw_document(lang, title=speak(f"{key}.title"), content=f"<p>{text}</p>{links}")
 
 
 def draw_document(lang: str, *, title: str, content: str, is_demo: bool = False) -> bytes:

@@ -147,7 +147,7 @@ def test_failing_panel_says_so_and_is_asked_again_while_the_rest_works(open_page
     page.wait_for_selector("[role=option]")
     page.click("[role=option] >> nth=2")
     page.wait_for_selector("#detail [data-ob-share]")
-    page.route("**/_dash-update-component", lambda route: route.fulfill(status=500, body="{}"))
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=500, body="{}"))
     page.click("[role=option] >> nth=0")
     page.wait_for_selector("#detail .ob-failure")
     assert not page.locator("#detail-body").is_visible(), "what stood there is of another event"
@@ -157,7 +157,7 @@ def test_failing_panel_says_so_and_is_asked_again_while_the_rest_works(open_page
     assert page.locator(".ob-marker").count() > 5
     page.wait_for_selector("#detail .ob-failure")
     picture(page, artefacts, "panel-error")
-    page.unroute("**/_dash-update-component")
+    page.unroute("**/_dash-update-component*")
     page.click("#detail [data-ob-retry]")
     page.wait_for_selector("#detail-body [data-ob-share]")
     assert page.locator("#detail .ob-failure").count() == 0
