@@ -41,12 +41,12 @@ js:  ## tests of the browser scripts
 	@node --test tests/js/*.test.mjs
 
 unit: $(VENV)/.test  ## tests without a browser, two files at a time; those that measure time after them, alone
-	@$(BIN)/python -m pytest -q -m "not browser and not alone" -n 2 --dist loadfile
-	@$(BIN)/python -m pytest -q -m "alone and not browser"
+	@$(BIN)/python -m pytest -q -m "not browser and not alone" -n 2 --dist loadfile --junitxml=var/results-unit.xml
+	@$(BIN)/python -m pytest -q -m "alone and not browser" --junitxml=var/results-alone.xml
 
 browser: $(VENV)/.test  ## tests in a real browser on a real server, two files at a time; those that measure time after them, alone
-	@$(BIN)/python -m pytest -q -m "browser and not alone" -n 2 --dist loadfile
-	@$(BIN)/python -m pytest -q -m "browser and alone"
+	@$(BIN)/python -m pytest -q -m "browser and not alone" -n 2 --dist loadfile --junitxml=var/results-browser.xml
+	@$(BIN)/python -m pytest -q -m "browser and alone" --junitxml=var/results-browser-alone.xml
 
 bench: $(VENV)/.test tools  ## every figure of docs/measurements.md beside its floor, measured again (about twenty minutes)
 	@$(BIN)/python -m benchmarks; status=$$?; $(BIN)/python -m pytest -q tests/browser/test_load.py && exit $$status

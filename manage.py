@@ -22,6 +22,7 @@ from api.command_line import parser_of
 from api.control.commands import add_control
 from api.freshness import late_after
 from api.house import House, now
+from api.papers.commands import add_papers
 from api.past import import_documents
 from datasources.catalogue import adapter_class, make_adapter, missing_secrets
 from datasources.client import GuardedClient
@@ -31,7 +32,7 @@ from datasources.polling import poll
 from datasources.references import References
 from datasources.single import golden_case, read_file, source_named, source_of_document
 from demo.child import running
-from events.audience import read_audience
+from events.audience import CITY_READER, read_audience
 from events.errors import AppError, ConfigurationError
 from events.taxonomy import categories
 from privacy.gazetteer import city_gazetteer
@@ -155,6 +156,7 @@ def rescan(_: argparse.Namespace) -> int:
 def _further(known: Any) -> None:
     add_commands(known, _installation)
     add_control(known, _house)
+    add_papers(known, _house)
 
 
 @contextmanager
@@ -164,7 +166,9 @@ def _house() -> Iterator[House]:
     with closing(_database()) as database:
         check(database)
         gazetteer, sources = city_gazetteer(settings.city, place_names(settings)), _catalogue(settings)
-        access = open_access(database, gate_key(settings), now, clearer(gazetteer))
+        access = open_access(
+            database, gate_key(settings), now, clearer(gazetteer), CITY_READER if settings.is_demo else None
+        )
         yield House(
             database=database, city=settings.city, sources=sources, said=settings.city_file, viewer_rule=access.viewer,
             clock=now, heartbeat=lambda: None, access=access, gazetteer=gazetteer, is_https_only=settings.is_https_only,
@@ -174,15 +178,13 @@ def _house() -> Iterator[House]:
 @contextmanager
 def _installation() -> Iterator[Installation]:
     """Open what the commands on organisations, accounts and devices work on."""
-    settings = load_settings()
-    with closing(_database()) as database:
-        check(database)
-        clear = clearer(city_gazetteer(settings.city, place_names(settings)))
+    with _house() as house:
+        assert house.access is not None
         yield Installation(
-            access=open_access(database, gate_key(settings), now, clear),
-            districts={name: one.code for one in settings.city.districts for name in (one.code, one.short)},
+            access=house.access,
+            districts={name: one.code for one in house.city.districts for name in (one.code, one.short)},
             categories=categories(),
-            sources={one.id: one.organisation for one in _catalogue(settings)},
+            sources={one.id: one.organisation for one in house.sources},
         )
 
 

@@ -97,7 +97,7 @@ def _exposure(told: Content, names: Names) -> Panel:
     dots = [
         Dot(
             label=names.district(one["district"]), kind="out" if one["outside"] else _few(one["count"]),
-            told=_said(one["per_inhabitants"], speak) + ("" if one["count"] is None else f", {speak.count('control.events', one['count'])}"),
+            told=_value(one["per_inhabitants"], speak) + ("" if one["count"] is None else f", {speak.count('control.events', one['count'])}"),
             **_ends(one["per_inhabitants"]),
         )
         for one in whole
@@ -135,7 +135,7 @@ def _effort(told: Content, names: Names) -> Panel:
     speak = names.speak
     measured = [one for one in told["effort"] if one["index"] is not None]
     dots = [
-        Dot(label=names.district(one["district"]), told=_said(one["index"], speak), kind=_kind(one["index"]), **_ends(one["index"]))
+        Dot(label=names.district(one["district"]), told=_value(one["index"], speak), kind=_kind(one["index"]), **_ends(one["index"]))
         for one in measured
     ]  # fmt: skip
     rows = [
@@ -157,7 +157,7 @@ def _delay(name: str, told: Content, names: Names) -> Panel:
     measured = [one for one in districts if one["median"] is not None]
     dots = [
         Dot(
-            label=names.district(one["district"]), told=_minutes(one["median"], speak),
+            label=names.district(one["district"]), told=_value(one["median"], speak, minutes=True),
             kind="out" if one["outside"] else "few" if one.get("few", one.get("count", 10) < 10) else "in",
             **_ends(None if one["median"] is None else [value / _MINUTE for value in one["median"]]),
         )
@@ -273,6 +273,17 @@ def _few(count: int | None) -> str:
 
 def _ends(interval: Sequence[float] | None) -> dict[str, float | None]:
     return dict(zip(("value", "low", "high"), interval or (None, None, None), strict=True))
+
+
+def _value(interval: Sequence[float] | None, speak: Words, *, minutes: bool = False) -> str:
+    """Return the value alone: its interval is drawn beside it and written in the table."""
+    if interval is None:
+        return "–"
+    return (
+        speak("control.min", n=number(interval[0] / _MINUTE, speak, decimals=1))
+        if minutes
+        else number(interval[0], speak, decimals=2)
+    )
 
 
 def _said(interval: Sequence[float] | None, speak: Words) -> str:

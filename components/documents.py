@@ -44,3 +44,9 @@ def _environment() -> Environment:
         loader=PackageLoader("components"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+
+
+def draw_paper(paper: object, *, is_demo: bool) -> str:
+    """Return a paper (`api.papers.paper.Paper`) as a document to be printed; every value is escaped where it stands."""
+    lang = str(getattr(paper, "lang", LANGUAGES[0]))
+    return _environment().get_template("paper.html").render(t=words(lang), paper=paper, is_demo=is_demo)

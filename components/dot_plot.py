@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 720, 54, 190, 20, 26, 28
+_NOTE_LEFT = 170.0
 _TICKS = 4
 _STEPS = (1, 2, 5, 10)
+_ALMOST = 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class DotPlot:
     middle: float | None
     ticks: tuple[tuple[float, float], ...]
     floor: float
+    note: float  # where the words over the band stand
 
 
 def place(dots: Sequence[Dot], *, band: tuple[float, float] | None = None, middle: float | None = None) -> DotPlot:
@@ -67,6 +71,7 @@ def place(dots: Sequence[Dot], *, band: tuple[float, float] | None = None, middl
     )  # fmt: skip
     return DotPlot(
         height=TOP + len(dots) * ROW + BOTTOM, floor=TOP + len(dots) * ROW, dots=placed,
+        note=0.0 if band is None else max(_NOTE_LEFT, (at(band[0]) + at(band[1])) / 2),
         band=None if band is None else (at(band[0]), at(band[1])), middle=None if middle is None else at(middle),
         ticks=tuple((at(step * number), step * number) for number in range(_TICKS + 1)),
     )  # fmt: skip
@@ -74,9 +79,5 @@ def place(dots: Sequence[Dot], *, band: tuple[float, float] | None = None, middl
 
 def _step(most: float) -> float:
     """Return a round step of which _TICKS reach `most`."""
-    power = 1.0
-    while power * 10 * _TICKS <= most:
-        power *= 10
-    while power * _TICKS > 10 * most:
-        power /= 10
-    return next(power * step for step in _STEPS if power * step * _TICKS >= most)
+    power = 10.0 ** math.floor(math.log10(most / _TICKS))
+    return next(round(power * step, 9) for step in _STEPS if power * step * _TICKS >= most * _ALMOST)

@@ -67,6 +67,11 @@ class Words:
         """Return the text of `key` for a number."""
         return self.texts.count(key, self.lang, n, **params)
 
+    def figure(self, value: float) -> str:
+        """Return a round number of a scale with the language's comma."""
+        text = f"{value:,.10g}"
+        return text.replace(",", "\u202f").replace(".", ",") if self.lang == "fr" else text
+
     def has(self, key: str) -> bool:
         """Tell whether the catalogue knows a key."""
         return key in self.texts.entries

@@ -108,15 +108,20 @@ class Upkeep:
 
     def limits(self) -> Limits:
         """Return how long each kind and source is kept, as the city and the agreements say now."""
-        days = {
-            "event": self._kept.event_days,
-            "road_state": self._kept.road_state_days,
-            "camera": self._kept.camera_days,
-            "tally": self._kept.tally_days,
-            "run": self._kept.run_days,
-        }
-        kinds = {kind: timedelta(days=count) for kind, count in days.items()}
-        return Limits(kinds=kinds, sources=self._agreed.retention())
+        return limits_of(self._kept, self._agreed)
+
+
+def limits_of(kept: Kept, agreed: Agreed) -> Limits:
+    """Return how long each kind and source is kept: what the city says, less where an agreement says less."""
+    days = {
+        "event": kept.event_days,
+        "road_state": kept.road_state_days,
+        "camera": kept.camera_days,
+        "tally": kept.tally_days,
+        "run": kept.run_days,
+    }
+    kinds = {kind: timedelta(days=count) for kind, count in days.items()}
+    return Limits(kinds=kinds, sources=agreed.retention())
 
 
 def done_told(lines: Sequence[Done], what: str) -> str:
