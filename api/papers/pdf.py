@@ -21,12 +21,12 @@ def as_pdf(paper: Paper, *, is_demo: bool) -> bytes:
 
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)  # they tell of every rule of a screen that paper has not
-    fonts = FontConfiguration()
+    fonts, opener = FontConfiguration(), _assets()
     sheets = [
-        CSS(string=text, font_config=fonts, url_fetcher=_from_assets, base_url=_ASSETS.as_uri() + "/")
+        CSS(string=text, font_config=fonts, url_fetcher=opener, base_url=_ASSETS.as_uri() + "/")
         for text in ((_ASSETS / "02-tokens.css").read_text(encoding="utf-8"), _style(paper.lang, is_demo=is_demo))
     ]
-    document = HTML(string=draw_paper(paper, is_demo=is_demo), url_fetcher=_from_assets)
+    document = HTML(string=draw_paper(paper, is_demo=is_demo), url_fetcher=opener)
     made: bytes = document.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1")
     return made
 
@@ -38,9 +38,16 @@ def _style(lang: str, *, is_demo: bool) -> str:
     return text.replace("{mark}", mark).replace("{page}", speak("paper.page")).replace("{of}", speak("paper.of"))
 
 
-def _from_assets(url: str, *_: Any, **__: Any) -> dict[str, Any]:
-    """Open a file of the product's own assets, and nothing else: a paper asks no network."""
-    path = Path(url.removeprefix("file://")).resolve()
-    if not url.startswith("file://") or not path.is_relative_to(_ASSETS):
-        raise ValueError("a paper holds nothing from elsewhere")
-    return {"string": path.read_bytes()}
+def _assets() -> Any:
+    """Return what opens a file of the product's own assets, and nothing else: a paper asks no network."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Assets(URLFetcher):  # type: ignore[misc] # the library has no types
+        def fetch(self, url: str, headers: object = None) -> Any:
+            del headers
+            path = Path(url.removeprefix("file://")).resolve()
+            if not url.startswith("file://") or not path.is_relative_to(_ASSETS):
+                raise ValueError("a paper holds nothing from elsewhere")
+            return URLFetcherResponse(url, path.read_bytes())
+
+    return Assets()
