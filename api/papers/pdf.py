@@ -26,8 +26,8 @@ def as_pdf(paper: Paper, *, is_demo: bool) -> bytes:
         CSS(string=text, font_config=fonts, url_fetcher=opener, base_url=_ASSETS.as_uri() + "/")
         for text in ((_ASSETS / "02-tokens.css").read_text(encoding="utf-8"), _style(paper.lang, is_demo=is_demo))
     ]
-    document = HTML(string=draw_paper(paper, is_demo=is_demo), url_fetcher=opener)
-    made: bytes = document.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1")
+    page = HTML(string=draw_paper(paper, is_demo=is_demo), url_fetcher=opener)
+    made: bytes = page.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1")
     return made
 
 
