@@ -49,4 +49,4 @@ def _environment() -> Environment:
 def draw_paper(paper: object, *, is_demo: bool) -> str:
     """Return a paper (`api.papers.paper.Paper`) as a document to be printed; every value is escaped where it stands."""
     lang = str(getattr(paper, "lang", LANGUAGES[0]))
-    return _environment().get_template("paper.html").render(t=words(lang), paper=paper, is_demo=is_demo)
+    return _environment().get_template("print.html").render(t=words(lang), paper=paper, is_demo=is_demo)
