@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,12 @@ class Bundle:
         if first is None:
             return tags
         others = self.named.sub("", tags[first.end() :])
-        return tags[: first.start()] + self.tag.format(path=self.address) + "\n" + others
+        return tags[: first.start()] + self.written + "\n" + others
+
+    @property
+    def written(self) -> str:
+        """The tag that names it."""
+        return self.tag.format(path=self.address)
 
     def serve(self, server: Flask) -> None:
         """Answer the address."""
@@ -54,13 +59,12 @@ def join_tagged(name: str, tags: str, named: re.Pattern[str], read: Callable[[st
     return Bundle(name, body, "text/javascript", '<script src="{path}"></script>', named)
 
 
-def join_scripts(assets: Path, *, leave_out: str) -> Bundle:
-    """Return the scripts `ob-*.js` in alphabetical order, each under its name; `leave_out` is loaded on its own."""
-    files = [path for path in sorted(assets.glob("ob-*.js")) if path.name != leave_out]
+def join_scripts(name: str, files: Iterable[Path]) -> Bundle:
+    """Return these scripts in the given order, each under its name."""
     # A script is a function called on the spot: a semicolon keeps it apart from the one before.
     body = b"\n".join(b";// " + path.name.encode() + b"\n" + path.read_bytes() for path in files)
     named = re.compile(r'<script src="/assets/ob-[^"]*"></script>\s*')
-    return Bundle("ob.js", body, "text/javascript", '<script src="{path}"></script>', named)
+    return Bundle(name, body, "text/javascript", '<script src="{path}"></script>', named)
 
 
 def join_styles(assets: Path) -> Bundle:

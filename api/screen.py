@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import logging
 import re
-from collections.abc import Callable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,30 +25,30 @@ from api.house import House
 from api.services import ScreenServices
 from api.static import FIXED
 from components.boot import LANGUAGES, Boot, DistrictName, OrganisationName, WallScene
+from components.first_frame import draw_first_frame
 from components.pages import page_at
 from components.texts import words
 from events.city_file import CityFile
 
-FIRST_SCRIPT = "ob-00-theme.js"
+THEME, LEAFLET = "ob-00-theme.js", "leaflet-1.9.4.min.js"
+_DRAWS_MAP = re.compile(r"ob-(?:[1-4]\d|50)-")  # with Leaflet and the texts: all that a first picture of the map needs
 _DOCUMENT = """<!DOCTYPE html>
-<html lang="{lang}">
+<html lang="{lang}" data-theme-choice="{choice}">
 <head>
 <meta charset="utf-8">
-<script src="{first_script}"></script>
-{ahead}
+<script>{theme}</script>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="ob-boot" content="{boot}">
 <title>{title}</title>
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
 {css}
+{ahead}
 </head>
 <body>
-{app_entry}
+{first_frame}{app_entry}
 <footer>
-{config}
 {scripts}
-{renderer}
 </footer>
 </body>
 </html>"""
@@ -63,7 +65,11 @@ _TOGETHER = {
     name: re.compile(rf'<script src="/_dash-component-suites/dash/{parts}[^"]*"></script>\s*')
     for name, parts in (("react.js", "deps/(?:react|prop-types)[-@]"), ("dash-renderer.js", "(?:dash-renderer|html)/"))
 }
-_WITH_CHARTS = "/analyse"
+_WITH_CHARTS, _WITH_MAP = "/analyse", "/"
+# The page of the map draws it first; everything of Dash waits in this template (assets/ob-50-start.js).
+_ENTRY = '<div id="react-entry-point"'
+_AFTERWARDS = '<template id="afterwards">\n{scripts}\n</template>'
+_THEMES, _CHOICE = ("clair", "sombre", "auto"), "ob-theme-choice"
 _NAMED = re.compile(r'(?:src|href)="(/[^"]+)"')
 
 log = logging.getLogger(__name__)
@@ -88,7 +94,7 @@ class Screen(Dash):
             title=words(LANGUAGES[0])("app.name"),
             update_title=None,  # type: ignore[arg-type] # documented: None leaves the title alone
             assets_folder=str(assets),
-            assets_ignore=rf"^{FIRST_SCRIPT}$",
+            assets_ignore=rf"^(?:{re.escape(THEME)}|{re.escape(LEAFLET)})$",
             use_async=False,
             enable_mcp=False,
             compress=False,
@@ -99,9 +105,14 @@ class Screen(Dash):
         self._language_of = language_of
         self._documents: dict[tuple[object, ...], str] = {}
         self._layouts: dict[object, bytes] = {}
-        self._scripts, self._styles = join_scripts(assets, leave_out=FIRST_SCRIPT), join_styles(assets)
-        self._scripts.serve(server)
-        self._styles.serve(server)
+        self._theme = assets.joinpath(THEME).read_text(encoding="utf-8")
+        ours = [path for path in sorted(assets.glob("ob-*.js")) if path.name != THEME]
+        drawing = [path for path in ours if _DRAWS_MAP.match(path.name)]
+        self._map = join_scripts("ob-map.js", [assets / LEAFLET, *drawing])
+        self._scripts = join_scripts("ob.js", [path for path in ours if path not in drawing])
+        self._styles = join_styles(assets)
+        for bundle in (self._map, self._scripts, self._styles):
+            bundle.serve(server)
         self._together: dict[str, Bundle] = {}
         for name in _TOGETHER:
             server.add_url_rule(f"/assets/{name}", name, partial(self._serve_together, name))
@@ -111,7 +122,8 @@ class Screen(Dash):
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         """Return the document; Dash takes ten milliseconds to write one, and only these facts tell them apart."""
-        key = (self._language_of(request), request.path == _WITH_CHARTS, *_asked_ahead())
+        with_what = (request.path == _WITH_CHARTS, request.path == _WITH_MAP)
+        key = (self._language_of(request), theme_choice(request), *with_what, *_asked_ahead())
         if key not in self._documents:
             self._documents[key] = super().index(*args, **kwargs)  # type: ignore[no-untyped-call] # Dash's own
         return self._documents[key]
@@ -128,18 +140,32 @@ class Screen(Dash):
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # Dash calls it by keyword only
         """Return the document in the request's language."""
-        lang = self._language_of(request)
+        lang, has_map = self._language_of(request), request.path == _WITH_MAP
         scripts = self._join_dash(self._scripts.put_in(parts["scripts"]))
+        if request.path != _WITH_CHARTS:
+            scripts = _UNUSED.sub("", scripts)
+        ahead = [_AHEAD.format(path=path) for path in (self._texts[lang], *_asked_ahead())]
+        afterwards = f"{scripts}\n{parts['renderer']}"
+        if has_map:
+            afterwards = _AFTERWARDS.format(scripts=afterwards)
         return _DOCUMENT.format(
             lang=lang,
-            first_script=self.get_asset_url(FIRST_SCRIPT),
-            ahead="\n".join(_AHEAD.format(path=path) for path in (self._texts[lang], *_asked_ahead())),
+            choice=theme_choice(request),
+            theme=self._theme,
+            ahead="\n".join(ahead),
             boot=html.escape(self._contents[lang]),
             title=html.escape(words(lang)("app.name")),
-            scripts=scripts if request.path == _WITH_CHARTS else _UNUSED.sub("", scripts),
+            scripts="\n".join((parts["config"], self._map.written, afterwards)),
             css=self._styles.put_in(parts["css"]),
-            **{key: parts[key] for key in ("app_entry", "config", "renderer")},
+            first_frame=draw_first_frame(self.services.boot(lang), words(lang)) if has_map else "",
+            app_entry=parts["app_entry"].replace(_ENTRY, f"{_ENTRY} hidden") if has_map else parts["app_entry"],
         )
+
+    def csp_hashes(self, hash_algorithm: str = "sha256") -> Sequence[str]:
+        """Return the hashes of the scripts that stand in the document itself: Dash's and the theme's."""
+        own = super().csp_hashes(hash_algorithm)
+        digest = hashlib.new(hash_algorithm, self._theme.encode()).digest()
+        return [*own, f"'{hash_algorithm}-{b64encode(digest).decode()}'"]
 
     def _join_dash(self, scripts: str) -> str:
         for name, named in _TOGETHER.items():
@@ -266,9 +292,16 @@ def boot_content(boot: Boot, city: CityFile, addresses: Mapping[str, str], texts
     return encode(content).decode()
 
 
+def theme_choice(asked: Request) -> str:
+    """Return the theme that a reader chose, by address or before: "clair", "sombre", "auto", "" when none."""
+    return next((one for one in (asked.args.get("theme"), asked.cookies.get(_CHOICE)) if one in _THEMES), "")
+
+
 def _asked_ahead() -> list[str]:
     # A language in the address reaches the layout by a cookie, which the first script sets: that layout waits for it.
     asked = ["/_dash-dependencies"] if "lang" in request.args else ["/_dash-layout", "/_dash-dependencies"]
+    if request.path == _WITH_MAP:  # Dash comes after the map there
+        asked = []
     # A window of its own is asked by the scripts, which know the city's clock.
     if request.path in ("/", "/mur") and {"du", "au", "t"}.isdisjoint(request.args):
         asked.insert(0, "/api/snapshot")

@@ -19,7 +19,9 @@
   if (asked && Object.prototype.hasOwnProperty.call(THEMES, asked)) { keep("ob-theme-choice", asked); }
 
   var isWall = window.location.pathname.replace(/\/$/, "") === "/mur";
-  var choice = asked && THEMES[asked] !== undefined ? asked : cookie("ob-theme-choice");
+  // To read a cookie the page waits for another process: the document says what was chosen, where the server wrote it.
+  var known = root.dataset.themeChoice;
+  var choice = asked && THEMES[asked] !== undefined ? asked : known !== undefined ? known : cookie("ob-theme-choice");
   var dark = window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches;
   var theme = isWall && asked !== "clair" ? "dark" : THEMES[choice] || (dark ? "dark" : "light");
   root.setAttribute("data-bs-theme", theme);
@@ -27,7 +29,7 @@
   // Dash asks for its layout at an address of its own: the language reaches the server by a cookie.
   var lang = query.get("lang");
   if (lang === "fr" || lang === "en") { keep("ob-lang", lang); }
-  root.lang = lang === "en" || (lang !== "fr" && cookie("ob-lang") === "en") ? "en" : "fr";
+  if (known === undefined) { root.lang = lang === "en" || (lang !== "fr" && cookie("ob-lang") === "en") ? "en" : "fr"; }
 
   // On paper dark grounds would cost a page of ink: the theme comes back with the screen.
   if (window.matchMedia && !root.dataset.obPaper) {

@@ -113,6 +113,11 @@
     }).catch(function () { setTimeout(function () { takeSprite(tries + 1, keep); }, Math.min(15000, 1000 * Math.pow(2, tries))); });
   }
 
+  /** Calls `act()` now, or once the script that is being read is read to its end: its own parts may not be there yet. */
+  ob.dom.whole = function (act) {
+    if (document.currentScript) { queueMicrotask(act); } else { act(); }
+  };
+
   var mounts = [];
 
   /**

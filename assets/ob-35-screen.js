@@ -131,7 +131,7 @@
   screen.onView = function (paint, pace) {
     var painter = { paint: paint, pace: pace || 1, waited: 0 };
     painters.push(painter);
-    if (isReady()) { paint(screen.view()); }
+    ob.dom.whole(function () { if (isReady() && painters.indexOf(painter) >= 0) { paint(screen.view()); } });
     return function () { painters.splice(painters.indexOf(painter), 1); };
   };
 

@@ -12,6 +12,7 @@
   var OWN = { base: 210 }; // Leaflet's tiles are at 200: the base map lies over them, its fill then transparent
 
   var painters = [];
+  var drawing = new Set(); // those of them that have drawn on the current map
   var current = null;
   var files = {};
   ob.map = {};
@@ -47,7 +48,7 @@
    */
   ob.map.onMap = function (draw) {
     painters.push(draw);
-    if (current) { addPainter(current, draw); }
+    dom.whole(function () { if (current && !drawing.has(draw)) { addPainter(current, draw); } });
   };
   ob.map.present = function () { return current; };
 
@@ -66,24 +67,53 @@
   };
 
   function addPainter(map, draw) {
+    drawing.add(draw);
     var leave = draw(map);
     if (typeof leave === "function") { map.on("unload", leave); }
   }
 
-  L.Map.addInitHook(function () {
-    var map = this;
-    if (map.getContainer().id !== "map" || !ob.boot) { return; }
-    map.whenReady(function () {
-      ob.ready.then(function () { if (map.getContainer().isConnected) { start(map); } });
-    });
+  var OPTIONS = { zoomControl: false, attributionControl: false, zoomSnap: 0.25, minZoom: 10, maxZoom: 18 };
+  var board = null; // the map's element, which moves from the page's first frame to the place that Dash draws
+
+  function makeBoard(home) {
+    board = dom.el("div", { id: "map", "class": "ob-leaflet" });
+    home.appendChild(board);
+    start(L.map(board, Object.assign({ center: [ob.boot.center[1], ob.boot.center[0]], zoom: ob.boot.zoom }, OPTIONS)));
+  }
+
+  var moved = null;
+
+  /** Draws the map in a place that will leave; the next `map-slot` takes it over as it is, and `then()` is called. */
+  ob.map.drawIn = function (place, then) {
+    moved = then;
+    makeBoard(place);
+  };
+
+  ob.mount("map-slot", function (slot) {
+    if (board) { requestAnimationFrame(function () { takeOver(slot); }); }
+    else { ob.ready.then(function () { if (slot.isConnected && !board) { makeBoard(slot); } }); }
+    return function () {
+      if (!board || !slot.contains(board)) { return; }
+      board = null;
+      current.remove();
+    };
   });
+
+  // Dash draws a page in several steps: the map moves when the last is done, before anything of them is seen.
+  function takeOver(slot) {
+    slot.appendChild(board);
+    if (moved) { moved(); }
+    moved = null;
+    current.invalidateSize({ animate: false, pan: false });
+  }
 
   function start(map) {
     current = map;
-    map.options.zoomSnap = 0.25;
-    map.on("unload", function () { if (current === map) { current = null; } });
+    map.on("unload", function () {
+      drawing.clear();
+      if (current === map) { current = null; }
+    });
     var container = map.getContainer();
-    container.classList.add("ob-leaflet");
     container.setAttribute("role", "group");
     container.setAttribute("aria-label", ob.t("map.title"));
     Object.keys(PANES).forEach(function (name) {
@@ -92,11 +122,15 @@
       pane.classList.add("ob-pane-" + name);
     });
     keepPlace(map);
-    drawBase(map);
+    afterPicture(map, function () {
+      drawBase(map);
+      credit(map);
+    });
     painters.forEach(function (draw) { addPainter(map, draw); });
     watchSize(map, container);
   }
 
+  var LONGEST_MS = 1000;
   var DRAWN_AROUND = 0.1; // share of the map's size that every layer draws beyond its edges, and more
 
   // Panels and rows open and close beside the map; Leaflet hears of window sizes only. While what is drawn reaches to the
@@ -152,6 +186,20 @@
     map.setView([ob.boot.center[1], ob.boot.center[0]], ob.boot.zoom, { animate: false });
   };
 
+  // What happens in the city comes first; its ground and its names follow, at the latest when events are long in coming.
+  function afterPicture(map, draw) {
+    var stop = ob.screen.onView(function () { requestAnimationFrame(function () { setTimeout(once, 0); }); });
+    var timer = setTimeout(once, LONGEST_MS);
+    var isDone = false;
+    function once() {
+      if (isDone) { return; }
+      isDone = true;
+      stop();
+      clearTimeout(timer);
+      if (current === map) { draw(); }
+    }
+  }
+
   function drawBase(map) {
     var token = ob.map.token;
     var shapes = L.canvas({ pane: "ob-base", padding: 0.5 });
@@ -170,7 +218,6 @@
     if (hasTiles) {
       L.tileLayer(ob.boot.tiles.url, { maxZoom: ob.boot.tiles.max_zoom, attribution: "" }).addTo(map);
     }
-    credit(map);
     function add(name, style, renderer) {
       return ob.map.cityFile(name).then(function (collection) {
         if (!collection || current !== map) { return; }

@@ -37,9 +37,11 @@ _STOP = (
     "() => { const all = window.__frames; window.__frames = null; return all.reduce((a, b) => a + b, 0) / all.length; }"
 )
 _TWO_FRAMES = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
-SHOWN = (
-    "ob.screen.view().shown.filter((row) => row.ll).map((row) => [row.id, ...row.ll, row.sev, row.cat, row.ti, row.pl])"
-)
+# [longitude, latitude, severity, facts]: what our page knows of each event on the map, which its list and filters use.
+SHOWN = """ob.screen.view().shown.filter((row) => row.ll).map((row) => [...row.ll, row.sev, JSON.stringify({ id: row.id,
+  number: row.no, version: row.v, source: row.src, organisation: row.org, category: row.cat, severity: row.sev,
+  status: row.st, information_status: row.info, title: row.ti, place: row.pl, districts: row.ds, periods: row.pe,
+  geometry_precision: row.pr, updated: row.up, changed: row.at, audience: row.au })])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def bare_page(folder: str, shown: Sequence[Sequence[Any]]) -> Iterator[str]:
     for name in ("leaflet.js", "leaflet.css"):
         shutil.copy(LEAFLET / name, Path(folder, name))
     shutil.copy(BARE, Path(folder, "index.html"))
-    Path(folder, "points.json").write_text(json.dumps([row[1:4] for row in shown]))
+    Path(folder, "points.json").write_text(json.dumps([row[:3] for row in shown]))
     handler = functools.partial(_Quiet, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -126,8 +128,8 @@ def usual_page(folder: str, shown: Sequence[Sequence[Any]]) -> Iterator[str]:
     """Serve the usual Dash page over these events; give its address."""
     path = Path(folder, "usual.sqlite")
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE event (id, lon, lat, severity, category, title, place)")
-        connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", shown)
+        connection.execute("CREATE TABLE event (lon, lat, severity, facts)")
+        connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", shown)
         connection.commit()
     command = [sys.executable, "-m", "benchmarks.usual_dash", str(path)]
     process = subprocess.Popen(

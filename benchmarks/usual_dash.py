@@ -1,11 +1,12 @@
 """The usual Dash way, as its documentation shows it: clustered `dl.GeoJSON` from a callback, asked again by `dcc.Interval`.
 
 `python -m benchmarks.usual_dash DATABASE`: prints `port=N` and serves until stdin closes. The database has one table
-`event(id, lon, lat, severity, category, title, place)`.
+`event(lon, lat, severity, facts)`, the facts of an event as JSON: those that our own page has of it.
 """
 
 from __future__ import annotations
 
+import json
 import socket
 import sqlite3
 import sys
@@ -39,23 +40,21 @@ def build(database: str) -> Dash:
     @app.callback(Output("events", "data"), Input("tick", "n_intervals"), Input("severity", "value"))
     def draw(_ticks: int | None, least: int) -> dict[str, Any]:
         with closing(sqlite3.connect(database)) as connection:
-            rows = connection.execute(
-                "SELECT id, lon, lat, severity, category, title, place FROM event WHERE severity >= ?", (least,)
-            ).fetchall()
+            rows = connection.execute("SELECT lon, lat, facts FROM event WHERE severity >= ?", (least,)).fetchall()
         return {"type": "FeatureCollection", "features": [_feature(row) for row in rows]}
 
     return app
 
 
-def _feature(row: tuple[str, float, float, int, str, str, str]) -> dict[str, Any]:
-    key, lon, lat, severity, category, title, place = row
+def _feature(row: tuple[float, float, str]) -> dict[str, Any]:
+    lon, lat, told = row
+    facts = json.loads(told)
+    shown = {"tooltip": facts["title"], "popup": f"{facts['title']}<br>{facts['place']}"}
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [lon, lat]},
-        "properties": {
-            "id": key, "severity": severity, "category": category, "tooltip": title, "popup": f"{title}<br>{place}",
-        },
-    }  # fmt: skip
+        "properties": {**facts, **shown},
+    }
 
 
 def main(database: str) -> None:

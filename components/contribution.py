@@ -24,7 +24,7 @@ def draw_contribution(boot: Boot, words: Words) -> Component:
                     html.H1(words("report.title"), className="ob-sr"),
                     html.Div(
                         [
-                            draw_map(boot),
+                            draw_map(),
                             html.Div(id=ids.MAP_TIME, className="ob-map-time"),
                             draw_watermark(boot, words),
                         ],

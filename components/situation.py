@@ -1,8 +1,7 @@
-"""The Situation page: containers that the live scripts fill, around dash-leaflet's map."""
+"""The Situation page: containers that the live scripts fill, around the map."""
 
 from __future__ import annotations
 
-import dash_leaflet as dl
 from dash import html
 from dash.development.base_component import Component
 
@@ -119,7 +118,7 @@ def _map_panel(boot: Boot, words: Words) -> Component:
             html.Div(id=ids.COUNTERS, className="ob-counters"),
             html.Div(
                 [
-                    draw_map(boot),
+                    draw_map(),
                     html.Div(id=ids.CITY_STRIP, className="ob-city-strip"),
                     html.Div(
                         id=ids.MAP_TIME,
@@ -145,19 +144,6 @@ def _asks_what_was_known(boot: Boot) -> str:
     return "yes" if boot.member is not None and KNOWN_AT in boot.member.rights else "no"
 
 
-def draw_map(boot: Boot) -> Component:
-    """Return dash-leaflet's map with nothing on it: every layer belongs to the live scripts."""
-    longitude, latitude = boot.center
-    board: Component = dl.Map(
-        [],
-        id=ids.MAP,
-        center=[latitude, longitude],
-        zoom=boot.zoom,
-        zoomControl=False,
-        attributionControl=False,
-        className="ob-leaflet",
-        zoomSnap=0.25,
-        minZoom=10,
-        maxZoom=18,
-    )
-    return board
+def draw_map() -> Component:
+    """Return the place of the map: the scripts draw it, and on a first page before Dash has drawn anything."""
+    return html.Div(id=ids.MAP_SLOT)

@@ -65,7 +65,7 @@ def scenes_json(boot: Boot) -> str:
 
 def _columns(boot: Boot, words: Words) -> list[Component]:
     board = html.Section(
-        [draw_map(boot), draw_watermark(boot, words)],
+        [draw_map(), draw_watermark(boot, words)],
         className="ob-map ob-wall-map",
         **attributes({"aria-label": words("map.label")}),
     )

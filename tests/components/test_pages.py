@@ -83,7 +83,7 @@ def test_situation_draws_the_containers_that_scripts_fill_empty() -> None:
 
 def test_wall_has_its_containers_and_no_bar() -> None:
     page = draw_page(BOOT, "/mur")
-    assert {ids.WALL_CLOCK, ids.WALL_COUNTERS, ids.WALL_LIST, ids.WALL_FOOT, ids.MAP} <= set(names(page))
+    assert {ids.WALL_CLOCK, ids.WALL_COUNTERS, ids.WALL_LIST, ids.WALL_FOOT, ids.MAP_SLOT} <= set(names(page))
     assert kinds(page, "Nav") == []
 
 
