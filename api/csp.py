@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-# Hashes of the <style> texts that dash-leaflet, Dash's components and Plotly put into the page; they change with the
+# Hashes of the <style> texts that Dash's components and Plotly put into the page; they change with the
 # versions of these packages: tests/browser/collect_style_hashes.py writes the file again.
 STYLE_HASHES = "style_hashes.txt"
 

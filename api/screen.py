@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import logging
 import re
 from base64 import b64encode
@@ -18,6 +17,7 @@ from flask import Flask, Request, Response, request
 from api.answers import JSON, encode, problem_body
 from api.bundle import Bundle, join_scripts, join_styles, join_tagged
 from api.callback_body import refusal_of
+from api.document import WITH_CHARTS, WITH_MAP, Facts, asked_ahead, theme_choice, write_document
 from api.failure_page import asks_for_page, draw_failure
 from api.files import Files
 from api.guard import CALLBACKS, MAX_BODY, note_failure
@@ -32,44 +32,16 @@ from events.city_file import CityFile
 
 THEME, LEAFLET = "ob-00-theme.js", "leaflet-1.9.4.min.js"
 _DRAWS_MAP = re.compile(r"ob-(?:[1-4]\d|50)-")  # with Leaflet and the texts: all that a first picture of the map needs
-_DOCUMENT = """<!DOCTYPE html>
-<html lang="{lang}" data-theme-choice="{choice}">
-<head>
-<meta charset="utf-8">
-<script>{theme}</script>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="ob-boot" content="{boot}">
-<title>{title}</title>
-<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-{css}
-{ahead}
-</head>
-<body>
-{first_frame}{app_entry}
-<footer>
-{scripts}
-</footer>
-</body>
-</html>"""
-
-# What scripts will ask for as soon as they run: the browser asks while it still loads them.
-_AHEAD = '<link rel="preload" as="fetch" crossorigin="anonymous" href="{path}">'
 # Dash names these on every page: a table that no page draws, its core components, of which our pages use the chart only,
 # and polyfills that only the chart asks for.
 _UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/|dcc/)[^"]*"></script>\s*')
 _MAX_LAYOUTS = 64  # by address and language; addresses come from browsers
-# What Dash names one by one and every page needs together, before dash-leaflet's script and after ours.
+# What Dash names one by one and every page needs together, before our scripts and after them.
 # Dash refuses a page that names no file of its renderer.
 _TOGETHER = {
     name: re.compile(rf'<script src="/_dash-component-suites/dash/{parts}[^"]*"></script>\s*')
     for name, parts in (("react.js", "deps/(?:react|prop-types)[-@]"), ("dash-renderer.js", "(?:dash-renderer|html)/"))
 }
-_WITH_CHARTS, _WITH_MAP = "/analyse", "/"
-# The page of the map draws it first; everything of Dash waits in this template (assets/ob-50-start.js).
-_ENTRY = '<div id="react-entry-point"'
-_AFTERWARDS = '<template id="afterwards">\n{scripts}\n</template>'
-_THEMES, _CHOICE = ("clair", "sombre", "auto"), "ob-theme-choice"
 _NAMED = re.compile(r'(?:src|href)="(/[^"]+)"')
 
 log = logging.getLogger(__name__)
@@ -122,8 +94,8 @@ class Screen(Dash):
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         """Return the document; Dash takes ten milliseconds to write one, and only these facts tell them apart."""
-        with_what = (request.path == _WITH_CHARTS, request.path == _WITH_MAP)
-        key = (self._language_of(request), theme_choice(request), *with_what, *_asked_ahead())
+        with_what = (request.path == WITH_CHARTS, request.path == WITH_MAP)
+        key = (self._language_of(request), theme_choice(request), *with_what, *asked_ahead(request))
         if key not in self._documents:
             self._documents[key] = super().index(*args, **kwargs)  # type: ignore[no-untyped-call] # Dash's own
         return self._documents[key]
@@ -140,25 +112,24 @@ class Screen(Dash):
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override] # Dash calls it by keyword only
         """Return the document in the request's language."""
-        lang, has_map = self._language_of(request), request.path == _WITH_MAP
+        lang = self._language_of(request)
         scripts = self._join_dash(self._scripts.put_in(parts["scripts"]))
-        if request.path != _WITH_CHARTS:
-            scripts = _UNUSED.sub("", scripts)
-        ahead = [_AHEAD.format(path=path) for path in (self._texts[lang], *_asked_ahead())]
-        afterwards = f"{scripts}\n{parts['renderer']}"
-        if has_map:
-            afterwards = _AFTERWARDS.format(scripts=afterwards)
-        return _DOCUMENT.format(
-            lang=lang,
-            choice=theme_choice(request),
-            theme=self._theme,
-            ahead="\n".join(ahead),
-            boot=html.escape(self._contents[lang]),
-            title=html.escape(words(lang)("app.name")),
-            scripts="\n".join((parts["config"], self._map.written, afterwards)),
-            css=self._styles.put_in(parts["css"]),
-            first_frame=draw_first_frame(self.services.boot(lang), words(lang)) if has_map else "",
-            app_entry=parts["app_entry"].replace(_ENTRY, f"{_ENTRY} hidden") if has_map else parts["app_entry"],
+        first_frame = draw_first_frame(self.services.boot(lang), words(lang)) if request.path == WITH_MAP else ""
+        return write_document(
+            request,
+            Facts(
+                lang=lang,
+                title=words(lang)("app.name"),
+                boot=self._contents[lang],
+                theme_script=self._theme,
+                styles=self._styles.put_in(parts["css"]),
+                ahead=(self._texts[lang], *asked_ahead(request)),
+                first_frame=first_frame,
+                app_entry=parts["app_entry"],
+                first_scripts=f"{parts['config']}\n{self._map.written}",
+                scripts=scripts if request.path == WITH_CHARTS else _UNUSED.sub("", scripts),
+                renderer=parts["renderer"],
+            ),
         )
 
     def csp_hashes(self, hash_algorithm: str = "sha256") -> Sequence[str]:
@@ -290,22 +261,6 @@ def boot_content(boot: Boot, city: CityFile, addresses: Mapping[str, str], texts
         "organisations": [{"id": one.id, "name": one.name} for one in boot.organisations],
     }
     return encode(content).decode()
-
-
-def theme_choice(asked: Request) -> str:
-    """Return the theme that a reader chose, by address or before: "clair", "sombre", "auto", "" when none."""
-    return next((one for one in (asked.args.get("theme"), asked.cookies.get(_CHOICE)) if one in _THEMES), "")
-
-
-def _asked_ahead() -> list[str]:
-    # A language in the address reaches the layout by a cookie, which the first script sets: that layout waits for it.
-    asked = ["/_dash-dependencies"] if "lang" in request.args else ["/_dash-layout", "/_dash-dependencies"]
-    if request.path == _WITH_MAP:  # Dash comes after the map there
-        asked = []
-    # A window of its own is asked by the scripts, which know the city's clock.
-    if request.path in ("/", "/mur") and {"du", "au", "t"}.isdisjoint(request.args):
-        asked.insert(0, "/api/snapshot")
-    return asked
 
 
 def _problem(status: int, message: str) -> Response:
