@@ -62,18 +62,35 @@
    * longer than 30 hours are a line at the lane's foot; no bar is narrower than 8 pixels. The most severe comes last.
    */
   function barsOf(rows, familyOf, span, size) {
-    var bars = [], lane = laneOf(size.height), scale = Math.min(1, lane / 18);
+    var lane = laneOf(size.height), scale = Math.min(1, lane / 18), least = leastShown(rows, span);
+    var bars = [], rest = []; // of a crowd only those that are drawn become bars
     rows.forEach(function (row) {
-      if (row.st === "cancelled") { return; }
+      if (row.st === "cancelled" || row.sev < least) { return; }
       var family = familyOf(row.cat), index = FAMILIES.indexOf(family);
+      if (index < 0) { return; }
       row.pe.forEach(function (period) {
-        var end = period[1] === null ? Infinity : period[1];
-        if (index < 0 || period[0] > span.to || end < span.from) { return; }
-        bars.push(place({ row: row, family: family, lane: index, from: period[0], to: period[1] }, end, span, size, lane, scale));
+        if (!touches(period, span)) { return; }
+        (row.sev === least ? rest : bars).push({ row: row, family: family, lane: index, from: period[0], to: period[1] });
       });
     });
-    if (bars.length > MOST) { bars = bars.sort(function (a, b) { return b.row.sev - a.row.sev || a.from - b.from; }).slice(0, MOST); }
+    if (bars.length + rest.length > MOST) { rest.sort(function (a, b) { return a.from - b.from; }); }
+    bars = bars.concat(rest.slice(0, Math.max(0, MOST - bars.length)));
+    bars.forEach(function (bar) { place(bar, bar.to === null ? Infinity : bar.to, span, size, lane, scale); });
     return bars.sort(function (a, b) { return b.isLine - a.isLine || a.row.sev - b.row.sev || a.from - b.from; });
+  }
+
+  function touches(period, span) { return period[0] <= span.to && (period[1] === null || period[1] >= span.from); }
+
+  // The least severity of which some are drawn: with those above it there are bars enough.
+  function leastShown(rows, span) {
+    var counts = [0, 0, 0, 0, 0];
+    rows.forEach(function (row) {
+      if (row.st === "cancelled") { return; }
+      row.pe.forEach(function (period) { if (touches(period, span)) { counts[row.sev] += 1; } });
+    });
+    var least = 4, sum = counts[4];
+    while (least > 0 && sum < MOST) { least -= 1; sum += counts[least]; }
+    return least;
   }
 
   function place(bar, end, span, size, lane, scale) {

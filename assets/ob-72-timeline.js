@@ -105,24 +105,43 @@
     this.ground.replaceChildren.apply(this.ground, parts);
   };
 
+  // A bar that was there stays the element it is: among hundreds a few change, and each new one is styled and painted.
   Timeline.prototype.drawBars = function () {
-    var focused = document.activeElement && this.lanes.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    var focused = this.lanes.contains(document.activeElement) ? document.activeElement : null;
+    var before = this.byKey || new Map(), next = this.byKey = new Map();
     this.bars = scale.barsOf(this.rows, familyOf, this.span, this.size);
-    var parts = this.bars.map(function (bar) {
-      bar.node = svg("rect", { role: "option", tabindex: "-1", x: bar.x, y: bar.y, width: bar.width, height: bar.height, rx: bar.isLine ? 2 : 3,
-        data: { id: bar.row.id } });
-      bar.look = "";
-      return bar.node;
+    this.bars.forEach(function (bar) {
+      var key = [bar.row.id, bar.from, bar.to].join("|"), kept = before.get(key);
+      before.delete(key);
+      bar.node = kept ? kept.node : svg("rect", { role: "option", tabindex: "-1", "aria-selected": "false", data: { id: bar.row.id } });
+      bar.look = kept && kept.row === bar.row && kept.isLine === bar.isLine ? kept.look : "";
+      putBox(bar, kept);
+      next.set(key, bar);
     });
-    this.lanes.replaceChildren.apply(this.lanes, parts);
-    this.lanes.setAttribute("role", parts.length ? "listbox" : "group"); // a list without options is none
+    before.forEach(function (gone) { gone.node.remove(); });
+    arrange(this.lanes, this.bars);
+    this.lanes.setAttribute("role", this.bars.length ? "listbox" : "group"); // a list without options is none
     this.order = this.bars.slice().sort(function (a, b) { return a.from - b.from || a.lane - b.lane; });
-    if (this.order.length) { this.order[0].node.setAttribute("tabindex", "0"); }
-    var again = focused && this.bars.find(function (bar) { return bar.row.id === focused; });
+    if (this.order.length && !this.lanes.querySelector("[tabindex='0']")) { this.order[0].node.setAttribute("tabindex", "0"); }
+    var again = focused && !focused.isConnected && this.bars.find(function (bar) { return bar.row.id === focused.dataset.id; });
     if (again) { again.node.focus({ preventScroll: true }); }
     this.ringKey = null;
     this.waited = PACE;
   };
+
+  function putBox(bar, kept) {
+    ["x", "y", "width", "height"].forEach(function (side) {
+      if (!kept || kept[side] !== bar[side]) { bar.node.setAttribute(side, bar[side]); }
+    });
+    if (!kept || kept.isLine !== bar.isLine) { bar.node.setAttribute("rx", bar.isLine ? 2 : 3); }
+  }
+
+  function arrange(parent, bars) {
+    var at = parent.firstChild;
+    bars.forEach(function (bar) {
+      if (bar.node === at) { at = at.nextSibling; } else { parent.insertBefore(bar.node, at); }
+    });
+  }
 
   Timeline.prototype.drawPhases = function (t) {
     if (ob.screen.isMoving && ++this.waited < PACE) { return; }
@@ -155,7 +174,10 @@
     this.ring.replaceChildren.apply(this.ring, chosen.map(function (bar) {
       return svg("rect", { "class": "ob-tl-ring", x: bar.x - 3, y: bar.y - 3, width: bar.width + 6, height: bar.height + 6, rx: 5 });
     }));
-    this.bars.forEach(function (bar) { bar.node.setAttribute("aria-selected", String(bar.row.id === id)); });
+    this.bars.forEach(function (bar) {
+      var is = String(bar.row.id === id);
+      if (bar.node.getAttribute("aria-selected") !== is) { bar.node.setAttribute("aria-selected", is); }
+    });
   };
 
   Timeline.prototype.placeLines = function (t, now) {
