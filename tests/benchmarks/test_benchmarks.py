@@ -11,7 +11,9 @@ from benchmarks.table import put, table
 ON_ONE_MACHINE = ("datex2", "store_load", "history", "streams")
 
 
-@pytest.mark.parametrize("name", [*ON_ONE_MACHINE, pytest.param("browser", marks=[pytest.mark.browser, pytest.mark.alone])])
+@pytest.mark.parametrize(
+    "name", [*ON_ONE_MACHINE, pytest.param("browser", marks=[pytest.mark.browser, pytest.mark.alone])]
+)
 def test_each_figure_can_be_measured(name, capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(program, "DOCUMENT", tmp_path / "none.md")
     assert program.main([name, "--quick"]) == 0
