@@ -24,6 +24,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "streams": ("uvicorn", "starlette"),
     "browser": ("dash", "dash-leaflet", "playwright"),
     "cold_browsers": ("dash", "uvicorn", "starlette"),
+    "contributions": ("uvicorn", "starlette", "sqlalchemy"),
     "store_load": ("sqlalchemy", "orjson", "shapely"),
 }
 

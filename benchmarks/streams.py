@@ -26,15 +26,19 @@ PACE_S = 5.0  # between two changes while the processor is watched: more than th
 _NUMBERS = re.compile(rb"id: (\d+)\nevent: delta")
 _REQUEST = (
     "GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/event-stream\r\n"
-    "Accept-Encoding: gzip, deflate, br, zstd\r\nUser-Agent: benchmark\r\n\r\n"
+    "Accept-Encoding: gzip, deflate, br, zstd\r\nUser-Agent: benchmark\r\n{more}\r\n"
 )
 
 
 @dataclass(eq=False)
 class Listener(asyncio.Protocol):
-    """One open stream: every piece that came, with the time it came; read afterwards, so that listening costs nothing."""
+    """One open stream: every piece that came, with the time it came; read afterwards, so that listening costs nothing.
+
+    `headers` are further lines of its request, each with its end.
+    """
 
     port: int
+    headers: str = ""
     pieces: list[tuple[int, bytes]] = field(default_factory=list)
     transport: asyncio.Transport | None = None
     is_lost: bool = False
@@ -44,7 +48,7 @@ class Listener(asyncio.Protocol):
         """Ask for the stream."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        transport.write(_REQUEST.format(port=self.port).encode())
+        transport.write(_REQUEST.format(port=self.port, more=self.headers).encode())
 
     def data_received(self, data: bytes) -> None:
         """Note the piece."""
@@ -58,16 +62,16 @@ class Listener(asyncio.Protocol):
 
     def deltas(self) -> list[tuple[int, int, int]]:
         """Return for each piece that held changes the last number in it, when it came and its bytes on the wire."""
-        found = []
+        told = ((_NUMBERS.findall(text), at, size) for at, text, size in self.texts())
+        return [(int(ids[-1]), at, size) for ids, at, size in told if ids]
+
+    def texts(self) -> Iterator[tuple[int, bytes, int]]:
+        """Yield each piece: when it came, what it said, and its bytes on the wire."""
         is_packed = b"content-encoding: gzip" in self.pieces[0][1].lower()
         unpack = zlib.decompressobj(31)
         for number, (at, data) in enumerate(self.pieces):
             body = data.partition(b"\r\n\r\n")[2] if number == 0 else data
-            text = unpack.decompress(_unchunked(body)) if is_packed else body
-            ids = _NUMBERS.findall(text)
-            if ids:
-                found.append((int(ids[-1]), at, len(data)))
-        return found
+            yield at, unpack.decompress(_unchunked(body)) if is_packed else body, len(data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ def check_accessible(page) -> None:
     assert told == [], json.dumps(found)[:3000]
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("clair", "fr"), ("sombre", "en")])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("theme", ["clair", "sombre"])
 @pytest.mark.parametrize("name", list(PAGES))
 def test_account_page_is_silent_and_accessible(
     open_page: Callable, artefacts: Path, name: str, theme: str, lang: str
