@@ -83,7 +83,7 @@ def join(settings: Settings, database: Database, lead: Leadership, demo_url: str
         desk=intake.desk(access, clear), brought=intake.brought(), media=intake.media(access, settings.media, opened.callback), provider=provider_of(settings.provider),
         is_https_only=settings.is_https_only, mail=settings.mail, metrics_token=settings.metrics_token,
         heartbeat=lambda: rhythm.heartbeat_at, role=lambda: rhythm.role, standing=agreed.standing,
-        gazetteer=gazetteer, landmarks=settings.landmarks, clear=clear, obey=lambda: rhythm.heard(),  # noqa: PLW0108 - it is made further down
+        gazetteer=gazetteer, landmarks=settings.landmarks, addresses=settings.addresses, clear=clear, ask_addresses=client, obey=lambda: rhythm.heard(),  # noqa: PLW0108 - it is made further down
     )  # fmt: skip
     hub = Hub(house, snapshots := Snapshots(house))
     rhythm = house_polling(lead, house, hub.wake, intake.polling)

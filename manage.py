@@ -32,6 +32,7 @@ from datasources.polling import poll
 from datasources.references import References
 from datasources.single import golden_case, read_file, source_named, source_of_document
 from demo.child import running
+from events.addresses import write_addresses
 from events.audience import CITY_READER, read_audience
 from events.errors import AppError, ConfigurationError
 from events.taxonomy import categories
@@ -43,6 +44,7 @@ from privacy.trial import rehearse, summary_of
 from privacy.upkeep import Upkeep, done_told, due_told
 from privacy.verdicts import verdicts
 from settings import (
+    ADDRESSES_FILE,
     PLACES_FILE,
     QUARANTINE_FOLDER,
     ROOT,
@@ -102,11 +104,13 @@ def gate(options: argparse.Namespace) -> int:
 
 
 def gazetteer(options: argparse.Namespace) -> int:
-    """Give the privacy gate the names of the city's places: files of the national address base, GTFS or GeoJSON."""
+    """Give the privacy gate the names of the city's places, and the form its addresses: address base, GTFS or GeoJSON."""
     settings = load_settings()
     names = frozenset[str]().union(*(read_place_names(path, settings.city.area) for path in options.files))
     write_place_names(names, settings.folder / PLACES_FILE)
+    count = write_addresses(options.files, settings.folder / ADDRESSES_FILE, settings.city.area)
     print(f"{settings.folder / PLACES_FILE} holds {len(names)} names; they count from the next start")
+    print(f"{count} addresses can be typed in the form from the next start")
     return 0
 
 

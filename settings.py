@@ -17,6 +17,7 @@ from api.logs import FORMATS
 from api.mail import Mail, read_mail
 from datasources.catalogue import make_adapter, read_catalogue
 from datasources.contract import Source
+from events.addresses import Addresses
 from events.city import City
 from events.city_file import CityFile, read_city, read_features, read_names
 from events.errors import ConfigurationError
@@ -25,6 +26,7 @@ from privacy.place_files import kept_place_names
 ROOT = Path(__file__).resolve().parent
 QUARANTINE_FOLDER = ROOT / "var" / "quarantine"
 PLACES_FILE = "places.txt"  # in the folder of the city
+ADDRESSES_FILE = "addresses.sqlite"  # there too
 PREFIX = "OBSERVATORY_"
 FILE_SUFFIX = "_FILE"  # NAME_FILE names a file that holds the value of NAME: container secrets
 MAX_DEMO_EVENTS = 200_000
@@ -96,6 +98,11 @@ class Settings:
         """The city's landmarks as GeoJSON features, none where it has no file of them."""
         name = self.city_file.files.landmarks
         return read_features(self.folder / name) if name else ()
+
+    @property
+    def addresses(self) -> Addresses:
+        """Streets and numbers of the national address base, none unless `manage.py gazetteer` was given them."""
+        return Addresses(self.folder / ADDRESSES_FILE)
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:

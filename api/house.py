@@ -14,17 +14,22 @@ from access.roles import Role
 from api.contributing.desk import Desk
 from api.counts import published_counts
 from api.freshness import StandingOf, of_no_agreement, source_rows
+from api.geocoder import Geocoder, geocoder_of
 from api.identity_provider import IdentityProvider
 from api.mail import Mail
 from api.media.desk import MediaDesk
 from api.push import Brought
 from api.rows import road_row
 from api.viewer import ViewerRule
+from datasources.client import GuardedClient
 from datasources.contract import Source
+from events.addresses import Addresses
 from events.audience import Viewer
 from events.city import City
 from events.city_file import CityFile
 from events.place_names import PlaceNames
+from events.place_search import PlaceSearch
+from events.streets import Streets
 from events.vocabulary import InformationStatus
 from privacy.counts import PublishedCount
 from privacy.gazetteer import EMPTY, Gazetteer
@@ -62,6 +67,8 @@ class House:
     role: Callable[[], str] = lambda: "polling"  # or following: another process of the same database polls
     gazetteer: Gazetteer = EMPTY  # what the privacy gate knows of the city's names
     landmarks: Sequence[Mapping[str, object]] = ()  # GeoJSON features with a name, beside the axes and districts
+    addresses: Addresses = field(default_factory=Addresses)  # of the national address base, none unless loaded
+    ask_addresses: GuardedClient | None = None  # what may ask the geocoder of the city, where it chose one
     mail: Mail | None = None  # None: no message leaves
     clear: Callable[[str], str] = str  # the privacy gate, for what people write: the store refuses what it did not see
     obey: Callable[[], None] = lambda: None  # an order was kept: whoever polls here looks at once
@@ -74,7 +81,23 @@ class House:
     @cached_property
     def places(self) -> PlaceNames:
         """The city's own gazetteer."""
-        return PlaceNames(self.city, self.landmarks)
+        return PlaceNames(self.city, self.landmarks, self.addresses.streets)
+
+    @cached_property
+    def search(self) -> PlaceSearch:
+        """Names, addresses and corners of the city, found without a network."""
+        return PlaceSearch(self.places, self.streets, self.addresses)
+
+    @cached_property
+    def geocoder(self) -> Geocoder | None:
+        """The service of addresses that the city chose, None where nobody is asked."""
+        client = self.ask_addresses
+        return None if client is None else geocoder_of(self.said.geocoder, client, self.city, self.clear)
+
+    @cached_property
+    def streets(self) -> Streets:
+        """The city's axes, to find ways along."""
+        return Streets(self.city)
 
     @property
     def zone(self) -> ZoneInfo:

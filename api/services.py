@@ -16,6 +16,7 @@ from access.members import Member
 from access.roles import RIGHTS
 from api.authority import authority_over_sources
 from api.contributing.desk import Desk
+from api.geocoder import Geocoder
 from api.house import House
 from api.linking import SeenLink, decide, may_decide, seen_links
 from api.matching import rule_of
@@ -27,6 +28,8 @@ from events.audience import Viewer
 from events.city import City
 from events.errors import AccessDenied, InvalidRecord
 from events.place_names import PlaceNames
+from events.place_search import PlaceSearch
+from events.streets import Streets
 from insight.linking import Rule
 from privacy.advice import Advice, Say, advise
 from privacy.counts import PublishedCount
@@ -86,6 +89,21 @@ class ScreenServices:
     def places(self) -> PlaceNames:
         """The city's gazetteer."""
         return self.house.places
+
+    @property
+    def search(self) -> PlaceSearch:
+        """Names, addresses and corners of the city, found without a network."""
+        return self.house.search
+
+    @property
+    def geocoder(self) -> Geocoder | None:
+        """The service that knows more addresses, None where the city asks nobody."""
+        return self.house.geocoder
+
+    @property
+    def streets(self) -> Streets:
+        """The city's axes, to find ways along."""
+        return self.house.streets
 
     def advise(self, text: str, say: Say) -> Advice:
         """Return what the privacy gate would say of a text; nothing of it is kept."""

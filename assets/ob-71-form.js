@@ -17,7 +17,7 @@
   function blank(start) {
     return { category: "", severity: null, headline: "", place: "", description: "", instruction: "", kind: "point",
       geometry: null, points: [], pace: 2.5, size_class: "", start: start, end: "", check_at: "", axes_off: [],
-      audience: "partners", organisations: [], is_confirmed: true, march_status: "", is_start_verified: false, is_end_verified: false, pieces: [] };
+      audience: "partners", organisations: [], is_confirmed: true, march_status: "", is_start_verified: false, is_end_verified: false, pieces: [], follow: true };
   }
 
   /** Returns the form with a category: its usual severity, and a route where its kind moves, unless chosen already. */
@@ -65,6 +65,9 @@
     this.list = list;
     this.changed();
   };
+
+  /** Replaces the list by one that says the same more fully: nothing to undo. */
+  Points.prototype.amend = function (list) { this.list = list; };
 
   Points.prototype.add = function (point, after) {
     var list = this.list.slice();

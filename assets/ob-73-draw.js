@@ -22,8 +22,12 @@
     this.hint = dom.el("p", { "class": "ob-draw-hint", role: "status" });
     this.cross = dom.el("span", { "class": "ob-draw-cross", "aria-hidden": "true", hidden: true });
     this.box = dom.el("div", { "class": "ob-draw" }, [this.bar, this.hint]);
-    map.getContainer().parentElement.append(this.box, this.cross);
+    this.streets = dom.el("button", { type: "button", role: "switch", "class": "ob-btn ob-draw-follow", on: { click: function () {
+      hooks.setFollow(!hooks.follows());
+    } } }, [dom.el("span", { "class": "ob-switch", "aria-hidden": "true" }), dom.el("span", { text: ob.t("draw.follow") })]);
+    map.getContainer().parentElement.append(this.box, this.streets, this.cross);
     L.DomEvent.disableClickPropagation(this.box);
+    L.DomEvent.disableClickPropagation(this.streets);
     this.click = this.click.bind(this);
     this.press = this.press.bind(this);
     map.on("click", this.click);
@@ -36,6 +40,7 @@
     this.map.getContainer().removeEventListener("keydown", this.press, true);
     this.group.remove();
     this.box.remove();
+    this.streets.remove();
     this.cross.remove();
     this.map.doubleClickZoom.enable();
   };
@@ -86,6 +91,8 @@
     var me = this, kind = this.hooks.kind(), list = this.points.list;
     var held = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.obPoint : undefined;
     this.group.clearLayers();
+    this.streets.hidden = !this.isOn || kind !== "route";
+    this.streets.setAttribute("aria-checked", String(this.hooks.follows()));
     var line = list.map(function (one) { return [one.p[1], one.p[0]]; });
     if (kind !== "point" && line.length > 1) {
       var closed = kind === "zone" && line.length > 2, colour = this.hooks.colour();
@@ -102,24 +109,26 @@
       if (one.pass !== false) { number++; }
       me.group.addLayer(me.marker(one, index, one.pass === false ? 0 : number, kind));
     });
-    if (held !== undefined) { this.focus(Math.min(+held, list.length - 1)); }
+    if (held !== undefined) { this.focus(Math.min(this.selected, list.length - 1)); }
     this.tell();
   };
 
   Drawing.prototype.marker = function (point, index, number, kind) {
-    var me = this, time = kind === "route" && number ? this.hooks.times()[number - 1] : "";
+    var me = this, isCourse = kind === "route" && !number && this.hooks.follows(); // it follows its passages: nobody moves it
+    var time = kind === "route" && number ? this.hooks.times()[number - 1] : "";
     var face = dom.el("span", { "class": "ob-draw-face", text: kind === "route" && number ? String(number) : "" });
     var note = time ? dom.el("span", { "class": "ob-draw-time", text: time }) : null;
     var icon = L.divIcon({ className: "ob-draw-point" + (index === this.selected ? " is-selected" : "") + (number ? "" : " is-shape"),
       iconSize: [28, 28], html: dom.el("span", {}, [face, " ", note]) });
-    var marker = L.marker([point.p[1], point.p[0]], { icon: icon, pane: "ob-selected", draggable: this.isOn, keyboard: false, bubblingMouseEvents: false });
+    var marker = L.marker([point.p[1], point.p[0]], { icon: icon, pane: "ob-selected", draggable: this.isOn && !isCourse, keyboard: false, bubblingMouseEvents: false });
     marker.on("add", function () {
       var element = marker.getElement();
+      if (isCourse) { element.setAttribute("aria-hidden", "true"); return; }
       element.tabIndex = me.isOn ? 0 : -1;
       element.setAttribute("role", "button");
       element.dataset.obPoint = index;
       var shown = [face.textContent, time].filter(Boolean).join(" "); // what is read on the map is said first, as it stands there
-      element.setAttribute("aria-label", [shown, ob.t("draw.point", { n: index + 1 }), point.label].filter(Boolean).join(", "));
+      element.setAttribute("aria-label", [shown, ob.t("draw.point", { n: number || index + 1 }), point.label].filter(Boolean).join(", "));
       element.addEventListener("focus", function () { if (me.selected !== index) { me.selected = index; me.paint(); } });
     });
     marker.on("click", function () { me.focus(index); });
@@ -135,10 +144,26 @@
     if (element) { element.focus({ preventScroll: true }); }
   };
 
+  /** Keeps the passage selected that was the `number`th, when the course between passages was drawn anew. */
+  Drawing.prototype.select = function (number) {
+    var passed = 0, last = -1;
+    this.points.list.some(function (one, index) {
+      if (one.pass === false) { return false; }
+      last = index;
+      return ++passed >= number;
+    });
+    this.selected = number > 0 ? last : -1;
+  };
+
+  /** Returns how a point is counted: points that only give the way its course are passed over. */
+  Drawing.prototype.numberOf = function (index) {
+    return this.points.list.slice(0, index + 1).filter(function (one) { return one.pass !== false; }).length;
+  };
+
   Drawing.prototype.tell = function () {
     var n = this.points.list.length, isPoint = this.hooks.kind() === "point";
     if (this.selected >= n) { this.selected = n - 1; }
-    dom.setText(this.hint, this.selected >= 0 && n ? ob.t("draw.selected", { n: this.selected + 1 })
+    dom.setText(this.hint, this.selected >= 0 && n ? ob.t("draw.selected", { n: this.numberOf(this.selected) })
       : isPoint ? ob.t("draw.hint_point") : ob.t("draw.hint"));
   };
 
@@ -176,7 +201,7 @@
         var p = after ? [(here[0] + after.p[0]) / 2, (here[1] + after.p[1]) / 2] : [here[0] + 0.0003, here[1]];
         me.selected = index + 1;
         me.points.add({ p: [+p[0].toFixed(6), +p[1].toFixed(6)], pass: true }, index);
-        me.focus(index + 1);
+        me.focus(me.selected);
       };
     }
     return null;

@@ -30,20 +30,23 @@
       dom.el("span", { text: ob.t("form.time") }), dom.el("span", { text: ob.t("report.stop") }), dom.el("span")]), this.list);
   }
 
-  /** Draws the rows again when their number or order changed, else only what was computed: a field that is typed in stays. */
+  /** Draws the rows again when their number changed, else only what they hold: a field that is typed in stays. */
   Way.prototype.paint = function (told) {
-    var me = this, passing = [];
-    this.points.list.forEach(function (one, index) { if (one.pass !== false) { passing.push([one, index]); } });
-    var signature = passing.map(function (pair) { return pair[1]; }).join() + "/" + this.points.list.length;
-    if (signature !== this.signature) {
-      this.signature = signature;
-      this.rows = passing.map(function (pair, number) { return me.row(pair[1], number, passing.length); });
+    var me = this, passing = this.points.list.filter(function (one) { return one.pass !== false; });
+    if (passing.length !== this.rows.length) {
+      this.rows = passing.map(function (point, number) { return me.row(number, passing.length); });
       this.list.replaceChildren.apply(this.list, this.rows.map(function (row) { return row.element; }));
     }
-    passing.forEach(function (pair, number) { me.fill(me.rows[number], pair[0], number, told); });
+    passing.forEach(function (point, number) { me.fill(me.rows[number], point, number, told); });
   };
 
-  Way.prototype.row = function (index, number, count) {
+  /** Returns where the passage of a number (from 0) is in the list: points that only give the way its course are passed over. */
+  Way.prototype.at = function (number) {
+    var left = number;
+    return this.points.list.findIndex(function (one) { return one.pass !== false && left-- === 0; });
+  };
+
+  Way.prototype.row = function (number, count) {
     var me = this, points = this.points, place = { n: number + 1 };
     function field(className, label, key, read) {
       return dom.el("input", { type: "text", "class": "ob-input " + className, "aria-label": label, autocomplete: "off", maxlength: 120,
@@ -52,7 +55,7 @@
           event.target.toggleAttribute("aria-invalid", value === null);
           if (value === null) { return; }
           patch[key] = value;
-          points.change(index, patch);
+          points.change(me.at(number), patch);
         } } });
     }
     function button(icon, label, act, isOff) {
@@ -64,27 +67,20 @@
     var halt = field("is-halt", ob.t("form.halt_n", place), "halt", readMinutes);
     var lock = dom.el("span", { "class": "ob-way-lock", hidden: true }, [dom.icon("lock")]);
     var tolerance = field("is-tolerance", ob.t("form.tolerance_n", place), "tolerance", readMinutes);
-    var more = dom.el("div", { "class": "ob-way-more", id: "way-more-" + index, hidden: true }, [
+    var more = dom.el("div", { "class": "ob-way-more", id: "way-more-" + number, hidden: true }, [
       dom.el("span", { "aria-hidden": "true", text: ob.t("form.tolerance") }), tolerance,
-      dom.el("button", { type: "button", "class": "ob-btn is-small", "aria-label": ob.t("form.remove_n", place), on: { click: function () { points.remove(index); } } },
+      dom.el("button", { type: "button", "class": "ob-btn is-small", "aria-label": ob.t("form.remove_n", place), on: { click: function () { points.remove(me.at(number)); } } },
         [dom.icon("close"), dom.el("span", { text: ob.t("form.remove") })])]);
     var open = button("dots", ob.t("form.more_n", place), function () { unfold(more.hidden); }, false);
     function unfold(isOpen) { more.hidden = !isOpen; open.setAttribute("aria-expanded", String(isOpen)); }
     open.setAttribute("aria-controls", more.id);
-    unfold(Boolean(points.list[index].tolerance));
+    open.setAttribute("aria-expanded", "false");
     var element = dom.el("li", {}, [dom.el("span", { "class": "ob-way-number", text: String(number + 1), "aria-hidden": "true" }), label,
       dom.el("span", { "class": "ob-way-time" }, [time, lock]), halt, dom.el("span", { "class": "ob-way-acts" }, [
-        button("up", ob.t("form.up_n", place), function () { points.swap(index, me.neighbour(index, -1)); }, number === 0),
-        button("down", ob.t("form.down_n", place), function () { points.swap(index, me.neighbour(index, 1)); }, number === count - 1),
+        button("up", ob.t("form.up_n", place), function () { points.swap(me.at(number), me.at(number - 1)); }, number === 0),
+        button("down", ob.t("form.down_n", place), function () { points.swap(me.at(number), me.at(number + 1)); }, number === count - 1),
         open]), more]);
-    return { element: element, label: label, time: time, halt: halt, tolerance: tolerance, lock: lock };
-  };
-
-  /** Returns where the passage before (-1) or after (1) one is: points between them that are no passage are passed over. */
-  Way.prototype.neighbour = function (index, step) {
-    var list = this.points.list, at = index + step;
-    while (list[at] && list[at].pass === false) { at += step; }
-    return at;
+    return { element: element, label: label, time: time, halt: halt, tolerance: tolerance, lock: lock, unfold: unfold };
   };
 
   Way.prototype.fill = function (row, point, number, told) {
@@ -99,6 +95,7 @@
     row.lock.hidden = !isFixed;
     show(row.halt, point.halt ? point.halt + " min" : "");
     row.halt.placeholder = "–";
+    if (point.tolerance) { row.unfold(true); }
     show(row.tolerance, point.tolerance ? point.tolerance + " min" : "");
     row.tolerance.placeholder = "± –";
   };

@@ -94,6 +94,7 @@
     var status = declared(panel);
     panel.parts.length = el("output", { "class": "ob-length" });
     panel.parts.axes = el("fieldset", { "class": "ob-axes", hidden: true });
+    panel.parts.straight = el("p", { "class": "ob-entry-note", role: "status" });
     panel.parts.duplicates = el("div", { "class": "ob-near", role: "status" });
     var way = el("div", { "class": "ob-way-box", data: { field: "route" } });
     panel.parts.way = isRoute ? new ob.Way(way, panel.points) : null;
@@ -101,7 +102,7 @@
       el("div", { "class": "ob-entry-told", data: { note: "geometry" } }),
       el("div", { "class": "ob-fieldrow" }, isRoute ? [start, pace, el("div", { "class": "ob-entry-block" }, [el("span", { "class": "ob-label", text: ob.t("report.length") }), panel.parts.length])] : [start, end]),
       isRoute ? way : check, isRoute ? el("div", { "class": "ob-entry-told", data: { note: "route" } }) : null,
-      isRoute ? el("p", { "class": "ob-entry-note", text: ob.t("report.computed") }) : null,
+      isRoute ? panel.parts.straight : null, isRoute ? el("p", { "class": "ob-entry-note", text: ob.t("report.computed") }) : null,
       isRoute ? el("div", { "class": "ob-fieldrow" }, [end, sized]) : null, status, panel.parts.axes,
       steps.field(panel, "place", ob.t("form.field.place"), {}), panel.parts.duplicates];
   };
@@ -129,7 +130,7 @@
 
   // A place by its name: accents and abbreviations are understood; what is chosen becomes the next point.
   function find(panel) {
-    var id = "form-find-" + serial++, list = el("ul", { "class": "ob-found" }), timer = 0, places = [];
+    var id = "form-find-" + serial++, list = el("ul", { "class": "ob-found" }), timer = 0, places = [], told = el("p", { "class": "ob-entry-note", role: "status" });
     function take(place) {
       panel.drawing(function (drawing) { drawing.add(place.p, place.name); });
       input.value = "";
@@ -137,11 +138,15 @@
       input.focus();
     }
     function show(answer) {
+      var text = input.value.trim();
       places = answer && answer.places || [];
       list.replaceChildren.apply(list, places.map(function (place) {
         return el("li", {}, [el("button", { type: "button", "class": "ob-btn is-wide", on: { click: function () { take(place); } } },
           [dom.icon("pin"), el("span", { text: place.name }), el("span", { "class": "ob-post-id", text: place.kind })])]);
-      }));
+      }).concat(answer && answer.online && text.length > 2 ? [el("li", {}, [el("button", { type: "button", "class": "ob-btn is-wide is-quiet", on: { click: function () {
+        ob.ask("find", { text: text, online: true }).then(show);
+      } } }, [dom.icon("search"), el("span", { text: ob.t("form.find_online", { text: text }) })])])] : []));
+      dom.setText(told, answer && (answer.told || answer.failed) || "");
     }
     var input = el("input", { id: id, type: "search", "class": "ob-input", autocomplete: "off", "aria-describedby": id + "-help", on: {
       input: function () {
@@ -157,7 +162,7 @@
         ob.ask("find", { text: input.value }).then(function (answer) { show(answer); if (places.length) { take(places[0]); } });
       }
     } });
-    return el("div", { "class": "ob-entry-block" }, [el("label", { "for": id, text: ob.t("form.find") }), input, list,
+    return el("div", { "class": "ob-entry-block" }, [el("label", { "for": id, text: ob.t("form.find") }), input, list, told,
       el("p", { id: id + "-help", "class": "ob-entry-note", text: ob.t("form.find_help") })]);
   }
 

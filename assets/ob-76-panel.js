@@ -19,6 +19,7 @@
     this.told = null;
     this.form = ob.form.blank(now5());
     this.points = new ob.form.Points(function () { me.drew(); });
+    this.follow = new ob.Follow(function (from, to) { return ob.ask("follow", { from: from, to: to }); }, function () { if (me.box.isConnected) { me.drew(); } });
     this.timers = [setInterval(function () { me.keep(); }, SAVE_MS)];
     this.press = function (event) {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); me.next(); }
@@ -27,7 +28,7 @@
     ob.map.onMap(function (map) { if (me.box.isConnected) { me.onMap(map); } });
     this.readMoment = function (text) {
       var read = ob.dates.parseMoment(text, ob.dates.dayIn(ob.screen.now(), ob.boot.timezone), false);
-      return read && /^[+-]/.test(read) ? localOf(ob.url.toEpoch(read, ob.screen.now(), ob.boot.timezone)) : read;
+      return read && /^[+-]/.test(read) ? ob.localOf(ob.url.toEpoch(read, ob.screen.now(), ob.boot.timezone)) : read;
     };
     this.showMoment = function (value) {
       return value ? value.slice(8, 10) + "/" + value.slice(5, 7) + "/" + value.slice(0, 4) + " " + value.slice(11, 16) : "";
@@ -37,12 +38,7 @@
 
   function epochOf(local) { return ob.url.toEpoch(local, 0, ob.boot.timezone); }
 
-  function localOf(epoch) {
-    var day = ob.dates.dayIn(epoch, ob.boot.timezone), two = function (n) { return (n < 10 ? "0" : "") + n; };
-    return day.y + "-" + two(day.m) + "-" + two(day.d) + "T" + ob.clock.time(epoch);
-  }
-
-  function now5() { return localOf(Math.floor(ob.screen.now() / 300) * 300); }
+  function now5() { return ob.localOf(Math.floor(ob.screen.now() / 300) * 300); }
 
   Panel.prototype.begin = function () {
     var me = this, kept = ob.form.load(window.localStorage, this.owner, Date.now() / 1000);
@@ -65,6 +61,7 @@
     this.form = Object.assign(ob.form.blank(now5()), form);
     this.step = step;
     this.points.set(ob.form.pointsOf(this.form));
+    if (this.form.kind === "route") { this.follow.learn(this.points.list); }
     this.draw();
     if (this.onDrawing) { this.onDrawing.turn(step === 2); this.onDrawing.drawBar(); }
     this.look();
@@ -81,6 +78,8 @@
         me.draw();
       },
       done: function () { var field = me.box.querySelector("[name=start]"); if (field) { field.focus(); } },
+      follows: function () { return me.form.follow; },
+      setFollow: function (isOn) { me.form.follow = isOn; me.drew(); },
       colour: function () { return ob.map.token("--ob-fam-" + ob.category(me.form.category).family); },
       times: function () { return me.told && me.told.way ? me.told.way.times : []; }
     });
@@ -97,6 +96,7 @@
   };
 
   Panel.prototype.drew = function () {
+    if (this.form.kind === "route" && this.form.follow) { this.follow.amend(this.points, this.onDrawing); }
     this.form.points = this.points.list;
     this.form.geometry = this.points.list.length ? ob.form.geometryOf(this.form.kind, this.points.list) : null;
     if (this.onDrawing) { this.onDrawing.paint(); }
@@ -109,7 +109,7 @@
     var me = this;
     this.isDirty = true;
     if (this.form.kind === "route") { this.form.check_at = ""; } // its end is that of its timetable
-    else if (!this.form.end && !this.form.check_at && this.form.start) { this.form.check_at = localOf(epochOf(this.form.start) + 3600); }
+    else if (!this.form.end && !this.form.check_at && this.form.start) { this.form.check_at = ob.localOf(epochOf(this.form.start) + 3600); }
     clearTimeout(this.waiting);
     this.waiting = setTimeout(function () { me.look(); }, LOOK_MS);
   };
@@ -145,6 +145,7 @@
     });
     if (this.parts.length && told.way) { dom.setText(this.parts.length, told.way.length); }
     if (this.parts.way) { this.parts.way.paint(told); }
+    if (this.parts.straight) { dom.setText(this.parts.straight, this.form.follow ? this.follow.said(this.points.list) : ""); }
     if (this.parts.axes) { ob.drawAxes(this.parts.axes, told, function () { return me.form; }, function () { me.changed(); }); }
     var end = this.box.querySelector('[name="end"]');
     if (end) { end.placeholder = this.form.kind === "route" && told.way ? this.showMoment(told.way.end) : ""; }

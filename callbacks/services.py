@@ -12,6 +12,8 @@ from components.boot import Boot, SignedIn
 from datasources.contract import Source
 from events.city import City
 from events.place_names import PlaceNames
+from events.place_search import Found, PlaceSearch
+from events.streets import Streets
 from insight.linking import Rule
 from privacy.advice import Advice, Say
 from privacy.counts import PublishedCount
@@ -19,6 +21,13 @@ from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, R
 from store.links import Link, Pair
 from store.media import KeptMedia
 from store.orders import Fields, Orders, What
+
+
+class Geocoding(Protocol):
+    """A service of addresses."""
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        """Return addresses; raise InvalidRecord for words the gate withholds, a SourceError when there is no answer."""
 
 
 class LinkLine(Protocol):
@@ -59,6 +68,18 @@ class Services(Protocol):
     @property
     def places(self) -> PlaceNames:
         """The city's gazetteer."""
+
+    @property
+    def search(self) -> PlaceSearch:
+        """Names, addresses and corners of the city, found without a network."""
+
+    @property
+    def geocoder(self) -> Geocoding | None:
+        """The service that knows more addresses, None where the city asks nobody."""
+
+    @property
+    def streets(self) -> Streets:
+        """The city's axes, to find ways along."""
 
     def advise(self, text: str, say: Say) -> Advice:
         """Return what the privacy gate would say of a text; nothing of it is kept."""

@@ -70,6 +70,15 @@ class Basemap(Table):
         return self.url if self.type == "tiles" else None
 
 
+class Geocoding(Table):
+    """Whether addresses that the city's files do not know may be asked of a service: what is typed then leaves the machine."""
+
+    type: Literal["none", "geoplateforme"] = "none"
+    url: str = Field(
+        default="https://data.geopf.fr/geocodage/search", pattern=r"^https://[A-Za-z0-9.-]+/[A-Za-z0-9/_.-]*$"
+    )
+
+
 class Organisation(Table):
     """A partner by its id, with its names by language."""
 
@@ -140,6 +149,7 @@ class CityFile(Table):
     districts: DistrictKeys
     axes: AxisKeys
     basemap: Basemap = Basemap()
+    geocoder: Geocoding = Geocoding()
     organisation: tuple[Organisation, ...] = ()
     thresholds: Thresholds = Thresholds()
     linking: Linking = Linking()

@@ -31,24 +31,35 @@ _EMPTY = frozenset({"de", "du", "des", "la", "le", "les", "l", "d", "a", "au", "
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A named place: `kind` axis, district or landmark; `position` is where its name stands (longitude, latitude)."""
+    """A named place: `kind` axis, street, district or landmark; `position` is where its name stands (longitude, latitude).
+
+    `axis_id` of an axis; `ref` of a street of the address base that it is, for its numbers.
+    """
 
     name: str
     kind: str
     position: tuple[float, float]
     geometry: Geometry
+    axis_id: str | None = None
+    ref: int | None = None
 
 
 class PlaceNames:
     """Finds places by what people type, and the name of the place a point is at."""
 
-    def __init__(self, city: City, landmarks: Iterable[Mapping[str, object]] = ()) -> None:
-        """`landmarks` are GeoJSON features with a `name`; those that are no point are left out."""
+    def __init__(
+        self,
+        city: City,
+        landmarks: Iterable[Mapping[str, object]] = (),
+        streets: Iterable[tuple[int, str, tuple[float, float]]] = (),
+    ) -> None:
+        """`landmarks` are GeoJSON features with a `name`, those that are no point are left out; `streets` of the address base."""
         latitude = math.radians((city.area[1] + city.area[3]) / 2)
         self._scale = [math.cos(latitude) * METRES_PER_DEGREE, 0, 0, METRES_PER_DEGREE, 0, 0]
-        self._places = (*_landmarks(landmarks), *_axes(city), *_districts(city))
+        known, others = _streets(city, streets)
+        self._places = (*_landmarks(landmarks), *_axes(city, known), *others, *_districts(city))
         self._words = [_words(place.name) for place in self._places]
-        self._near = [place for place in self._places if place.kind != "district"]
+        self._near = [place for place in self._places if place.kind in ("axis", "landmark")]
         figures = [affine_transform(shape(dict(place.geometry)), self._scale) for place in self._near]
         self._figures, self._tree = figures, STRtree(figures)
 
@@ -86,8 +97,28 @@ def _landmarks(features: Iterable[Mapping[str, object]]) -> Iterable[Place]:
             yield Place(str(properties.get("name")), "landmark", (float(longitude), float(latitude)), geometry)
 
 
-def _axes(city: City) -> Sequence[Place]:
-    return [Place(axis.name, "axis", label_point(axis.geometry), axis.geometry) for axis in city.axes]
+def _streets(
+    city: City, streets: Iterable[tuple[int, str, tuple[float, float]]]
+) -> tuple[Mapping[str, int], Sequence[Place]]:
+    """Return which axis is which street of the address base, by id, and the other streets."""
+    by_words = {tuple(_words(axis.name)): axis.id for axis in city.axes}
+    known: dict[str, int] = {}
+    others = []
+    for ref, name, at in streets:
+        axis_id = by_words.get(tuple(_words(name)))
+        if axis_id is not None:
+            known[axis_id] = ref
+        else:
+            point = {"type": "Point", "coordinates": list(at)}
+            others.append(Place(name, "street", at, point, ref=ref))
+    return known, others
+
+
+def _axes(city: City, known: Mapping[str, int]) -> Sequence[Place]:
+    return [
+        Place(axis.name, "axis", label_point(axis.geometry), axis.geometry, axis_id=axis.id, ref=known.get(axis.id))
+        for axis in city.axes
+    ]
 
 
 def _districts(city: City) -> Sequence[Place]:

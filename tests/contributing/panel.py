@@ -19,10 +19,13 @@ from callbacks.contribution import answer
 from callbacks.event_page import body_of
 from components.boot import Boot, OrganisationName
 from components.texts import words
+from events.addresses import Addresses
 from events.audience import Viewer
 from events.city import City
 from events.city_file import read_features
 from events.place_names import PlaceNames
+from events.place_search import PlaceSearch
+from events.streets import Streets
 from insight.linking import Rule
 from privacy.advice import Advice, Say, advise
 from privacy.gazetteer import city_gazetteer
@@ -35,6 +38,8 @@ FR = words("fr")
 ZONE = ZoneInfo("Europe/Paris")
 LANDMARKS = read_features(Path(__file__).resolve().parents[2] / "cities" / "marseille" / "landmarks.geojson")
 PLACES = PlaceNames(CITY, LANDMARKS)
+STREETS = Streets(CITY)
+SEARCH = PlaceSearch(PLACES, STREETS, Addresses())
 GAZETTEER = city_gazetteer(CITY)
 MARCH = [
     [5.3745, 43.2955],
@@ -54,6 +59,9 @@ class Panel:
     who: Member | None
     city: City = CITY
     places: PlaceNames = PLACES
+    streets: Streets = STREETS
+    search: PlaceSearch = SEARCH
+    geocoder: Any = None
 
     @property
     def desk(self) -> Desk:

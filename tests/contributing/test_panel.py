@@ -231,3 +231,24 @@ def test_what_was_published_can_be_taken_back_closed_and_reopened(desk: Desk) ->
     assert event_of(desk, told["saved"]["id"]).event.validity.end is not None, undone
     gone = panel.ask("withdraw", event=told["saved"]["id"], version=4)
     assert event_of(desk, told["saved"]["id"]).withdrawn_at is not None, gone
+
+
+def test_a_corner_and_a_street_are_typed_and_the_way_between_two_points_follows_the_axes(desk: Desk) -> None:
+    panel = post(desk)
+    corner = panel.ask("find", text="r de rome / canebiere")
+    assert [(one["name"], one["kind"]) for one in corner["places"]] == [("Rue de Rome / La Canebière", "croisement")]
+    assert corner["online"] is False
+    (rough,) = (one for one in panel.ask("find", text="12 rue de rome")["places"] if one["name"] == "Rue de Rome")
+    assert rough["kind"] == "axe, numéro non situé"
+    told = panel.ask("follow", **{"from": [5.3805, 43.2925], "to": [5.3835, 43.2862]})
+    assert (told["straight"], told["told"]) == (False, "Rue de Rome")
+    assert len(told["course"]) >= 2
+
+
+@pytest.mark.parametrize("ends", [{}, {"from": "x", "to": [1]}, {"from": [5.38, 43.29], "to": [0, 0]},
+                                  {"from": [True, False], "to": None}, {"from": [5.40, 43.36], "to": [5.41, 43.37]}])  # fmt: skip
+def test_where_no_axis_leads_and_for_what_is_no_point_the_line_is_straight_and_that_is_said(
+    desk: Desk, ends: dict[str, Any]
+) -> None:
+    told = post(desk).ask("follow", **ends)
+    assert told == {"course": [], "straight": True, "told": "aucun axe connu, ligne droite"}
