@@ -304,14 +304,14 @@ def windows(page: Page, event_id: str) -> dict[str, list[int]]:
     return told
 
 
-def late_at_three(page: Page, seen_by: Page, event_id: str) -> list[list[float]]:
+def late_at_three(page: Page, seen_by: Page, event_id: str, begun: datetime) -> list[list[float]]:
     """Tell the third passage twelve minutes late; assert that all that follows moved by twelve; return the way as drawn."""
     page.wait_for_selector(".ob-timetable tbody tr >> nth=5")
     planned = {column: times(page, column) for column in (1, 3, 4, 5, 6)}
     was = windows(seen_by, event_id)
     assert was
-    late = planned[1][2] + timedelta(minutes=12)
-    page.fill("[name=at]", f"{datetime.now(ZoneInfo('Europe/Paris')):%d/%m/%Y} {late:%H:%M}")
+    late = begun + (planned[1][2] - planned[1][0]) % timedelta(days=1) + timedelta(minutes=12)
+    page.fill("[name=at]", f"{late:%d/%m/%Y %H:%M}")
     page.click("[data-ob-part=head][data-ob-at='2']")
     page.wait_for_selector(".ob-versions > li >> nth=1", timeout=10_000)
     assert times(page, 1) == planned[1]
@@ -334,11 +334,11 @@ def test_six_checkpoints_twelve_minutes_late_at_three_then_a_re_route(sign_in: C
     mine, other = sign_in("prefecture-1", "/signaler"), sign_in("voirie-1", "/")
     page, seen_by = mine.page, on_screen(other, "/")
     ready(page)
-    begun = datetime.now(ZoneInfo("Europe/Paris")) - timedelta(minutes=40)
+    begun = datetime.now(ZoneInfo("Europe/Paris")) - timedelta(minutes=75)
     event_id = publish(Hands(page), f"{begun:%d/%m/%Y %H:%M}", points=6, title="Cortège des six passages")
     until(seen_by, "(id) => ob.screen.store.rows.has(id)", event_id)
     page.goto(f"{mine.host}/evenements/{event_id}")
-    line = late_at_three(page, seen_by, event_id)
+    line = late_at_three(page, seen_by, event_id, begun)
     page.goto(f"{mine.host}/evenements/{event_id}/modifier")
     page.wait_for_selector(".ob-tiles")
     page.click(".ob-form-steps li:nth-child(2) button")
