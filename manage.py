@@ -32,12 +32,11 @@ from datasources.polling import poll
 from datasources.references import References
 from datasources.single import golden_case, read_file, source_named, source_of_document
 from demo.child import running
-from events.addresses import write_addresses
 from events.audience import CITY_READER, read_audience
 from events.errors import AppError, ConfigurationError
 from events.taxonomy import categories
 from privacy.gazetteer import city_gazetteer
-from privacy.place_files import read_place_names, write_place_names
+from privacy.place_files import keep_places
 from privacy.quarantine import opened
 from privacy.screen import clearer
 from privacy.trial import rehearse, summary_of
@@ -106,11 +105,8 @@ def gate(options: argparse.Namespace) -> int:
 def gazetteer(options: argparse.Namespace) -> int:
     """Give the privacy gate the names of the city's places, and the form its addresses: address base, GTFS or GeoJSON."""
     settings = load_settings()
-    names = frozenset[str]().union(*(read_place_names(path, settings.city.area) for path in options.files))
-    write_place_names(names, settings.folder / PLACES_FILE)
-    count = write_addresses(options.files, settings.folder / ADDRESSES_FILE, settings.city.area)
-    print(f"{settings.folder / PLACES_FILE} holds {len(names)} names; they count from the next start")
-    print(f"{count} addresses can be typed in the form from the next start")
+    files = (settings.folder / name for name in (PLACES_FILE, ADDRESSES_FILE))
+    print(keep_places(options.files, settings.city.area, *files))
     return 0
 
 

@@ -7,11 +7,12 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from events.addresses import write_addresses
 from events.errors import ConfigurationError
 from events.geometry import Area, is_inside, label_point
 
@@ -48,6 +49,16 @@ def read_place_names(path: Path, area: Area) -> frozenset[str]:
     if len(names) > MAX_NAMES:
         raise ConfigurationError(f"{path} names {len(names):,} places; at most {MAX_NAMES:,} are of one city")
     return names
+
+
+def keep_places(files: Sequence[Path], area: Area, places: Path, addresses: Path) -> str:
+    """Write the names that the gate reads and the addresses that the form finds; return what they hold, in a sentence."""
+    names = frozenset[str]().union(*(read_place_names(path, area) for path in files))
+    write_place_names(names, places)
+    count = write_addresses(files, addresses, area)
+    return (
+        f"{places} holds {len(names)} names, {count} addresses can be typed in the form; they count from the next start"
+    )
 
 
 def write_place_names(names: frozenset[str], target: Path) -> None:
