@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from api.analysis import KEYS as ANALYSIS_KEYS
 from api.exports.asked import KEYS as EXPORT_KEYS
 from api.parameters import EVENT_KEYS
 from events.taxonomy import categories
@@ -24,6 +27,10 @@ _MEANINGS: dict[str, tuple[str, dict[str, object]]] = {
     "since": ("A number that an earlier answer gave.", {"type": "integer", "minimum": 0}),
     "mark": ("The mark that came with that number: it is another after a restore.", {"type": "string"}),
     "lang": ("fr or en: words of the file. Default: fr.", {"type": "string", "enum": ["fr", "en"]}),
+    "compare": (
+        "The period beside: `previous` of the same length, or the same days a `year` earlier.",
+        {"type": "string"},
+    ),
     "restreints": (
         "1: with restricted events, for a member who may see them; the audit notes it.",
         {"type": "string", "enum": ["0", "1"]},
@@ -75,6 +82,15 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "Changes as they come: events delta, sources, ping, resync.",
         "text/event-stream",
         ("since", "mark"),
+    ),
+    (
+        "/api/analysis/{panel}.csv",
+        (
+            "A panel of the analysis as a table: figures, districts, days, categories, heat, axes; whole days, `compare`"
+            " previous or year."
+        ),
+        "text/csv",
+        ANALYSIS_KEYS,
     ),
     (
         "/api/conflicts",
@@ -161,7 +177,7 @@ def describe(city_name: str) -> dict[str, object]:
 
 
 def _operation(path: str, summary: str, media_type: str, keys: tuple[str, ...]) -> dict[str, object]:
-    inside = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    inside = re.findall(r"\{(\w+)\}", path)
     parameters: list[dict[str, object]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in inside
     ]

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import feed, health, kept_for_accounts, push, records, sign_in, source_tables, transparency
+from api import analysis, feed, health, kept_for_accounts, push, records, sign_in, source_tables, transparency
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.conflicts import ConflictBook
@@ -92,6 +92,7 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
 def _going_out(house: House) -> dict[str, Callable[..., Awaitable[Response]]]:
     """Return the addresses of what leaves in the formats of others, and of conflicts."""
     return {
+        "/api/analysis/{panel}.csv": partial(analysis.answer_panel, house=house, analysed=analysis.Analysed(house)),
         "/api/conflicts": ConflictBook(house).answer,
         "/api/exports/{name}": partial(exports.answer_export, house=house),
         "/api/exports/warnings/{id}.xml": partial(exports.answer_warning, house=house),

@@ -14,6 +14,7 @@ from typing import Any
 from dash import Dash
 from flask import Flask, Request, Response, request
 
+from api.analysis import Analysed
 from api.answers import JSON, encode, problem_body
 from api.bundle import Bundle, join_scripts, join_styles, join_tagged
 from api.callback_body import refusal_of
@@ -218,7 +219,7 @@ def draw_screen(
     """Return the screen of a city, without its layout and callbacks: `callbacks.register` adds them."""
     boots = {lang: city_boot(house, lang, is_demo=is_demo) for lang in LANGUAGES}
     contents = {lang: boot_content(boots[lang], house.said, files.city, files.texts[lang]) for lang in LANGUAGES}
-    return Screen(ScreenServices(house, boots), assets, contents, files.texts, language_of)
+    return Screen(ScreenServices(house, boots, Analysed(house)), assets, contents, files.texts, language_of)
 
 
 def city_boot(house: House, lang: str, *, is_demo: bool) -> Boot:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from access.members import Member
 from access.roles import RIGHTS
+from api.analysis import Analysed
 from api.authority import authority_over_sources
 from api.contributing.desk import Desk
 from api.geocoder import Geocoder
@@ -31,11 +32,12 @@ from events.place_names import PlaceNames
 from events.place_search import PlaceSearch
 from events.streets import Streets
 from insight.linking import Rule
+from insight.periods import Periods, Question
 from privacy.advice import Advice, Say, advise
 from privacy.counts import PublishedCount
 from store import readers
 from store.control_reports import open_count
-from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
+from store.kept import EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 from store.links import Pair
 from store.media import KeptMedia
 from store.orders import Fields, Order, Orders, What, order
@@ -51,6 +53,7 @@ class ScreenServices:
 
     house: House
     boots: Mapping[str, Boot]
+    analysed: Analysed
     _waiting: list[float] = field(default_factory=lambda: [-inf, 0], repr=False, compare=False)
 
     def boot(self, lang: str) -> Boot:
@@ -257,9 +260,9 @@ class ScreenServices:
         """Return where the last reading of a source held words that the gate withheld."""
         return readers.withheld_words(self.house.database, source_id)
 
-    def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
-        """Return how many events were in force by day, district and category."""
-        return readers.day_counts(self.house.database, viewer=_viewer(), query=query, timezone=self.city.timezone)
+    def periods(self, question: Question) -> Periods:
+        """Return the numbers of a period beside another one."""
+        return self.analysed.periods(_viewer(), question)
 
     def published_counts(self) -> Sequence[PublishedCount]:
         """Return the counts the viewer may be told, small ones hidden."""

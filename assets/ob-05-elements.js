@@ -62,19 +62,53 @@
 
   var WIDTH = 104, HEIGHT = 38;
 
+  // A day that was not measured interrupts the line: it was not zero.
   function Spark(props) {
     var values = props.values || [];
     if (values.length < 2) { return null; }
-    var top = Math.max.apply(null, values.concat([1]));
-    var points = values.map(function (value, i) {
-      var x = 3 + i * (WIDTH - 6) / (values.length - 1), y = HEIGHT - 4 - value / top * (HEIGHT - 8);
-      return x.toFixed(1) + " " + y.toFixed(1);
-    });
-    var last = points[points.length - 1].split(" ");
+    var top = Math.max.apply(null, values.concat([0])) || 1, isDrawing = false, last = null;
+    var line = values.map(function (value, i) {
+      if (value === null) { isDrawing = false; return ""; }
+      var x = (3 + i * (WIDTH - 6) / (values.length - 1)).toFixed(1), y = (HEIGHT - 4 - value / top * (HEIGHT - 8)).toFixed(1);
+      var step = (isDrawing ? "L" : "M") + x + " " + y;
+      isDrawing = true;
+      last = [x, y];
+      return step;
+    }).join("");
     return h("svg", {
-      className: "ob-spark", width: WIDTH, height: HEIGHT, viewBox: "0 0 " + WIDTH + " " + HEIGHT,
+      className: "ob-spark", viewBox: "0 0 " + WIDTH + " " + HEIGHT, width: WIDTH, height: HEIGHT,
       "aria-hidden": "true", focusable: "false"
-    }, h("path", { d: "M" + points.join("L") }), h("circle", { cx: last[0], cy: last[1], r: 3 }));
+    }, h("path", { d: line }), last && h("circle", { cx: last[0], cy: last[1], r: 3 }));
+  }
+
+  // Both ways of counting are drawn at once; the sheet of styles shows the one of data-mode, so that a choice needs no question.
+  function DistrictMap(props) {
+    var modes = Object.keys(props.legends);
+    function classes(one) { return modes.map(function (mode) { return "of-" + mode + "-" + one.classes[mode]; }).join(" "); }
+    var shapes = props.shapes.map(function (one) {
+      var name = modes.map(function (mode) { return one.says[mode]; }).join(", ");
+      return h("a", { key: one.short, href: "#", "data-ob-filter-district": one.short, "aria-label": name,
+        className: "ob-district " + classes(one) + (one.chosen ? " is-chosen" : "") },
+      h("title", null, name), h("path", { d: one.path }));
+    });
+    var numbers = props.shapes.map(function (one) {
+      return h("text", { key: one.short, x: one.x, y: one.y, className: "ob-district-number " + classes(one) }, one.short);
+    });
+    var legends = modes.map(function (mode) {
+      var lines = props.legends[mode].map(function (text, i, all) {
+        return h("li", { key: i }, h("span", { className: "ob-seq is-" + (all.length - i), "aria-hidden": "true" }), h("span", null, text));
+      });
+      if (mode === "rate") {
+        lines.push(h("li", { key: "hollow" }, h("span", { className: "ob-seq is-0", "aria-hidden": "true" }), h("span", null, props.hollow)));
+      }
+      return h("ol", { key: mode, className: "ob-map-legend-list of-" + mode }, lines);
+    });
+    return h("div", { id: props.id, className: "ob-district-map", "data-mode": modes[0] },
+      h("svg", { viewBox: "-4 -4 " + (props.width + 8) + " " + (props.height + 8), role: "group", "aria-label": props.label },
+        h("defs", null, h("pattern", { id: "ob-hollow", width: 6, height: 6, patternUnits: "userSpaceOnUse",
+          patternTransform: "rotate(45)" }, h("path", { d: "M0 0V6", className: "ob-hollow-line" }))),
+        shapes, h("g", { "aria-hidden": "true" }, numbers)),
+      legends);
   }
 
   function Entry(props) {
@@ -125,5 +159,5 @@
   }
 
   window.ob_elements = { Icon: Icon, Marker: Marker, Spark: Spark, Entry: Entry, Choices: Choices, Kept: Kept,
-    Address: Address };
+    Address: Address, DistrictMap: DistrictMap };
 })();

@@ -51,7 +51,7 @@ def _batches(count: int, cell: Callable[[Any], Any]) -> Iterator[tuple[list[tupl
 def _fill_sqlite(file: str, count: int) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous=OFF")
-        indexes = _take_indexes(connection)
+        indexes = take_indexes(connection)
         connection.execute("BEGIN")
         for batch in _batches(count, _sqlite_cell):
             for table, of_table in zip(_TABLES, batch, strict=True):
@@ -62,9 +62,9 @@ def _fill_sqlite(file: str, count: int) -> None:
         connection.execute("COMMIT")
 
 
-def _take_indexes(connection: sqlite3.Connection) -> Sequence[str]:
+def take_indexes(connection: sqlite3.Connection) -> Sequence[str]:
     """Drop the indexes that are built faster at the end; return how to make them again."""
-    query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name LIKE 'event%'"
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND (tbl_name LIKE 'event%' OR tbl_name LIKE 'road%')"
     found = connection.execute(query).fetchall()
     for name, _ in found:
         connection.execute(f"DROP INDEX {name}")

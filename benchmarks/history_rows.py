@@ -32,7 +32,7 @@ Rows = tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]
 def rows(count: int) -> Iterator[Rows]:
     """Yield for each event its row of `event`, of `event_period`, and its rows of `event_district`."""
     chance = random.Random(SEED)
-    template = _template()
+    text = template()
     codes = [district.code for district in CITY.districts]
     for number in range(count):
         category = chance.choice(CATEGORIES)
@@ -43,7 +43,7 @@ def rows(count: int) -> Iterator[Rows]:
         # What an event is decides who tells it and how grave it usually is.
         kind = CATEGORIES.index(category)
         severity = kind % 4 if chance.random() < 0.8 else (kind + 1) % 4
-        snapshot = template.replace("W-000000", f"W-{number:06d}").replace("RUE", f"rue {number % 9973}")
+        snapshot = text.replace("W-000000", f"W-{number:06d}").replace("RUE", f"rue {number % 9973}")
         event_row = {
             "id": event_id, "number": number + 1, "source_id": "works", "external_id": Cleared(f"W-{number:06d}"), "v": 1,
             "organisation": _ORGANISATIONS[kind % len(_ORGANISATIONS)], "category": category, "severity": severity,
@@ -61,7 +61,8 @@ def rows(count: int) -> Iterator[Rows]:
         yield event_row, period, there
 
 
-def _template() -> str:
+def template() -> str:
+    """Return the record of an event as the store keeps it, to be given a number and a street."""
     told = next(events(1, NOW))
     texts = {name: Cleared(getattr(told, name)) for name in ("external_id", "headline", "description")}
     return orjson.dumps(

@@ -15,9 +15,10 @@ from events.place_names import PlaceNames
 from events.place_search import Found, PlaceSearch
 from events.streets import Streets
 from insight.linking import Rule
+from insight.periods import Periods, Question
 from privacy.advice import Advice, Say
 from privacy.counts import PublishedCount
-from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
+from store.kept import EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 from store.links import Link, Pair
 from store.media import KeptMedia
 from store.orders import Fields, Orders, What
@@ -159,8 +160,8 @@ class Services(Protocol):
     def withheld_words(self, source_id: str) -> Sequence[WithheldRow]:
         """Return where the last reading of a source held words that the gate withheld."""
 
-    def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
-        """Return how many events were in force by day, district and category."""
+    def periods(self, question: Question) -> Periods:
+        """Return the numbers of a period beside another one; raise StoreUnavailable when the store is away."""
 
     def published_counts(self) -> Sequence[PublishedCount]:
         """Return the counts the viewer may be told, small ones hidden."""

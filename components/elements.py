@@ -60,14 +60,49 @@ class Marker(_Element):
 
 
 class Spark(_Element):
-    """A line without axes beside a figure: `values` from the first day to the last, its base at zero."""
+    """A line without axes beside a figure: `values` from the first day to the last (None: not measured), its base at zero."""
 
     _namespace = _NAMESPACE
     _type = "Spark"
     _prop_names: list[str] = ["values"]  # noqa: RUF012 - Dash declares it so
 
-    def __init__(self, values: Sequence[float]) -> None:
+    def __init__(self, values: Sequence[float | None]) -> None:
         super().__init__(values=list(values))
+
+
+class DistrictShape(TypedDict):
+    """One district of a map: where it lies, and for each way of counting its class (0: hollow, else 1 to 6) and its words."""
+
+    short: str
+    path: str
+    x: float
+    y: float
+    classes: dict[str, int]
+    says: dict[str, str]
+    chosen: bool
+
+
+class DistrictMap(_Element):
+    """Districts filled by classes of one hue, each a link that filters; `legends` are the words of the classes by way of counting."""
+
+    _namespace = _NAMESPACE
+    _type = "DistrictMap"
+    _prop_names: list[str] = ["id", "width", "height", "shapes", "legends", "label", "hollow"]  # noqa: RUF012 - Dash declares it so
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - Dash names it so
+        *,
+        width: float,
+        height: float,
+        shapes: Sequence[DistrictShape],
+        legends: Mapping[str, Sequence[str]],
+        label: str,
+        hollow: str,
+    ) -> None:
+        super().__init__(
+            id=id, width=width, height=height, shapes=list(shapes), legends=dict(legends), label=label, hollow=hollow
+        )
 
 
 class Entry(_Element):

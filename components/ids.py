@@ -72,8 +72,11 @@ SOURCES_ANSWER = "sources-answer"
 # Analysis
 ANALYSIS_BODY = "analysis-body"
 VIEW_SEARCH = "view-search"
-ANALYSIS_DAYS = "analysis-days"
-ANALYSIS_DISTRICTS = "analysis-districts"
+ANALYSIS_HEAD = "analysis-head"
+ANALYSIS_MAP = "analysis-district-map"
+ANALYSIS_DAYS_GRAPH = "analysis-days-graph"
+ANALYSIS_HEAT_GRAPH = "analysis-heat-graph"
+ANALYSIS_DISTRICTS = "analysis-district-table"
 
 # Wall; the live scripts fill these containers
 WALL_CLOCK = "wall-clock"

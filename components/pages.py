@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
@@ -105,6 +105,8 @@ def validation_layout(boot: Boot) -> Component:
         draw_situation(boot, speak),
         html.Div(
             [
+                html.Div(id=ids.ANALYSIS_HEAD),
+                dcc.Graph(id=ids.ANALYSIS_DAYS_GRAPH),
                 html.Div(id=ids.ANALYSIS_BODY),
                 html.Div(id=ids.EVENT_BODY),
                 Kept(ids.EVENT_CHOSEN),

@@ -1,32 +1,19 @@
-"""Events per district, day and family over a period, beside the period it is compared with.
+"""What a period of the city was like, beside the period it is compared with: shapes counts of the store, reads nothing.
 
-The rows are those of the store's day counts: one event counts on each of its days and in each of its districts.
-More or fewer is said, never judged: there is no score and no ranking of places.
+More or fewer is said, never judged: there is no score and no ranking of places, and a rate of few events is told as small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Protocol
+from datetime import date, datetime, time, timedelta, tzinfo
 
 import pandas as pd
 
-COLUMNS = ("day", "district", "family", "n")
-
-
-class DayRow(Protocol):
-    """One row of the store's day counts; `district` is "" for an event that lies in none."""
-
-    @property
-    def day(self) -> date: ...
-    @property
-    def district(self) -> str: ...
-    @property
-    def family(self) -> str: ...
-    @property
-    def n(self) -> int: ...
+SMALL = 10
+"""Below so many events a rate says little: it is drawn hollow and takes no place in an order."""
+_PER = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,116 +41,219 @@ class Days:
         return Days(self.first - year, self.last - year)
 
 
+def days_between(start: datetime, end: datetime, zone: tzinfo) -> Days:
+    """Return the local days that a view touches; "the last 28 days" are 28, today included, not 29."""
+    first, until = start.astimezone(zone), (end - timedelta(microseconds=1)).astimezone(zone)
+    last = max(first, until).date()
+    is_whole_days = (end - start) % timedelta(days=1) == timedelta() and first.time() != time()
+    return Days(first.date() + timedelta(days=1) if is_whole_days and last > first.date() else first.date(), last)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A count in the period and in the one it is compared with; `days` is the series, first day first."""
+    """A value in the period and in the one it is compared with, None where nothing was measured.
 
-    now: int
-    then: int
-    days: tuple[int, ...] = ()
+    `series` is the value by day (None on days without), first day first.
+    """
+
+    now: float | None
+    then: float | None
+    series: tuple[float | None, ...] = ()
 
     @property
-    def difference(self) -> int:
-        """How many more now than then."""
-        return self.now - self.then
+    def difference(self) -> float | None:
+        """How much more now than then; None when one of them is not known."""
+        return None if self.now is None or self.then is None else self.now - self.then
 
 
 @dataclass(frozen=True, slots=True)
-class DistrictCount:
-    """One district: counts of both periods and of the serious ones now; rates need 10 to be said (`is_small`)."""
+class CategoryRow:
+    """One category: events of the period and of the one before."""
+
+    category: str
+    family: str
+    now: int
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """One district; `rate` is per 10,000 inhabitants, None where they are not known; `closed_s` seconds of closed axes."""
 
     code: str
     now: int
     then: int
     serious: int
+    rate: float | None
+    closed_s: float
+    series: tuple[int, ...]
 
     @property
     def is_small(self) -> bool:
-        """Tell whether there are too few to compare in per cent."""
-        return min(self.now, self.then) < 10
+        """Tell whether there are too few events for a rate."""
+        return self.now < SMALL
+
+    @property
+    def is_comparable(self) -> bool:
+        """Tell whether both periods have enough events for a difference in per cent."""
+        return min(self.now, self.then) >= SMALL
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
-    """What the analysis shows: `by_day` maps a family to its series over `days`; `then_by_day` is the total then."""
+class AxisRow:
+    """One axis from 7 to 20: shares of the known time, and the share of all its time that nobody measured."""
 
-    days: Days
-    compared: Days
-    total: Figure
-    serious: Figure
-    mean_per_day: Figure
-    busiest: tuple[date, int] | None
-    districts_concerned: Figure
-    by_day: dict[str, tuple[int, ...]]
-    then_by_day: tuple[int, ...]
-    districts: tuple[DistrictCount, ...]
+    axis_id: str
+    closed: float
+    congested: float
+    slow: float
+    unknown: float
 
-
-def tabulate(rows: Iterable[DayRow]) -> pd.DataFrame:
-    """Return the rows as a table with the columns of COLUMNS, which exist even without a row."""
-    return pd.DataFrame([(row.day, row.district, row.family, row.n) for row in rows], columns=list(COLUMNS))
+    @property
+    def hindered(self) -> float:
+        """Share of the time closed or congested."""
+        return self.closed + self.congested
 
 
-def describe(
-    now: pd.DataFrame,
-    then: pd.DataFrame,
-    serious: pd.DataFrame,
-    serious_then: pd.DataFrame,
-    *,
-    days: Days,
-    compared: Days,
-    districts: Sequence[str],
-) -> Statistics:
-    """Return the statistics of a period; the tables hold its rows, those compared, and the serious ones of each.
+def categories_of(now: pd.DataFrame, then: pd.DataFrame) -> tuple[CategoryRow, ...]:
+    """Return every category of either period, most events first."""
+    sums = pd.DataFrame(
+        {name: kinds.groupby(["category", "family"])["n"].sum() for name, kinds in (("now", now), ("then", then))}
+    ).fillna(0)
+    sums = sums.sort_values(["now", "then"], ascending=False, kind="stable")
+    rows = zip(sums.index, sums["now"], sums["then"], strict=True)
+    return tuple(CategoryRow(str(key[0]), str(key[1]), int(n), int(before)) for key, n, before in rows)
 
-    `districts` fixes which districts are listed and in what order; one without an event is there with zero.
+
+def families_of(rows: Sequence[CategoryRow]) -> tuple[CategoryRow, ...]:
+    """Return the same by family, most events first; `category` is then the family too."""
+    sums: dict[str, list[int]] = {}
+    for row in rows:
+        known = sums.setdefault(row.family, [0, 0])
+        known[0] += row.now
+        known[1] += row.then
+    ordered = sorted(sums.items(), key=lambda pair: (-pair[1][0], -pair[1][1], pair[0]))
+    return tuple(CategoryRow(family, family, *counts) for family, counts in ordered)
+
+
+def counts_of(now: pd.DataFrame, then: pd.DataFrame, active: pd.DataFrame, days: Days, *, only_serious: bool) -> Figure:
+    """Return how many events there were in both periods, and on each day.
+
+    `now` and `then` have columns `is_serious n`, each event once; `active` `day is_serious n`, on each of its days.
     """
-    series = _per_day(now, days)
-    return Statistics(
-        days=days,
-        compared=compared,
-        total=_figure(now, then, days),
-        serious=_figure(serious, serious_then, days),
-        mean_per_day=Figure(round(_total(now) / len(days)), round(_total(then) / len(compared))),
-        busiest=_busiest(series, days),
-        districts_concerned=Figure(_concerned(now), _concerned(then)),
-        by_day=_by_family(now, days),
-        then_by_day=_per_day(then, compared),
-        districts=_by_district(now, then, serious, districts),
+
+    def told(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["is_serious"]] if only_serious else table
+
+    return Figure(int(told(now)["n"].sum()), int(told(then)["n"].sum()), tuple(_by_day(told(active), days)))
+
+
+def by_family(active: pd.DataFrame, days: Days) -> dict[str, tuple[int, ...]]:
+    """Return, per family, how many events were in force on each day; the largest family first."""
+    sums = active.groupby("family")["n"].sum().sort_values(ascending=False, kind="stable")
+    return {
+        str(family): tuple(int(n) for n in _by_day(active[active["family"] == family], days)) for family in sums.index
+    }
+
+
+def totals_by_day(active: pd.DataFrame, days: Days) -> tuple[int, ...]:
+    """Return how many events were in force on each day."""
+    return tuple(int(n) for n in _by_day(active, days))
+
+
+def closed_hours(now: pd.DataFrame, then: pd.DataFrame, days: Days) -> Figure:
+    """Return how many hours axes were closed in both periods, and by day; None where nothing was told.
+
+    The tables have columns `day closed congested known`, in seconds of axes.
+    """
+
+    def hours(told: pd.DataFrame) -> float | None:
+        return None if told.empty else float(told["closed"].sum()) / 3600
+
+    return Figure(hours(now), hours(then), _measured_days(now["closed"] / 3600, now["day"], days))
+
+
+def congested_share(now: pd.DataFrame, then: pd.DataFrame, days: Days) -> Figure:
+    """Return which share of the known time from 7 to 20 axes were congested (0 to 1), and by day; as `closed_hours`."""
+
+    def share(told: pd.DataFrame) -> float | None:
+        known = float(told["known"].sum())
+        return float(told["congested"].sum()) / known if known else None
+
+    measured = now[now["known"] > 0]
+    return Figure(
+        share(now), share(then), _measured_days(measured["congested"] / measured["known"], measured["day"], days)
     )
 
 
-def _total(table: pd.DataFrame) -> int:
-    return int(table["n"].sum())
+def districts_of(
+    now: pd.DataFrame,
+    then: pd.DataFrame,
+    by_place: pd.DataFrame,
+    closed: Mapping[str, float],
+    days: Days,
+    *,
+    inhabitants: Mapping[str, int | None],
+) -> tuple[DistrictRow, ...]:
+    """Return the districts in the order of `inhabitants` (how many live in each).
+
+    `now` and `then` have columns `district is_serious n`; `by_place` `day district n`; `closed` seconds by district.
+    """
+    counts, before = (table.groupby("district")["n"].sum() for table in (now, then))
+    serious = now[now["is_serious"]].groupby("district")["n"].sum()
+    rows = []
+    for code, living in inhabitants.items():
+        n = int(counts.get(code, 0))
+        series = _by_day(by_place[by_place["district"] == code], days)
+        rows.append(
+            DistrictRow(
+                code=code,
+                now=n,
+                then=int(before.get(code, 0)),
+                serious=int(serious.get(code, 0)),
+                rate=n * _PER / living if living else None,
+                closed_s=closed.get(code, 0.0),
+                series=tuple(int(one) for one in series),
+            )
+        )
+    return tuple(rows)
 
 
-def _figure(now: pd.DataFrame, then: pd.DataFrame, days: Days) -> Figure:
-    return Figure(_total(now), _total(then), _per_day(now, days))
+def axes_of(axes: pd.DataFrame) -> tuple[AxisRow, ...]:
+    """Return the axes whose state was known at some time, those most hindered first.
 
-
-def _concerned(table: pd.DataFrame) -> int:
-    return int(table.loc[(table["district"] != "") & (table["n"] > 0), "district"].nunique())
-
-
-def _per_day(table: pd.DataFrame, days: Days) -> tuple[int, ...]:
-    counts = table.groupby("day")["n"].sum().reindex(days.each(), fill_value=0)
-    return tuple(int(n) for n in counts)
-
-
-def _busiest(series: tuple[int, ...], days: Days) -> tuple[date, int] | None:
-    top = max(series, default=0)
-    return (days.each()[series.index(top)], top) if top else None
-
-
-def _by_family(table: pd.DataFrame, days: Days) -> dict[str, tuple[int, ...]]:
-    families = table.groupby("family")["n"].sum().sort_values(ascending=False, kind="stable")
-    return {str(family): _per_day(table[table["family"] == family], days) for family in families.index}
-
-
-def _by_district(
-    now: pd.DataFrame, then: pd.DataFrame, serious: pd.DataFrame, districts: Sequence[str]
-) -> tuple[DistrictCount, ...]:
-    sums = [
-        table.groupby("district")["n"].sum().reindex(list(districts), fill_value=0) for table in (now, then, serious)
+    `axes` has columns `axis free slow congested closed unknown`, in seconds.
+    """
+    known = axes[["free", "slow", "congested", "closed"]].sum(axis=1)
+    rows = [
+        AxisRow(
+            axis_id=str(one.axis),
+            closed=one.closed / seconds,
+            congested=one.congested / seconds,
+            slow=one.slow / seconds,
+            unknown=one.unknown / (seconds + one.unknown),
+        )
+        for one, seconds in zip(axes.itertuples(index=False), known, strict=True)
+        if seconds
     ]
-    return tuple(DistrictCount(code, *(int(counts[code]) for counts in sums)) for code in districts)
+    return tuple(sorted(rows, key=lambda row: (-row.hindered, -row.slow, row.axis_id)))
+
+
+def heat_of(hours: pd.DataFrame, axes: int) -> tuple[tuple[float | None, ...], ...]:
+    """Return for each day of the week (Monday first) and hour how many of `axes` were hindered on average.
+
+    `hours` has columns `weekday hour hindered known`; None where no state was known.
+    """
+    told = hours[hours["known"] > 0].set_index(["weekday", "hour"])
+    found = (told["hindered"] / told["known"] * axes).to_dict()
+    return tuple(tuple(found.get((day, hour)) for hour in range(24)) for day in range(7))
+
+
+def _by_day(table: pd.DataFrame, days: Days) -> list[float]:
+    counts = table.groupby("day")["n"].sum().reindex(list(days.each()), fill_value=0)
+    return [float(n) for n in counts]
+
+
+def _measured_days(values: pd.Series, on: pd.Series, days: Days) -> tuple[float | None, ...]:
+    found = dict(zip(on, values, strict=True))
+    return tuple(None if day not in found else float(found[day]) for day in days.each())

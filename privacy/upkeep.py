@@ -14,6 +14,7 @@ from privacy.screen import Reader
 from store.database import Database
 from store.maintenance import extend_periods
 from store.retention import Due, Limits, due, purge
+from store.road_days import sum_days
 from store.upkeep import Done, keep_done, last_done
 
 PURGE, RESCAN = TASKS = ("purge", "rescan")
@@ -72,6 +73,7 @@ class Upkeep:
         self._agreed.warn()
         extend_periods(self._database, self._clock())
         self.purge()
+        sum_days(self._database, self._clock())
         last = last_done(self._database, RESCAN)
         if last is None or last.gate != self._reader.version or self._clock() - last.at > _NIGHT:
             self.rescan()

@@ -45,7 +45,7 @@ def half_hours(
     found: dict[str, list[HalfHour]] = {}
     with database.read() as connection:
         for row in connection.execute(query):
-            kept = HalfHour(_EPOCH + row.half_hour * HALF_HOUR, row.runs, row.degraded, row.failed)
+            kept = HalfHour(moment_of(row.half_hour), row.runs, row.degraded, row.failed)
             found.setdefault(row.source_id, []).append(kept)
     return {source_id: tuple(kept) for source_id, kept in found.items()}
 
@@ -55,4 +55,9 @@ def half_hour_of(moment: datetime) -> int:
     return (moment - _EPOCH) // HALF_HOUR
 
 
-__all__ = ["HALF_HOUR", "count_run", "half_hour_of", "half_hours"]
+def moment_of(half_hour: int) -> datetime:
+    """Return when a half hour begins."""
+    return _EPOCH + half_hour * HALF_HOUR
+
+
+__all__ = ["HALF_HOUR", "count_run", "half_hour_of", "half_hours", "moment_of"]

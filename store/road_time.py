@@ -1,76 +1,127 @@
-"""How long roads were in each state: sums over the thin history of changes, made by the database."""
+"""How long road axes were in each state over local days: from the sums of days that are over, and the history of the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, case, cast, extract, func, literal, select, tuple_
+from sqlalchemy import Connection, Select, Table, func, select
 
-from events.audience import Viewer
+from events.audience import Viewer, read_audience
 from store.database import Database
-from store.snapshot_current import snapshot_to_road
-from store.tables import road_state, road_state_history
+from store.road_days import HINDERED, STATES, Cell, cells_of, day_rows, hour_rows, next_day
+from store.tables import road_day, road_hour
 from store.visibility import visible_to
+
+_WEEK = 7  # day 1 is a Monday
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoadTime:
-    """How many seconds a road segment was in a state; `axis_id` is the city's axis it lies on, None for none."""
+class RoadQuestion:
+    """Local days from `first` to `last`, both whole; of these axes (None: of all); up to the moment `now`."""
 
-    road_id: str
-    axis_id: str | None
-    state: str
-    seconds: float
+    first: date
+    last: date
+    now: datetime
+    timezone: str
+    axes: Collection[str] | None = None
 
 
-def road_times(database: Database, *, viewer: Viewer, start: datetime, end: datetime) -> tuple[RoadTime, ...]:
-    """Return the time per segment and state in [start, end[, of the roads this viewer may see.
+class AxisTime(NamedTuple):
+    """Seconds of one axis: in each state from 7 to 20 local time, and closed at any hour."""
 
-    A state lasts from the run that told it to the next one, to the withdrawal of the segment, or to `end`: ask for the past
-    only. Before the first state nothing is counted.
-    """
-    history = road_state_history
-    before = (
-        select(history.c.road_id, func.max(history.c.at).label("at"))
-        .where(history.c.at < start)
-        .group_by(history.c.road_id)
-        .subquery()
-    )
-    is_inside = (history.c.at >= start) & (history.c.at < end)
-    is_last_before = tuple_(history.c.road_id, history.c.at).in_(select(before.c.road_id, before.c.at))
-    following = func.lead(history.c.at).over(partition_by=history.c.road_id, order_by=(history.c.at, history.c.id))
-    spells = (
-        select(history.c.road_id, history.c.state, history.c.at, following.label("next"))
-        .where(is_inside | is_last_before)
-        .subquery()
-    )
-    moment = history.c.at.type
-    first, last = literal(start, moment), literal(end, moment)
-    closing = func.coalesce(spells.c.next, road_state.c.withdrawn_at, last)
-    begins = case((spells.c.at < first, first), else_=spells.c.at)
-    ends = case((closing > last, last), else_=closing)
+    axis_id: str
+    free: float
+    slow: float
+    congested: float
+    closed: float
+    unknown: float
+    closed_all_day: float
+
+
+class DayTime(NamedTuple):
+    """Seconds of all axes on one day: closed at any hour; from 7 to 20 congested, and in any known state."""
+
+    day: date
+    closed: float
+    congested: float
+    known: float
+
+
+class HourTime(NamedTuple):
+    """Seconds of all axes in one local hour (0 to 23) of a day of the week (Monday 0): closed or congested; in a known state."""
+
+    weekday: int
+    hour: int
+    hindered: float
+    known: float
+
+
+def axis_times(database: Database, *, viewer: Viewer, asked: RoadQuestion) -> tuple[AxisTime, ...]:
+    """Return the times of each axis of which something was told, in the order of its identifier."""
+    of_day = [func.sum(road_day.c[f"{state}_s"] * road_day.c.is_daytime) for state in STATES]
+    query = select(road_day.c.axis_id, *of_day, func.sum(road_day.c.closed_s)).group_by(road_day.c.axis_id)
     with database.read() as connection:
-        seconds = func.sum(_seconds(ends, connection.dialect.name) - _seconds(begins, connection.dialect.name))
-        asked = (
-            select(spells.c.road_id, spells.c.state, seconds.label("seconds"))
-            .join(road_state, road_state.c.id == spells.c.road_id)
-            .where(visible_to(viewer, road_state.c.audience), ends > begins)
-            .group_by(spells.c.road_id, spells.c.state)
-            .order_by(spells.c.road_id, spells.c.state)
-        )
-        rows = connection.execute(asked).all()
-        kept = select(road_state.c.id, road_state.c.snapshot).where(visible_to(viewer, road_state.c.audience))
-        axes = {row.id: snapshot_to_road(row.snapshot.content).axis_id for row in connection.execute(kept)}
-    return tuple(
-        RoadTime(road_id=row.road_id, axis_id=axes.get(row.road_id), state=row.state, seconds=float(row.seconds))
-        for row in rows
-    )
+        sums, rest = _asked(connection, viewer, asked, query, road_day, keys=1)
+    for row in day_rows(rest):
+        states = (row.free_s, row.slow_s, row.congested_s, row.closed_s, row.unknown_s)
+        _add(sums, (row.axis_id,), [*(seconds * row.is_daytime for seconds in states), row.closed_s])
+    return tuple(AxisTime(axis_id, *values) for (axis_id,), values in sorted(sums.items()))
 
 
-def _seconds(moment: ColumnElement[Any], dialect: str) -> ColumnElement[float]:
-    """Return a moment as seconds; SQLite keeps moments as texts."""
-    if dialect == "sqlite":
-        return func.julianday(moment) * literal(86400.0)
-    return cast(extract("epoch", moment), Float)
+def day_times(database: Database, *, viewer: Viewer, asked: RoadQuestion) -> tuple[DayTime, ...]:
+    """Return the times of each day of which something was told, in order."""
+    row = road_day.c
+    known = (row.free_s + row.slow_s + row.congested_s + row.closed_s) * row.is_daytime
+    sums_of = (func.sum(row.closed_s), func.sum(row.congested_s * row.is_daytime), func.sum(known))
+    query = select(row.day, *sums_of).group_by(row.day)
+    with database.read() as connection:
+        sums, rest = _asked(connection, viewer, asked, query, road_day, keys=1)
+    for one in day_rows(rest):
+        known_s = (one.free_s + one.slow_s + one.congested_s + one.closed_s) * one.is_daytime
+        _add(sums, (one.day,), [one.closed_s, one.congested_s * one.is_daytime, known_s])
+    return tuple(DayTime(date.fromordinal(day), *values) for (day,), values in sorted(sums.items()))
+
+
+def hour_times(database: Database, *, viewer: Viewer, asked: RoadQuestion) -> tuple[HourTime, ...]:
+    """Return the hours of the week of which something was told, in order."""
+    weekday = (road_hour.c.day - 1) % _WEEK
+    row = road_hour.c
+    query = select(weekday, row.hour, func.sum(row.hindered_s), func.sum(row.known_s)).group_by(weekday, row.hour)
+    with database.read() as connection:
+        sums, rest = _asked(connection, viewer, asked, query, road_hour, keys=2)
+    for one in hour_rows(rest):
+        _add(sums, ((one.day - 1) % _WEEK, one.hour), [one.hindered_s, one.known_s])
+    return tuple(HourTime(*key, *values) for key, values in sorted(sums.items()))
+
+
+def _asked(
+    connection: Connection, viewer: Viewer, asked: RoadQuestion, query: Select[Any], table: Table, *, keys: int
+) -> tuple[dict[tuple[Any, ...], list[float]], list[Cell]]:
+    """Return the sums of the days that have some, by their first `keys` columns, and the cells of the days without."""
+    first, last = asked.first.toordinal(), asked.last.toordinal()
+    fresh = next_day(connection, asked.timezone)
+    conditions = [table.c.day >= first, table.c.day <= min(last, fresh - 1), visible_to(viewer, table.c.audience)]
+    if asked.axes is not None:
+        conditions.append(table.c.axis_id.in_(sorted(asked.axes)))
+    rows = connection.execute(query.where(*conditions)).all() if fresh > first else []
+    sums = {tuple(row[:keys]): [float(value) for value in row[keys:]] for row in rows}
+    tomorrow = asked.now.astimezone(UTC).date().toordinal() + 1  # no zone is further ahead
+    rest = [
+        cell
+        for day in range(max(first, fresh), min(last, tomorrow) + 1)
+        for cell in cells_of(connection, day, asked.timezone, asked.now)
+        if (asked.axes is None or cell.axis_id in asked.axes) and viewer.may_see(read_audience(cell.audience))
+    ]
+    return sums, rest
+
+
+def _add(sums: dict[tuple[Any, ...], list[float]], key: tuple[Any, ...], values: Sequence[float]) -> None:
+    known = sums.setdefault(key, [0.0] * len(values))
+    for number, value in enumerate(values):
+        known[number] += value
+
+
+__all__ = ["HINDERED", "AxisTime", "DayTime", "HourTime", "RoadQuestion", "axis_times", "day_times", "hour_times"]

@@ -2,6 +2,7 @@
 
 `event_day` holds differences: +1 on the first day of a run of days in force, -1 on the day after its last one. The
 count of a day is the sum of all differences up to it, so an open end needs no horizon and a long event no row a day.
+`district_day` and `category_day` hold the same, added up over what events are and over where they are.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, or_, select, text
+from sqlalchemy import Connection, TextClause, delete, insert, or_, select, text
 
 from events.vocabulary import StoredStatus
 from store.columns import FAR
 from store.joined import groups_of, members_of, shares
-from store.tables import district_day, event, event_day, event_district, event_period, rollup
+from store.tables import category_day, district_day, event, event_day, event_district, event_period, rollup
 
 KIND = "event_day"
 _CHUNK = 500
@@ -39,6 +40,11 @@ _ADD = text(
 _ADD_ALL = text(
     "INSERT INTO district_day (day, district, audience, n) VALUES (:day, :district, :audience, :n) "
     "ON CONFLICT (day, district, audience) DO UPDATE SET n = district_day.n + excluded.n"
+)
+_ADD_CATEGORY = text(
+    "INSERT INTO category_day (day, category, severity, organisation, audience, n) "
+    "VALUES (:day, :category, :severity, :organisation, :audience, :n) "
+    "ON CONFLICT (day, category, severity, organisation, audience) DO UPDATE SET n = category_day.n + excluded.n"
 )
 
 
@@ -62,6 +68,7 @@ class DayRollup:
         self._connection = connection
         self._days = LocalDays(timezone)
         self._differences: Counter[Cell] = Counter()
+        self._whole: Counter[tuple[int, str, int, str, str]] = Counter()  # of the city, whatever the district
         # A table that is not whole, or counts another city's days, is written from the events at the end.
         self._timezone = timezone
         self._groups: set[str] = set()
@@ -101,11 +108,17 @@ class DayRollup:
         totals: Counter[tuple[int, str, str]] = Counter()
         for (_, district, day, _, _, audience), n in self._differences.items():
             totals[day, district, audience] += n
-        for statement, names, differences in ((_ADD, _CELL, self._differences), (_ADD_ALL, _TOTAL, totals)):
+        sums: tuple[tuple[TextClause, tuple[str, ...], Counter[Any]], ...] = (
+            (_ADD, _CELL, self._differences),
+            (_ADD_ALL, _TOTAL, totals),
+            (_ADD_CATEGORY, _WHOLE, self._whole),
+        )
+        for statement, names, differences in sums:
             rows = [dict(zip(names, cell, strict=True)) | {"n": n} for cell, n in sorted(differences.items()) if n]
             if rows:
                 self._connection.execute(statement, rows)
         self._differences.clear()
+        self._whole.clear()
 
     def _recount(self, ids: Collection[str], sign: int) -> None:
         if self._is_whole:
@@ -131,6 +144,9 @@ class DayRollup:
             return
         rest = (placed.severity, placed.organisation, placed.audience)
         for first, after in self._days.runs(placed.periods):
+            self._whole[(first, placed.category, *rest)] += sign
+            if after is not None:
+                self._whole[(after, placed.category, *rest)] -= sign
             for district in placed.districts or ("",):
                 self._differences[(placed.category, district, first, *rest)] += sign
                 if after is not None:
@@ -144,13 +160,15 @@ class DayRollup:
         return True
 
     def _empty(self) -> None:
-        for table in (event_day, district_day, rollup):
+        for table in (event_day, district_day, category_day):
             self._connection.execute(delete(table))
+        self._connection.execute(delete(rollup).where(rollup.c.kind == KIND))
         self._connection.execute(insert(rollup), {"kind": KIND, "timezone": self._timezone})
 
     def _rebuild(self) -> None:
         self._empty()
         self._differences.clear()
+        self._whole.clear()
         for placed in kept(self._connection, None):
             self._count(placed, 1)
         self._share(None, 1)
@@ -159,6 +177,7 @@ class DayRollup:
 
 _CELL = ("category", "district", "day", "severity", "organisation", "audience")
 _TOTAL = ("day", "district", "audience")
+_WHOLE = ("day", "category", "severity", "organisation", "audience")
 
 
 def timezone_of(connection: Connection) -> str | None:
@@ -168,7 +187,7 @@ def timezone_of(connection: Connection) -> str | None:
 
 def drop_zeros(connection: Connection) -> None:
     """Delete the differences that came to nothing."""
-    for table in (event_day, district_day):
+    for table in (event_day, district_day, category_day):
         connection.execute(delete(table).where(table.c.n == 0))
 
 
@@ -257,7 +276,7 @@ class LocalDays:
 
 def rebuild(connection: Connection, timezone: str) -> None:
     """Write the whole table from the events, whatever it holds."""
-    connection.execute(delete(rollup))
+    connection.execute(delete(rollup).where(rollup.c.kind == KIND))
     DayRollup(connection, timezone).close()
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
 from events.audience import Viewer
 from store.kept import EventQuery
 from store.rollup import timezone_of
-from store.tables import district_day, event_day
+from store.tables import category_day, district_day, event_day
 from store.visibility import visible_to
 
 
@@ -42,6 +42,16 @@ def by_district(
     return counts
 
 
+def by_seriousness(
+    connection: Connection, viewer: Viewer, query: EventQuery, days: Sequence[date], serious: int
+) -> Counter[tuple[int, str, bool]]:
+    """Return counts by (number of the day in `days`, category, whether severity is `serious` or more); at most one district."""
+    table = event_day if query.districts else category_day
+    is_serious = case((table.c.severity >= serious, 1), else_=0)
+    counts = _counts(connection, viewer, query, days, table, (table.c.category, is_serious))
+    return Counter({(number, name, bool(grave)): n for (number, name, grave), n in counts.items()})
+
+
 def _counts(
     connection: Connection,
     viewer: Viewer,
@@ -59,7 +69,7 @@ def _counts(
     before = select(*keys, change).where(*matching, day <= first).group_by(*keys)
     # In the order of the table's key, so that nothing is sorted.
     inside = select(day, *keys, change).where(*matching, day > first, day <= last)
-    inside = inside.group_by(day, *keys) if table is district_day else inside.group_by(*keys, day)
+    inside = inside.group_by(day, *keys) if table is not event_day else inside.group_by(*keys, day)
     running: dict[tuple[str, ...], int] = {tuple(row[:-1]): int(row[-1]) for row in connection.execute(before)}
     steps: dict[int, list[tuple[tuple[str, ...], int]]] = {}
     for row in connection.execute(inside):

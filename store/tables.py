@@ -26,8 +26,10 @@ from store.link_tables import event_joined, event_link
 from store.media_tables import media, media_job, media_part
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
+from store.road_tables import road_day, road_hour
 from store.screen_tables import feed_key, notice, saved_view, subscription, waiting
 from store.source_tables import source_field, source_order, source_outage, source_schema
+from store.sum_tables import category_day, district_day, event_day, rollup
 
 _WITH_EVENT = WITH_EVENT
 _WITH_RECORD = WITH_RECORD
@@ -148,38 +150,6 @@ Index(
     event_district.c.event_id,
 )
 
-# Differences, so that an event costs two rows a district however long it lasts: how many more events are in force
-# on this local day than on the day before. `store.rollup` keeps it true.
-event_day = Table(
-    "event_day",
-    metadata,
-    described("category", Code(64), primary_key=True, purpose="filter", retention=_ALWAYS),
-    described("district", Code(16), primary_key=True, purpose="filter; empty: in none", retention=_ALWAYS),
-    described("day", Integer, primary_key=True, autoincrement=False, purpose="local day from year 1 on", retention=_ALWAYS),
-    described("severity", Integer, primary_key=True, autoincrement=False, purpose="filter", retention=_ALWAYS),
-    described("organisation", Code(100), primary_key=True, purpose="filter", retention=_ALWAYS),
-    described("audience", Code(), primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
-    described("n", Integer, purpose="events more than on the day before", retention=_ALWAYS),
-    sqlite_with_rowid=False,
-)  # fmt: skip
-# The same whatever the events were: an overview of years adds up a twentieth of the rows.
-district_day = Table(
-    "district_day",
-    metadata,
-    described("day", Integer, primary_key=True, autoincrement=False, purpose="local day from year 1 on", retention=_ALWAYS),
-    described("district", Code(16), primary_key=True, purpose="overview; empty: in none", retention=_ALWAYS),
-    described("audience", Code(), primary_key=True, purpose="who may be told of it", retention=_ALWAYS),
-    described("n", Integer, purpose="events more than on the day before", retention=_ALWAYS),
-    sqlite_with_rowid=False,
-)  # fmt: skip
-
-rollup = Table(
-    "rollup",
-    metadata,
-    described("kind", Code(32), primary_key=True, purpose="which table of sums is whole", retention=_ALWAYS),
-    described("timezone", Code(64), purpose="whose days it counts", retention=_ALWAYS),
-)
-
 change = Table(
     "change",
     metadata,
@@ -262,6 +232,7 @@ road_state_history = Table(
     described("recorded_at", Moment, purpose="when we learnt it", retention=_RUN),
 )
 Index("ix_road_state_history_road", road_state_history.c.road_id, road_state_history.c.at)
+Index("ix_road_state_history_at", road_state_history.c.at)
 
 __all__ = [
     "account",
@@ -269,6 +240,7 @@ __all__ = [
     "api_key",
     "audit",
     "camera",
+    "category_day",
     "change",
     "contribution",
     "control_report",
@@ -294,6 +266,8 @@ __all__ = [
     "poll_half_hour",
     "poll_run",
     "reject",
+    "road_day",
+    "road_hour",
     "road_state",
     "road_state_history",
     "rollup",

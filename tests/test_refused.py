@@ -13,17 +13,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
 from api import features, openapi, rows
-from callbacks.analysis import _district_rows
-from components.texts import words
 from events import records
 from events.audience import PUBLIC
 from events.records import Camera, Event, Tally
 from events.validity import Validity
 from events.vocabulary import CameraKind, Severity
-from insight.statistics import DistrictCount
+from insight.statistics import Days, districts_of
 from privacy.counts import PublishedCount, publish
 from store.annotations import JUDGEMENT, _smells, faults
 from store.kept import KeptCamera, KeptEvent
@@ -142,12 +141,16 @@ def test_no_text_of_a_screen_says_one(lang):
 
 
 def test_districts_stand_in_the_citys_order_whatever_their_counts():
-    codes = [item.code for item in CITY.districts]
+    inhabitants = {item.code: 1000 for item in CITY.districts}
     for numbers in ((1, 90), (90, 1)):
-        counts = tuple(DistrictCount(code, now, 0, now) for code, now in zip(codes, numbers, strict=True))
-        assert [row.short for row in _district_rows(counts, CITY, words("fr"))] == [
-            item.short for item in CITY.districts
-        ]
+        counts = pd.DataFrame(
+            [(code, True, n) for code, n in zip(inhabitants, numbers, strict=True)],
+            columns=["district", "is_serious", "n"],
+        )
+        by_place = pd.DataFrame([], columns=["day", "district", "n"])
+        day = Days(NOW.date(), NOW.date())
+        rows = districts_of(counts, counts, by_place, {}, day, inhabitants=inhabitants)
+        assert [row.code for row in rows] == list(inhabitants)
 
 
 def test_published_counts_stand_in_the_order_of_codes_and_never_in_that_of_numbers():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -51,15 +51,15 @@ class Asked:
     has_restricted: bool
 
 
-def read_asked(request: Request, house: House) -> Asked:
+def read_asked(request: Request, house: House, allowed: Sequence[str] = KEYS) -> Asked:
     """Return what a request asks; raise Problem 400 for a parameter, AccessDenied or NotAllowed for a right."""
-    keys, now = check_keys(request, KEYS), house.clock()
+    keys, now = check_keys(request, allowed), house.clock()
     check_known_at(request, house, keys)
     viewer, member, has_restricted = who_asks(request, house, keys)
     language = keys.get("lang", LANGUAGES[0])
     if language not in LANGUAGES:
         raise Problem(400, f"found {language[:20]!r}; allowed: {', '.join(LANGUAGES)}", "lang")
-    plain = {key: _moment(value, now) if key in ("from", "to") else value for key, value in keys.items()}
+    plain = {key: _moment(value, now) if key in ("from", "to") else value for key, value in keys.items() if key in KEYS}
     query = event_query(plain, house.city, house.organisations, now)
     if query.start is not None and query.end is not None and query.end - query.start > _LONGEST:
         raise Problem(400, f"a window of more than {_LONGEST.days} days; ask for it in parts", "to")

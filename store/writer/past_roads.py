@@ -16,6 +16,7 @@ from store.admitted import AdmittedPast
 from store.bulk import insert_rows
 from store.poll_tables import poll_run
 from store.road_history import heard_at
+from store.road_days import forget_from
 from store.tables import road_state, road_state_history
 from store.writer.counts import chunks
 
@@ -68,6 +69,7 @@ class PastRoads:
             self.connection.execute(delete(road_state_history).where(road_state_history.c.id.in_(part)))
         insert_rows(self.connection, road_state_history, rows)
         self._last(list(roads), end)
+        forget_from(self.connection, at)
 
     def _painted(
         self, steps: list[Step], state: str, end: datetime, following: datetime | None

@@ -14,8 +14,11 @@ from datasources.contract import Coverage, Source
 from events.audience import PUBLIC
 from events.city import City, District
 from events.errors import AccessDenied
+from insight.heard import Coverage as Heard
+from insight.periods import Question
+from insight.statistics import AxisRow, CategoryRow, DistrictRow, Figure
 from privacy.counts import PublishedCount
-from store.kept import DayCount, EventQuery, HalfHour, KeptEvent, RejectRow, RunRow, WithheldRow
+from store.kept import HalfHour, KeptEvent, RejectRow, RunRow, WithheldRow
 from store.orders import Fields, Orders, What
 
 NOW = datetime(2026, 11, 14, 13, 32, tzinfo=UTC)
@@ -67,9 +70,31 @@ def make_run(source_id: str, minutes_ago: float, verdict: str = "ok", **changes:
     return RunRow(**{**values, **changes})
 
 
+NOTHING, UNMEASURED = Figure(0, 0, (0, 0, 0)), Figure(None, None)
+
+
+@dataclass
+class PlainPeriods:
+    """The numbers of a period, as plain values: three days, nothing of the two districts unless a test says so."""
+
+    question: Question
+    total: Figure = NOTHING
+    serious: Figure = NOTHING
+    closed_hours: Figure = UNMEASURED
+    congested_share: Figure = UNMEASURED
+    delay: Figure = UNMEASURED
+    families: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    before_by_day: tuple[int, ...] = (0, 0, 0)
+    categories: tuple[CategoryRow, ...] = ()
+    districts: tuple[DistrictRow, ...] = ()
+    axes: tuple[AxisRow, ...] = ()
+    heat: tuple[tuple[float | None, ...], ...] = ((None,) * 24,) * 7
+    coverage: Heard = field(default_factory=lambda: Heard(share=None, partial={}, since=None))
+
+
 @dataclass
 class PlainHouse:
-    """Answers from lists; `asked` remembers the questions to the day counts."""
+    """Answers from lists; `asked` remembers the questions to the periods, `told` is what their numbers are."""
 
     city: City = CITY
     sources: Sequence[Source] = ()
@@ -79,7 +104,6 @@ class PlainHouse:
     bars: Mapping[str, Sequence[HalfHour]] = field(default_factory=dict)
     reject_rows: Sequence[RejectRow] = ()
     withheld_rows: Mapping[str, Sequence[WithheldRow]] = field(default_factory=dict)
-    counts: Sequence[DayCount] = ()
     published: Sequence[PublishedCount] = ()
     least_count: int = 5
     order_lists: Mapping[str, Orders] = field(default_factory=dict)
@@ -87,7 +111,8 @@ class PlainHouse:
     refusal: str | None = None
     order_error: Exception | None = None
     ordered: list[tuple[str, What, dict[str, str]]] = field(default_factory=list)
-    asked: list[EventQuery] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+    told: Mapping[str, Any] = field(default_factory=dict)
     link_lines: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     is_moderator: bool = False
     link_error: Exception | None = None
@@ -171,9 +196,10 @@ class PlainHouse:
     def withheld_words(self, source_id: str) -> Sequence[WithheldRow]:
         return self.withheld_rows.get(source_id, [])
 
-    def day_counts(self, query: EventQuery) -> Sequence[DayCount]:
-        self.asked.append(query)
-        return self.counts if query.severity is None else self.counts[:1]
+    def periods(self, question: Question) -> Any:
+        self.asked.append(question)
+        none = {"before_by_day": (0,) * len(question.compared)}
+        return PlainPeriods(question, **(none | dict(self.told)))
 
     def published_counts(self) -> Sequence[PublishedCount]:
         return self.published

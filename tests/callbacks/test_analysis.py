@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from callbacks.analysis import against, body_of, days_of, statistics_of
+from callbacks.analysis import page_of, question_of
+from callbacks.analysis_view import against, view_of
 from callbacks.view_state import ViewState, read_view
-from components.plot import colours
+from components.district_map import breaks_of, class_of, sheet
+from components.plot import colours, template
 from components.texts import words
 from events.city import City
 from events.taxonomy import in_family
-from insight.statistics import Days, Figure
-from store.kept import DayCount
+from insight.heard import Coverage
+from insight.statistics import AxisRow, CategoryRow, Days, DistrictRow, Figure, days_between
+from tests.callbacks.conftest import CITY
 
 ZONE = ZoneInfo("Europe/Paris")
 
@@ -30,7 +33,7 @@ def test_nothing_asked_gives_the_defaults(plain_house: Any, now: datetime) -> No
     view = read("", plain_house.city, now)
     assert (view.start, view.end) == (now - timedelta(days=28), now)
     assert (view.districts, view.categories, view.organisations, view.severity, view.text) == ((), (), (), 0, "")
-    assert days_of(view, ZONE) == Days(date(2026, 10, 18), date(2026, 11, 14))
+    assert days_between(view.start, view.end, ZONE) == Days(date(2026, 10, 18), date(2026, 11, 14))
 
 
 def test_filters_are_read_as_the_browser_reads_them(plain_house: Any, now: datetime) -> None:
@@ -59,10 +62,10 @@ def test_a_bare_plus_reads_as_a_space_and_is_understood(plain_house: Any, now: d
 
 
 def test_a_filter_of_unknown_things_matches_nothing(plain_house: Any, now: datetime) -> None:
-    assert read("?arr=99", plain_house.city, now).is_impossible is True
-    assert read("?cat=nope", plain_house.city, now).is_impossible is True
-    assert statistics_of(plain_house, read("?arr=99", plain_house.city, now)).total.now == 0
-    assert plain_house.asked == []
+    for search in ("?arr=99", "?cat=nope"):
+        view = read(search, plain_house.city, now)
+        assert view.is_impossible is True
+        assert question_of(view, ZONE).is_impossible is True
 
 
 def test_range_is_bounded_and_in_order(plain_house: Any, now: datetime) -> None:
@@ -74,49 +77,137 @@ def test_range_is_bounded_and_in_order(plain_house: Any, now: datetime) -> None:
 
 def test_typed_days_are_counted_whole_to_their_last(plain_house: Any, now: datetime) -> None:
     view = read("?du=2026-11-01T00:00&au=2026-11-14T23:59", plain_house.city, now)
-    assert days_of(view, ZONE) == Days(date(2026, 11, 1), date(2026, 11, 14))
+    assert days_between(view.start, view.end, ZONE) == Days(date(2026, 11, 1), date(2026, 11, 14))
 
 
-def test_questions_cover_whole_local_days_of_both_periods(plain_house: Any, now: datetime) -> None:
-    statistics_of(plain_house, read("?du=2026-11-13T00:00&au=2026-11-14T23:59&org=prefecture", plain_house.city, now))
-    asked = [(query.start, query.severity) for query in plain_house.asked]
-    first, before = datetime(2026, 11, 12, 23, tzinfo=UTC), datetime(2026, 11, 10, 23, tzinfo=UTC)
-    assert asked == [(first, None), (before, None), (first, 3), (before, 3)]
-    assert {tuple(query.organisations) for query in plain_house.asked} == {("prefecture",)}
-
-
-def test_page_shows_counts_of_the_filtered_districts_only(plain_house: Any) -> None:
-    plain_house.counts = [
-        DayCount(day=date(2026, 11, 14), district="13201", category="accident", family="circ", n=3),
-        DayCount(day=date(2026, 11, 14), district="13202", category="accident", family="circ", n=5),
-    ]
-    drawn = json.dumps(
-        body_of(plain_house, {"search": "?arr=2", "theme": "dark"}, "fr"), cls=PlotlyJSONEncoder, ensure_ascii=False
+def test_a_question_holds_the_filters_and_the_period_beside(plain_house: Any, now: datetime) -> None:
+    search = "?du=2026-11-13T00:00&au=2026-11-14T23:59&org=prefecture&arr=2&grav=3"
+    asked = question_of(read(search, plain_house.city, now), ZONE)
+    assert (asked.days, asked.compared) == (
+        Days(date(2026, 11, 13), date(2026, 11, 14)),
+        Days(date(2026, 11, 11), date(2026, 11, 12)),
     )
-    assert "5 présences ; le jour le plus chargé est sam. 14 nov. avec 5. Première famille : Circulation, 5." in drawn
-    assert colours("dark")["--ob-fam-circ"] in drawn
-    assert '"1er"' not in drawn
+    assert (asked.filters.organisations, asked.filters.districts, asked.filters.severity) == (
+        ("prefecture",),
+        ("13202",),
+        3,
+    )
+    year = question_of(read(search + "&cmp=annee", plain_house.city, now), ZONE)
+    assert year.compared == asked.days.year_before()
+    assert hash(asked) == hash(question_of(read(search, plain_house.city, now), ZONE))  # answers are kept by it
+
+
+def drawn(house: Any, search: str = "", theme: str = "light", lang: str = "fr") -> str:
+    page = page_of(house, sheet(house.city), {"search": search, "theme": theme}, lang)
+    return json.dumps(page, cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+THREE_DAYS = "?du=2026-11-12T00:00&au=2026-11-14T23:59"
+TOLD = {
+    "total": Figure(40, 20, (10, 12, 18)),
+    "serious": Figure(3, 8, (1, 0, 2)),
+    "closed_hours": Figure(286.4, 255.0, (90.0, None, 100.0)),
+    "congested_share": Figure(0.14, 0.15, (0.1, None, 0.2)),
+    "delay": Figure(360.0, 480.0, (None, 300.0, 400.0)),
+    "families": {"circ": (6, 8, 10), "fete": (4, 4, 8)},
+    "before_by_day": (5, 6, 9),
+    "categories": (CategoryRow("accident", "circ", 24, 12), CategoryRow("match", "fete", 16, 8)),
+    "districts": (
+        DistrictRow("13201", 9, 20, 1, None, 0.0, (3, 3, 3)),
+        DistrictRow("13202", 31, 10, 2, 12.4, 7200.0, (7, 9, 15)),
+    ),
+    "axes": (AxisRow("quay", 0.1, 0.2, 0.3, 0.05),),
+    "heat": (*(((0.0,) * 24,) * 5), (*((0.5,) * 15), 4.0, 5.0, *((0.5,) * 7)), (None,) * 24),
+}
+
+
+def test_page_says_its_figures_in_words(plain_house: Any) -> None:
+    plain_house.told = TOLD
+    page = drawn(plain_house, THREE_DAYS)
+    for words_said in (
+        "+100 % contre 20", "−5 contre 8", "+12 % contre 255 h", "−1 pt contre 15 %", "−2 min contre 8 min",
+        "40 événements ; le jour le plus chargé est sam. 14 nov. avec 18 en cours",
+        "Pic : samedi 15 h – 17 h, 5,0 axes",
+        "quay : 30 % du temps mesuré",
+    ):  # fmt: skip
+        assert words_said in page, words_said
+    assert colours("light")["--ob-fam-tc"] in page
+    assert colours("dark")["--ob-fam-tc"] in drawn(plain_house, THREE_DAYS, "dark")
+    assert "3 days (Thu 12 Nov – Sat 14 Nov)" in drawn(plain_house, THREE_DAYS, lang="en")
+
+
+def test_trap_few_events_give_no_rate_and_no_place_in_an_order(plain_house: Any) -> None:
+    plain_house.told = TOLD | {"districts": (DistrictRow("13201", 9, 20, 1, 3.6, 0.0, (3, 3, 3)), TOLD["districts"][1])}
+    shown = view_of(plain_house.periods(a_question()), CITY, sheet(CITY), words("fr"), "light", {})
+    small, large = shown.districts
+    assert (small.cells[1], small.order[2]) == ("−11", None)
+    assert (large.cells[1], large.order[2]) == ("+210 %", pytest.approx(2.1))
+    by_short = {shape["short"]: shape for shape in shown.map["shapes"]}
+    assert by_short["1"]["classes"]["rate"] == 0
+    assert by_short["1"]["says"]["rate"] == "trop peu d’événements pour un taux"
+    assert by_short["2"]["says"]["rate"] == "12,4 pour 10 000 habitants"
+
+
+def a_question() -> Any:
+    return question_of(read(THREE_DAYS, CITY, datetime(2026, 11, 14, 13, tzinfo=UTC)), ZONE)
+
+
+def test_partial_days_are_named_and_hatched(plain_house: Any) -> None:
+    day = date(2026, 11, 13)
+    plain_house.told = TOLD | {"coverage": Coverage(share=0.961, partial={day: ("roads",)}, since=None)}
+    shown = view_of(plain_house.periods(a_question()), CITY, sheet(CITY), words("fr"), "light", {"roads": "Capteurs"})
+    assert shown.partial == "Données partielles : ven. 13 nov. (Capteurs)"
+    assert shown.complete == "Complétude 96 %"
+    hatched = [bar for bar in shown.days.data if bar.type == "bar" and bar.marker.pattern.shape == "/"]
+    assert {one for bar in hatched for one in bar.x} == {day}
+    assert all(day not in bar.x for bar in shown.days.data if bar.type == "bar" and bar not in hatched)
+
+
+def test_days_before_the_first_poll_are_told_as_empty_not_calm(plain_house: Any) -> None:
+    plain_house.told = TOLD | {"coverage": Coverage(share=1.0, partial={}, since=date(2026, 11, 14))}
+    assert "Rien n’a été relevé avant sam. 14 nov." in drawn(plain_house, THREE_DAYS)
+
+
+def test_a_filter_that_traffic_does_not_know_says_so(plain_house: Any) -> None:
+    plain_house.told = TOLD
+    said = "ne changent rien à la circulation"
+    assert said in drawn(plain_house, THREE_DAYS + "&cat=accident")
+    assert said not in drawn(plain_house, THREE_DAYS + "&arr=1")
+
+
+def test_what_was_not_measured_is_no_zero(plain_house: Any) -> None:
+    plain_house.told = TOLD | {"closed_hours": Figure(None, None), "axes": (), "heat": ((None,) * 24,) * 7}
+    page = drawn(plain_house, THREE_DAYS)
+    assert "Non mesuré sur la période" in page
+    assert "Aucun état des axes n’est connu sur la période." in page
 
 
 def test_nothing_kept_says_so(plain_house: Any) -> None:
-    drawn = json.dumps(
-        body_of(plain_house, {"search": "", "theme": "light"}, "en"), cls=PlotlyJSONEncoder, ensure_ascii=False
-    )
-    assert "No event matches these filters" in drawn
+    assert "No event matches these filters" in drawn(plain_house, lang="en")
 
 
 @pytest.mark.parametrize(
-    ("figure", "expected"),
+    ("figure", "kind", "expected"),
     [
-        (Figure(412, 380), "+8 % contre 380"),
-        (Figure(3, 8), "−5 contre 8"),
-        (Figure(5, 0), "Rien de conservé pour la période comparée"),
+        (Figure(412, 380), "count", "+8 % contre 380"),
+        (Figure(3, 8), "count", "−5 contre 8"),
+        (Figure(5, None), "count", "Rien de conservé pour la période comparée"),
+        (Figure(9.4, 2.0), "hours", "+7 contre 2 h"),
     ],
 )
-def test_difference_in_words(figure: Figure, expected: str) -> None:
-    assert against(figure, words("fr")) == expected
+def test_difference_in_words(figure: Figure, kind: str, expected: str) -> None:
+    assert against(figure, kind, words("fr")) == expected
+
+
+def test_classes_rise_and_hold_every_value() -> None:
+    breaks = breaks_of([71, 33, 28, 6, 0], step=1.0)
+    assert list(breaks) == sorted(set(breaks))
+    assert [class_of(value, breaks) for value in (0, 71)] == [1, 6]
+    assert class_of(breaks[2], breaks) == 3
+    assert breaks_of([], step=1.0) == (1, 2, 3, 4, 5)
 
 
 def test_themes_take_their_colours_from_the_tokens() -> None:
     assert colours("light")["--ob-surface"] == "#FFFFFF"
     assert colours("dark")["--ob-surface"] == "#172027"
+    assert template("dark").layout.paper_bgcolor == "#172027"

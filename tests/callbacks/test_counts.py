@@ -8,9 +8,10 @@ from typing import Any
 
 from plotly.utils import PlotlyJSONEncoder
 
-from callbacks.analysis import body_of
+from callbacks.analysis import page_of
 from callbacks.counts import count_tables
 from callbacks.view_state import read_view
+from components.district_map import sheet
 from components.texts import words
 from privacy.counts import PublishedCount
 
@@ -51,7 +52,9 @@ def test_the_page_says_that_recorded_is_not_happened(plain_house: Any) -> None:
     plain_house.published = COUNTS
     for lang, sentence in (("fr", "Enregistré ne veut pas dire survenu"), ("en", "Recorded does not mean happened")):
         page = json.dumps(
-            body_of(plain_house, {"search": "", "theme": "light"}, lang), cls=PlotlyJSONEncoder, ensure_ascii=False
+            page_of(plain_house, sheet(plain_house.city), {"search": "", "theme": "light"}, lang),
+            cls=PlotlyJSONEncoder,
+            ensure_ascii=False,
         )
         assert sentence in page
         assert words(lang)("counts.hidden") in page

@@ -9,6 +9,7 @@ import pytest
 from events.validity import Validity
 from events.vocabulary import Severity, TrafficState
 from store import readers
+from store.road_days import cells_of
 from store.admitted import AdmittedPast, AdmittedSpan
 from store.chain import verify
 from store.kept import EventQuery
@@ -171,10 +172,10 @@ def test_roads_have_the_states_of_imported_documents_for_as_long_as_these_vouch(
     told = [(at - offset, state) for at, state in states(town, day, town.noon)]
     assert told == [(0, "free"), (10, "slow"), (35, "unknown"), (120, "closed"), (135, "unknown")]
     assert readers.roads(town.database, viewer=town.all_seeing) == ()
-    seconds = {
-        row.state: round(row.seconds)
-        for row in readers.road_times(town.database, viewer=town.all_seeing, start=day, end=day + timedelta(hours=3))
-    }
+    zone, date = "Europe/Paris", day.date()
+    with town.database.read() as connection:
+        cells = list(cells_of(connection, date.toordinal(), zone, day + timedelta(hours=3)))
+    seconds = {state: round(sum(one.seconds for one in cells if one.state == state)) for state in ("free", "slow", "closed", "unknown")}
     assert seconds == {"free": 600, "slow": 1500, "closed": 900, "unknown": 85 * 60 + 45 * 60}
     spans = readers.heard(town.database, start=day, end=town.noon, vouches_for={"town-works": VOUCHED})
     assert [(start - day, end - day) for start, end in spans["town-works"]] == [

@@ -17,7 +17,7 @@ from store.admitted import Cleared
 from store.kept import Action, EventQuery
 from store.links import Link, LinkState, TooMany, confirm, links_of, pair_of, propose, refuse, separate
 from store.retention import erase_events
-from store.tables import district_day, event, event_day, event_joined, event_link
+from store.tables import category_day, district_day, event, event_day, event_joined, event_link
 
 ALL = Viewer(sees_restricted=True)
 VOIRIE = Viewer(organisation="voirie", is_partner=True)
@@ -55,6 +55,13 @@ def seen(town, viewer=ALL, **asked):
 def counted(town, viewer, zone="Europe/Paris"):
     asked = EventQuery(start=town.noon, end=town.noon)
     return sum(row.n for row in readers.day_counts(town.database, viewer=viewer, query=asked, timezone=zone))
+
+
+def in_period(town, viewer):
+    asked = {"viewer": viewer, "query": EventQuery(start=town.noon, end=town.noon), "serious": 3}
+    by_category = sum(row.n for row in readers.count_by_category(town.database, **asked))
+    assert sum(row.n for row in readers.count_by_district(town.database, **asked)) == by_category
+    return by_category
 
 
 def test_a_proposal_changes_nothing_that_is_shown(town):
@@ -112,7 +119,7 @@ def test_who_may_see_one_of_two_sees_that_one_alone_unchanged(town, first, secon
         else:
             assert {item.id: item.event for item in kept} == before[viewer]
             assert all(item.told_by == () for item in kept)
-        assert counted(town, viewer) == counted(town, viewer, "Europe/Rome") == len(kept)
+        assert counted(town, viewer) == counted(town, viewer, "Europe/Rome") == in_period(town, viewer) == len(kept)
         assert readers.count_events(town.database, viewer=viewer, query=EventQuery()) == len(kept)
 
 
@@ -125,6 +132,7 @@ def test_organisations_that_share_no_listing_share_no_joined_event(town):
     assert [kept.id for kept in seen(town, port)] == [other]
     assert len(seen(town, ALL)) == 1
     assert [counted(town, viewer) for viewer in (VOIRIE, port, ALL, CITY_READER)] == [1, 1, 1, 0]
+    assert [in_period(town, viewer) for viewer in (VOIRIE, port, ALL, CITY_READER)] == [1, 1, 1, 0]
 
 
 def test_separating_restores_every_record_as_it_was(town):
@@ -278,13 +286,20 @@ def test_after_anything_list_changes_and_sums_count_the_same_for_every_viewer(to
                     for zone in ("Europe/Paris", "Europe/Rome")
                 )
                 assert summed == scanned
+                active = {
+                    readers.active_days(town.database, viewer=viewer, query=asked, serious=3, timezone=zone)
+                    for zone in ("Europe/Paris", "Europe/Rome")
+                }
+                assert len(active) == 1
             ids = {kept.id for kept in seen(town, viewer)}
             members = [kept.told_by for kept in seen(town, viewer) if kept.told_by]
             assert not any(teller.event_id in ids for group in members for teller in group[1:])
     with town.database.write() as connection:
         rollup.drop_zeros(connection)
-        kept = [sorted(connection.execute(select(table)).all()) for table in (event_day, district_day)]
+        kept = [sorted(connection.execute(select(table)).all()) for table in (event_day, district_day, category_day)]
         rollup.rebuild(connection, town.city.timezone)
-        for table in (event_day, district_day):
+        for table in (event_day, district_day, category_day):
             connection.execute(delete(table).where(table.c.n == 0))
-        assert [sorted(connection.execute(select(table)).all()) for table in (event_day, district_day)] == kept
+        assert [
+            sorted(connection.execute(select(table)).all()) for table in (event_day, district_day, category_day)
+        ] == kept

@@ -1,98 +1,115 @@
-"""How long a road was in each state, against a walk through the same history in Python."""
+"""Sums of the time of road axes by day: the same as the history tells, whoever asks and whenever they were written."""
 
 from __future__ import annotations
 
-import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from events.audience import ANONYMOUS, PARTNERS
+from events.audience import ANONYMOUS, CITY_READER, PARTNERS, PUBLIC
 from events.vocabulary import TrafficState
-from insight.road_time import axis_shares
 from store import readers
+from store.road_days import sum_days
+from store.road_time import RoadQuestion
+from store.tables import road_day, rollup
 
 S = TrafficState
+DAY = timedelta(days=1)
 
 
-def told(town, start, end, viewer=None):
-    rows = readers.road_times(town.database, viewer=viewer or town.all_seeing, start=start, end=end)
-    return {(row.road_id.partition(":")[2], row.state): round(row.seconds) for row in rows}
-
-
-def at(town, minutes, *roads):
-    """Let a document come so many minutes after noon."""
-    town.now = town.noon + timedelta(minutes=minutes - 1)  # a poll takes a minute
+def at(town, hours, *roads):
+    """Let a document come so many hours after noon."""
+    town.now = town.noon + timedelta(hours=hours) - timedelta(minutes=1)  # a poll takes a minute
     town.poll(road_states=roads)
 
 
-def road(town, name, state, minutes, **more):
-    return town.road(name, state=state, observed_at=town.noon + timedelta(minutes=minutes), **more)
+def road(town, name, state, **more):
+    return town.road(name, state=state, **({"axis_id": "quay"} | more))
 
 
-def day(town):
-    return town.noon, town.noon + timedelta(hours=10)
+def asked(town, **more):
+    days = {"first": town.noon.date(), "last": town.noon.date() + DAY}
+    return RoadQuestion(**(days | {"now": town.now, "timezone": "Europe/Paris"} | more))
 
 
-def test_a_state_lasts_until_the_next_and_the_last_until_the_end(town):
-    for minutes, state in ((60, S.FREE), (90, S.SLOW), (95, S.SLOW), (150, S.CLOSED)):
-        at(town, minutes, road(town, "r1", state, minutes))
-    found = told(town, *day(town))
-    begun = {state: seconds for (_, state), seconds in found.items()}
-    assert begun["free"] == pytest.approx(30 * 60, abs=1)
-    assert begun["slow"] == pytest.approx(60 * 60, abs=1)
-    assert sum(begun.values()) == pytest.approx(9 * 3600, abs=1)
+def axis(town, viewer=CITY_READER, **more):
+    told = readers.axis_times(town.database, viewer=viewer, asked=asked(town, **more))
+    return {one.axis_id: one for one in told}
 
 
-def test_a_window_cuts_what_began_before_and_what_goes_on(town):
-    at(town, 0, road(town, "r1", S.CLOSED, 0))
-    at(town, 180, road(town, "r1", S.FREE, 180))
-    start, end = town.noon + timedelta(hours=1), town.noon + timedelta(hours=2)
-    assert told(town, start, end) == {("r1", "closed"): 3600}
-    assert told(town, town.noon - timedelta(hours=3), town.noon - timedelta(hours=2)) == {}
+def test_a_state_lasts_until_the_next_one_and_the_last_until_now(town):
+    at(town, 0, road(town, "r1", S.FREE))
+    at(town, 1, road(town, "r1", S.CLOSED))
+    at(town, 2, road(town, "r1", S.SLOW))
+    town.now = town.noon + timedelta(hours=3)
+    quay = axis(town)["quay"]
+    assert [round(value / 60) for value in quay[1:]] == [60, 60, 0, 60, 0, 60]
 
 
-def test_who_may_not_see_a_road_is_not_told_its_time(town):
-    at(town, 0, road(town, "r1", S.CLOSED, 0, audience=PARTNERS), road(town, "r2", S.SLOW, 0))
-    assert {name for name, _ in told(town, *day(town), viewer=ANONYMOUS)} == {"r2"}
+def test_hours_of_the_night_are_in_no_share_of_the_day(town):
+    at(town, 6, road(town, "r1", S.CLOSED))  # 19 in Paris
+    town.now = town.noon + timedelta(hours=10)
+    quay = axis(town)["quay"]
+    assert (round(quay.closed / 3600), round(quay.closed_all_day / 3600)) == (1, 4)
 
 
-def test_a_random_history_is_summed_as_a_walk_sums_it(town):
-    dice = random.Random(7)
-    moments: dict[str, list[tuple[object, str]]] = {}
-    for minutes in sorted(dice.sample(range(600), 60)):
-        name, state = dice.choice(["r1", "r2", "r3"]), dice.choice(list(S))
-        at(town, minutes, road(town, name, state, minutes))
-        moments.setdefault(name, []).append((town.now, state.value))
-    start, end = town.noon + timedelta(minutes=100), town.noon + timedelta(minutes=500)
-    expected: dict[tuple[str, str], float] = {}
-    for name, steps in moments.items():
-        for (begin, state), (close, _) in zip(steps, [*steps[1:], (end, "")], strict=True):
-            seconds = (min(close, end) - max(begin, start)).total_seconds()
-            if seconds > 0:
-                expected[name, state] = expected.get((name, state), 0.0) + seconds
-    found = told(town, start, end)
-    assert found.keys() == expected.keys()
-    assert all(abs(found[key] - expected[key]) <= 1 for key in expected), (found, expected)
+def test_each_of_two_sections_is_half_an_axis(town):
+    at(town, 0, road(town, "r1", S.CLOSED), road(town, "r2", S.FREE))
+    town.now = town.noon + timedelta(hours=2)
+    quay = axis(town)["quay"]
+    assert (round(quay.closed / 60), round(quay.free / 60)) == (60, 60)
 
 
-def test_shares_of_an_axis_are_those_of_the_known_time_of_its_sections(town):
-    at(town, 0, road(town, "r1", S.FREE, 0, axis_id="quay"), road(town, "r2", S.CLOSED, 0, axis_id="quay"))
-    at(town, 60, road(town, "r1", S.UNKNOWN, 60, axis_id="quay"), road(town, "r3", S.SLOW, 60, axis_id=None))
-    rows = readers.road_times(
-        town.database, viewer=town.all_seeing, start=town.noon, end=town.noon + timedelta(hours=2)
-    )
-    (quay,) = axis_shares(rows)
-    assert (quay.axis_id, quay.sections) == ("quay", 2)
-    assert sum(quay.shares.values()) == pytest.approx(1)
-    assert quay.shares["closed"] == pytest.approx(2 / 3, abs=0.001)
-    assert quay.shares["free"] == pytest.approx(1 / 3, abs=0.001)
-    assert quay.unknown == pytest.approx(0.25, abs=0.001)
+def test_who_may_not_see_a_section_is_not_told_its_time(town):
+    at(town, 0, road(town, "r1", S.CLOSED, audience=PARTNERS), road(town, "r2", S.SLOW, audience=PUBLIC))
+    town.now = town.noon + timedelta(hours=40)
+    for summed in (2, 0):  # from the history, then from the sums
+        assert axis(town, ANONYMOUS)["quay"].closed == 0
+        assert axis(town, CITY_READER)["quay"].closed > 0
+        assert sum_days(town.database, town.now) == summed
 
 
-def test_time_that_nobody_measured_has_no_share(town):
-    at(town, 0, road(town, "r1", S.UNKNOWN, 0, axis_id="quay"))
-    (quay,) = axis_shares(
-        readers.road_times(town.database, viewer=town.all_seeing, start=day(town)[0], end=day(town)[1])
-    )
-    assert (quay.shares, quay.unknown, quay.known_s) == ({}, 1.0, 0.0)
+def test_a_section_that_is_no_longer_told_has_no_time_after_that(town):
+    at(town, 0, road(town, "r1", S.CLOSED))
+    town.now = town.noon + timedelta(hours=2)
+    for _ in range(3):
+        town.listed()
+    with_none = axis(town, now=town.noon + timedelta(hours=9))["quay"]
+    assert with_none.closed == pytest.approx(2 * 3600, abs=240)
+
+
+def test_sums_are_what_the_history_told_and_are_written_once(town):
+    for hours in range(0, 60, 3):
+        at(town, hours, road(town, "r1", tuple(S)[hours % 5]), road(town, "h", tuple(S)[hours % 3], axis_id="hill"))
+    question = asked(town, last=town.noon.date() + 2 * DAY)
+    ways = (readers.axis_times, readers.day_times, readers.hour_times)
+    from_history = [way(town.database, viewer=CITY_READER, asked=question) for way in ways]
+    assert sum_days(town.database, town.now) == 2
+    assert sum_days(town.database, town.now) == 0
+    from_sums = [way(town.database, viewer=CITY_READER, asked=question) for way in ways]
+    for told, summed in zip(from_history, from_sums, strict=True):
+        assert [row[:1] for row in told] == [row[:1] for row in summed]
+        for one, other in zip(told, summed, strict=True):
+            assert one == pytest.approx(other) if not hasattr(one, "axis_id") else one[1:] == pytest.approx(other[1:])
+    with town.database.read() as connection:
+        assert (
+            connection.execute(select(rollup.c.last_day).where(rollup.c.kind == "road_day")).scalar()
+            == (town.noon.date() + DAY).toordinal()
+        )
+
+
+def test_a_day_without_any_road_is_summed_too(town):
+    at(town, 0, road(town, "r1", S.CLOSED))
+    town.now = datetime(2026, 11, 18, 12, tzinfo=UTC)
+    assert sum_days(town.database, town.now) == 4
+    with town.database.read() as connection:
+        days = set(connection.execute(select(road_day.c.day)).scalars())
+    assert len(days) == 4
+
+
+def test_axes_that_are_asked_for_are_told_alone(town):
+    at(town, 0, road(town, "r1", S.CLOSED), road(town, "h", S.SLOW, axis_id="hill"))
+    town.now += timedelta(hours=1)
+    assert set(axis(town, axes=["hill"])) == {"hill"}
+    assert axis(town, axes=[]) == {}

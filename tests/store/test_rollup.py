@@ -14,7 +14,7 @@ from events.vocabulary import Severity, StoredStatus
 from store import readers, rollup
 from store.kept import EventQuery
 from store.maintenance import extend_periods
-from store.tables import district_day, event, event_day, event_district, event_period
+from store.tables import category_day, district_day, event, event_day, event_district, event_period
 from store.tables import rollup as rollup_table
 
 DAY = timedelta(days=1)
@@ -46,6 +46,11 @@ def check(town, chance: random.Random) -> None:
                 by_district[row.day, row.district] = by_district.get((row.day, row.district), 0) + row.n
             overview = readers.district_days(town.database, viewer=viewer, query=asked)
             assert {(row.day, row.district): row.n for row in overview} == by_district
+            active, scanned = (
+                readers.active_days(town.database, viewer=viewer, query=asked, serious=3, timezone=zone)
+                for zone in ("Europe/Paris", "Europe/Rome")
+            )
+            assert active == scanned
 
 
 def an_event(town, key: str, chance: random.Random):
@@ -106,9 +111,11 @@ def test_sums_are_what_a_scan_finds_after_anything(town, seed):
         check(town, chance)
     with town.database.write() as connection:
         rollup.drop_zeros(connection)
-        kept = [sorted(connection.execute(select(table)).all()) for table in (event_day, district_day)]
+        kept = [sorted(connection.execute(select(table)).all()) for table in (event_day, district_day, category_day)]
         rollup.rebuild(connection, town.city.timezone)
-        assert [sorted(connection.execute(select(table)).all()) for table in (event_day, district_day)] == kept
+        assert [
+            sorted(connection.execute(select(table)).all()) for table in (event_day, district_day, category_day)
+        ] == kept
 
 
 def test_a_store_without_sums_gets_them_with_its_next_batch(town):

@@ -1,0 +1,123 @@
+"""The numbers of the analysis: kept while the data are the same, and given as a table for spreadsheets."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import date, timedelta
+from threading import Lock
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import Problem
+from api.exports.answers import setting_of
+from api.exports.asked import KEYS as EXPORT_KEYS
+from api.exports.asked import Asked, read_asked
+from api.exports.setting import Setting
+from api.house import EVERYTHING, House
+from api.source_tables import safe_cell
+from components.analysis_panels import PANELS, Panel, panel
+from events.audience import Viewer
+from insight.periods import Periods, Question
+from insight.periods import Setting as PeriodSetting
+from insight.statistics import days_between
+from store import readers
+
+COMPARE = "compare"
+KEYS = (*(key for key in EXPORT_KEYS if key not in ("status", "bbox", "at", "known_at")), COMPARE)
+_COMPARISONS = ("previous", "year")
+_USUAL = timedelta(days=28)
+_MOST = 64
+_REGULAR = timedelta(minutes=30)
+
+
+class Analysed:
+    """Numbers by viewer and question, while no change was numbered and the minute lasts; shared by all who ask the same."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._kept: OrderedDict[tuple[object, ...], Periods] = OrderedDict()
+        self._turn = Lock()
+        self._sources = tuple(source.id for source in house.sources)
+        regular = (source.id for source in house.sources if not source.is_pushed and source.poll_every <= _REGULAR)
+        self._regular = tuple(regular)
+
+    def periods(self, viewer: Viewer, question: Question) -> Periods:
+        """Return the numbers of a question; raise StoreUnavailable when the store is away."""
+        database, now = self._house.database, self._house.clock().replace(second=0, microsecond=0)
+        key = (viewer.key, question, readers.last_head(database, viewer=EVERYTHING), now)
+        with self._turn:
+            found = self._kept.get(key)
+            if found is None:
+                setting = PeriodSetting(
+                    city=self._house.city, now=self._house.clock(), sources=self._sources, regular=self._regular
+                )
+                found = self._kept[key] = Periods(database, viewer, question, setting)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _MOST:
+                self._kept.popitem(last=False)
+        return found
+
+
+async def answer_panel(request: Request, house: House, analysed: Analysed) -> Response:
+    """Answer `GET /api/analysis/{panel}.csv`: one panel of the analysis of a period as a table."""
+    name = str(request.path_params["panel"])
+    if name not in PANELS:
+        raise Problem(404, f"there is no such panel (there are: {', '.join(PANELS)})", "panel")
+    asked = read_asked(request, house, KEYS)
+    question = _question(asked, house)
+    setting = setting_of(request, house, asked.language, asked.keys)
+
+    def write() -> bytes:
+        found = analysed.periods(asked.viewer, question)
+        table = panel(name, found, house.city, setting.words)
+        if asked.member is not None and house.access is not None:
+            house.access.audit.note(asked.member, f"export.analysis.{name}")
+        return write_panel(table, setting)
+
+    body = await asyncio.to_thread(write)
+    file = f'attachment; filename="{house.city.id}-{house.clock():%Y%m%d-%H%M}-{name}.csv"'
+    headers = {"Content-Disposition": file, "Cache-Control": "private, no-cache"}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def write_panel(table: Panel, setting: Setting) -> bytes:
+    """Return a table: a remark, the header, one line a row; numbers as numbers, days in ISO 8601, nothing measured empty."""
+    written = io.StringIO()
+    lines = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    lines.writerow([safe_cell(column.label) for column in table.columns])
+    for row in table.rows:
+        lines.writerow([_cell(value) for value in row])
+    return ("\ufeff# " + setting.remark() + "\r\n" + written.getvalue()).encode()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, int) else f"{value:.4f}".rstrip("0").rstrip(".")
+    return safe_cell(value)
+
+
+def _question(asked: Asked, house: House) -> Question:
+    comparison = asked.keys.get(COMPARE, _COMPARISONS[0])
+    if comparison not in _COMPARISONS:
+        raise Problem(400, f"found {comparison[:20]!r}; allowed: {', '.join(_COMPARISONS)}", COMPARE)
+    query, now = asked.query, house.clock()
+    end = query.end if query.end is not None and "to" in asked.keys else now
+    start = query.start if query.start is not None and "from" in asked.keys else end - _USUAL
+    if start > end:
+        raise Problem(400, "the period ends before it begins", "to")
+    days = days_between(start, end, house.zone)
+    filters = replace(
+        query, start=None, end=None, phases=(), now=None, limit=1000,
+        districts=tuple(query.districts), categories=tuple(query.categories), organisations=tuple(query.organisations),
+    )  # fmt: skip
+    compared = days.year_before() if comparison == _COMPARISONS[1] else days.before()
+    return Question(days=days, compared=compared, filters=filters)

@@ -1,0 +1,96 @@
+/* Charts and the map of the analysis as pictures: with title, sentence, time, and the mark of the demonstration burnt in. */
+(function (root) {
+  "use strict";
+  var ob = root.ob = root.ob || {};
+  if (typeof document === "undefined") { return; }
+  var SCALE = 2, PAD = 20, HEAD = 44, FOOT = 46;
+
+  function token(name) { return window.getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
+
+  function image(address) {
+    return new Promise(function (done, fail) {
+      var picture = new Image();
+      picture.onload = function () { done(picture); };
+      picture.onerror = function () { fail(new Error("the drawing could not be read as a picture")); };
+      picture.src = address;
+    });
+  }
+
+  // A picture does not know the page's sheets of styles: each shape takes its colours along.
+  var STYLES = ["fill", "stroke", "stroke-width", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"];
+  function plain(drawing) {
+    var copy = drawing.cloneNode(true), box = drawing.getBoundingClientRect();
+    var from = drawing.querySelectorAll("*"), to = copy.querySelectorAll("*");
+    from.forEach(function (one, i) {
+      var style = window.getComputedStyle(one);
+      to[i].setAttribute("style", STYLES.map(function (name) { return name + ":" + style.getPropertyValue(name); }).join(";"));
+    });
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    copy.setAttribute("width", box.width);
+    copy.setAttribute("height", box.height);
+    return "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
+  }
+
+  /** Returns a promise of the drawing of an id as a picture: Plotly's own for its charts, the shapes themselves for a map. */
+  function drawn(box) {
+    var plot = box.querySelector(".js-plotly-plot") || (box.classList.contains("js-plotly-plot") ? box : null);
+    if (!plot) { return image(plain(box.querySelector("svg"))); }
+    return window.Plotly.toImage(plot, { format: "png", width: plot.clientWidth, height: plot.clientHeight, scale: SCALE }).then(image);
+  }
+
+  function compose(picture, panel, width, height) {
+    var canvas = document.createElement("canvas"), pen = canvas.getContext("2d"), family = window.getComputedStyle(document.body).fontFamily;
+    canvas.width = (width + 2 * PAD) * SCALE;
+    canvas.height = (height + HEAD + FOOT) * SCALE;
+    pen.scale(SCALE, SCALE);
+    pen.fillStyle = token("--ob-surface");
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(picture, PAD, HEAD, width, height);
+    pen.fillStyle = token("--ob-text");
+    pen.font = "700 17px " + family;
+    pen.fillText(panel.querySelector("h2").textContent, PAD, 28);
+    pen.font = "12px " + family;
+    pen.fillStyle = token("--ob-text-2");
+    pen.fillText(panel.querySelector("figcaption").textContent, PAD, height + HEAD + 18, width);
+    pen.fillText(ob.t("analysis.png.foot", { time: new Date(ob.live.now() * 1000).toLocaleString(document.documentElement.lang,
+      { timeZone: ob.boot.timezone, dateStyle: "medium", timeStyle: "short" }), lead: lead() }), PAD, height + HEAD + 36, width);
+    if (ob.boot.demo) { mark(pen, width, height, family); }
+    return canvas;
+  }
+
+  function lead() {
+    var told = document.querySelector("#analysis-head .ob-lead");
+    return told ? told.textContent : "";
+  }
+
+  function mark(pen, width, height, family) {
+    pen.save();
+    pen.fillStyle = token("--ob-demo");
+    pen.font = "700 13px " + family;
+    pen.textAlign = "right";
+    pen.fillText(ob.t("demo.strip"), width + PAD, 28);
+    pen.globalAlpha = 0.08;
+    pen.font = "700 " + Math.round(width / 9) + "px " + family;
+    pen.textAlign = "center";
+    pen.translate(PAD + width / 2, HEAD + height / 2);
+    pen.rotate(-Math.PI / 9);
+    pen.fillText(ob.t("demo.watermark"), 0, 0);
+    pen.restore();
+  }
+
+  /** Saves what is drawn in the element of this id. */
+  function save(id) {
+    var box = document.getElementById(id), panel = box && box.closest("figure");
+    if (!panel) { return Promise.resolve(); }
+    return drawn(box).then(function (picture) {
+      var shown = box.querySelector("svg") || box;
+      var canvas = compose(picture, panel, shown.clientWidth || box.clientWidth, shown.clientHeight || box.clientHeight);
+      var link = document.createElement("a");
+      link.download = panel.querySelector("[data-ob-panel]").dataset.obPanel + ".png";
+      link.href = canvas.toDataURL("image/png");
+      link.click();
+    });
+  }
+
+  ob.pictures = { save: save };
+})(typeof window === "undefined" ? globalThis : window);

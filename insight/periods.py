@@ -1,0 +1,256 @@
+"""A period and the one it is compared with, read from the store: every number of the analysis, by panel.
+
+What is asked of the store is asked once for a `Periods`, and only what the panels that are looked at need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import TypedDict, TypeVar
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from events.audience import Viewer
+from events.city import City
+from events.taxonomy import category
+from events.vocabulary import Severity
+from insight import statistics
+from insight.heard import Coverage, coverage_of
+from insight.statistics import AxisRow, CategoryRow, Days, DistrictRow, Figure
+from store import readers
+from store.database import Database
+from store.half_hours import half_hour_of, moment_of
+from store.heard_days import midnight
+from store.kept import EventQuery
+from store.road_time import RoadQuestion
+
+_DAY_S = 86_400
+T = TypeVar("T")
+
+
+class _Asked(TypedDict):
+    viewer: Viewer
+    query: EventQuery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which events, on which days, beside which days. `filters` holds everything but start and end.
+
+    `is_impossible`: a filter names only what does not exist, and no event matches.
+    """
+
+    days: Days
+    compared: Days
+    filters: EventQuery
+    is_impossible: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What stays the same for every question: the city, the present, every source, and those asked twice an hour or more."""
+
+    city: City
+    now: datetime
+    sources: Collection[str]
+    regular: Collection[str]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.city.timezone)
+
+
+class Periods:
+    """The panels of one question for one viewer. Every property raises StoreUnavailable when the store is away."""
+
+    def __init__(self, database: Database, viewer: Viewer, question: Question, setting: Setting) -> None:
+        self._database = database
+        self._viewer = viewer
+        self.question = question
+        self._setting = setting
+        self._tables: dict[tuple[str, Days], pd.DataFrame] = {}
+        self._serious = max(int(Severity.MAJOR), question.filters.severity or 0)
+
+    @cached_property
+    def total(self) -> Figure:
+        """Events in force, each once, and on each day."""
+        return self._counts(only_serious=False)
+
+    @cached_property
+    def serious(self) -> Figure:
+        """The same of events of the two highest severities."""
+        return self._counts(only_serious=True)
+
+    @cached_property
+    def closed_hours(self) -> Figure:
+        """Hours of closed axes."""
+        return statistics.closed_hours(*self._both(self._traffic_by_day), self.question.days)
+
+    @cached_property
+    def congested_share(self) -> Figure:
+        """Share of the known time from 7 to 20 that axes were congested, 0 to 1."""
+        return statistics.congested_share(*self._both(self._traffic_by_day), self.question.days)
+
+    @cached_property
+    def delay(self) -> Figure:
+        """Median seconds from the start of an event that was not announced to its first record; by day."""
+        now, then = self._both(self._delays)
+        series = tuple(now.get(number) for number in range(len(self.question.days)))
+        return Figure(now.get(-1), then.get(-1), series)
+
+    @cached_property
+    def families(self) -> dict[str, tuple[int, ...]]:
+        """Events in force by family on each day."""
+        return statistics.by_family(self._active(self.question.days), self.question.days)
+
+    @cached_property
+    def before_by_day(self) -> tuple[int, ...]:
+        """Events in force on each day of the compared period."""
+        return statistics.totals_by_day(self._active(self.question.compared), self.question.compared)
+
+    @cached_property
+    def categories(self) -> tuple[CategoryRow, ...]:
+        """Events by category in both periods."""
+        return statistics.categories_of(*self._both(self._kinds))
+
+    @cached_property
+    def districts(self) -> tuple[DistrictRow, ...]:
+        """The districts asked for, in the order of the city."""
+        chosen = set(self.question.filters.districts)
+        shown = [one for one in self._setting.city.districts if not chosen or one.code in chosen]
+        closed = self._axis_times.set_index("axis")["closed_all_day"].to_dict()
+        closed_in = {
+            one.code: sum(
+                closed.get(axis.id, 0.0) for axis in self._setting.city.axes if one.code in axis.district_codes
+            )
+            for one in shown
+        }
+        return statistics.districts_of(
+            *self._both(self._places),
+            self._by_place(self.question.days),
+            closed_in,
+            self.question.days,
+            inhabitants={one.code: one.population for one in shown},
+        )
+
+    @cached_property
+    def axes(self) -> tuple[AxisRow, ...]:
+        """Axes by share of the time closed, congested and slow, most hindered first."""
+        return statistics.axes_of(self._axis_times)
+
+    @cached_property
+    def heat(self) -> tuple[tuple[float | None, ...], ...]:
+        """How many axes were closed or congested on average, by day of the week and hour."""
+        rows = readers.hour_times(self._database, viewer=self._viewer, asked=self._roads(self.question.days))
+        hours = pd.DataFrame(rows, columns=["weekday", "hour", "hindered", "known"])
+        return statistics.heat_of(hours, len(self.axes))
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """How far the sources were heard."""
+        setting, days = self._setting, self.question.days
+        zone = setting.zone
+        heard = readers.heard_days(
+            self._database, setting.regular, first=days.first, last=days.last, timezone=setting.city.timezone
+        )
+        return coverage_of(
+            {(one.source_id, one.day): one.good for one in heard},
+            days=days.each(),
+            first_heard={name: first for name, first in self._first_heard.items() if name in setting.regular},
+            now=half_hour_of(setting.now),
+            begins=lambda day: midnight(day, zone),
+            ends=lambda day: midnight(day + timedelta(days=1), zone),
+        )
+
+    def _both(self, read: Callable[[Days], T]) -> tuple[T, T]:
+        return read(self.question.days), read(self.question.compared)
+
+    def _counts(self, *, only_serious: bool) -> Figure:
+        kinds = self._both(self._kinds)
+        days = self.question.days
+        return statistics.counts_of(*kinds, self._active(days), days, only_serious=only_serious)
+
+    def _kinds(self, days: Days) -> pd.DataFrame:
+        def read() -> list[tuple[object, ...]]:
+            rows = readers.count_by_category(self._database, **self._asked(days), serious=self._serious)
+            return [(one.category, category(one.category).family, one.is_serious, one.n) for one in rows]
+
+        return self._table("kinds", days, read, ["category", "family", "is_serious", "n"])
+
+    def _places(self, days: Days) -> pd.DataFrame:
+        def read() -> Sequence[tuple[object, ...]]:
+            return readers.count_by_district(self._database, **self._asked(days), serious=self._serious)
+
+        return self._table("places", days, read, ["district", "is_serious", "n"])
+
+    def _active(self, days: Days) -> pd.DataFrame:
+        def read() -> list[tuple[object, ...]]:
+            rows = readers.active_days(
+                self._database, **self._asked(days), serious=self._serious, timezone=self._setting.city.timezone
+            )
+            return [(one.day, category(one.category).family, one.is_serious, one.n) for one in rows]
+
+        return self._table("active", days, read, ["day", "family", "is_serious", "n"])
+
+    def _by_place(self, days: Days) -> pd.DataFrame:
+        def read() -> Sequence[tuple[object, ...]]:
+            return readers.district_days(self._database, **self._asked(days), timezone=self._setting.city.timezone)
+
+        return self._table("by_place", days, read, ["day", "district", "n"])
+
+    def _traffic_by_day(self, days: Days) -> pd.DataFrame:
+        rows = readers.day_times(self._database, viewer=self._viewer, asked=self._roads(days))
+        return pd.DataFrame(rows, columns=["day", "closed", "congested", "known"])
+
+    @cached_property
+    def _axis_times(self) -> pd.DataFrame:
+        rows = readers.axis_times(self._database, viewer=self._viewer, asked=self._roads(self.question.days))
+        return pd.DataFrame(rows, columns=["axis", "free", "slow", "congested", "closed", "unknown", "closed_all_day"])
+
+    def _delays(self, days: Days) -> dict[int, float]:
+        if self.question.is_impossible:
+            return {}
+        since = {name: moment_of(number + 1) for name, number in self._first_heard.items()}
+        rows = readers.publication_delays(self._database, **self._asked(days), slice_s=_DAY_S, heard_since=since)
+        return {one.slice: one.median_s for one in rows}
+
+    @cached_property
+    def _first_heard(self) -> Mapping[str, int]:
+        return readers.first_heard(self._database, self._setting.sources)
+
+    def _table(
+        self, name: str, days: Days, read: Callable[[], Sequence[tuple[object, ...]]], columns: list[str]
+    ) -> pd.DataFrame:
+        """Return what is read of a period, read once; without a row when no event can match."""
+        key = (name, days)
+        if key not in self._tables:
+            rows = () if self.question.is_impossible else read()
+            table = pd.DataFrame(rows, columns=columns)
+            self._tables[key] = table.astype({"is_serious": bool}) if "is_serious" in columns else table
+        return self._tables[key]
+
+    def _asked(self, days: Days) -> _Asked:
+        zone = self._setting.zone
+        last = _begin(days.last + timedelta(days=1), zone) - timedelta(microseconds=1)
+        return {
+            "viewer": self._viewer,
+            "query": replace(self.question.filters, start=_begin(days.first, zone), end=last),
+        }
+
+    def _roads(self, days: Days) -> RoadQuestion:
+        chosen = set(self.question.filters.districts)
+        axes = [one.id for one in self._setting.city.axes if chosen & set(one.district_codes)] if chosen else None
+        if self.question.is_impossible:
+            axes = []
+        return RoadQuestion(
+            first=days.first, last=days.last, now=self._setting.now, timezone=self._setting.city.timezone, axes=axes
+        )
+
+
+def _begin(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
