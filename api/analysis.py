@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import hashlib
 import io
 from collections import OrderedDict
 from dataclasses import replace
@@ -13,7 +14,7 @@ from threading import Lock
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Problem
+from api.answers import Problem, is_known
 from api.exports.answers import setting_of
 from api.exports.asked import KEYS as EXPORT_KEYS
 from api.exports.asked import Asked, read_asked
@@ -72,17 +73,20 @@ async def answer_panel(request: Request, house: House, analysed: Analysed) -> Re
     question = _question(asked, house)
     setting = setting_of(request, house, asked.language, asked.keys)
 
-    def write() -> bytes:
-        found = analysed.periods(asked.viewer, question)
-        table = panel(name, found, house.city, setting.words)
-        if asked.member is not None and house.access is not None:
-            house.access.audit.note(asked.member, f"export.analysis.{name}")
-        return write_panel(table, setting)
+    def find() -> Panel:
+        return panel(name, analysed.periods(asked.viewer, question), house.city, setting.words)
 
-    body = await asyncio.to_thread(write)
+    table = await asyncio.to_thread(find)
+    seed = repr((asked.viewer.key, asked.has_restricted, setting.address, table.columns, table.rows))
+    tag = f'"{hashlib.sha256(seed.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": f"W/{tag}", "Cache-Control": "private, no-cache"}
+    if is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    if asked.member is not None and house.access is not None:
+        await asyncio.to_thread(house.access.audit.note, asked.member, f"export.analysis.{name}")
     file = f'attachment; filename="{house.city.id}-{house.clock():%Y%m%d-%H%M}-{name}.csv"'
-    headers = {"Content-Disposition": file, "Cache-Control": "private, no-cache"}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+    headers["Content-Disposition"] = file
+    return Response(write_panel(table, setting), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def write_panel(table: Panel, setting: Setting) -> bytes:

@@ -15,8 +15,8 @@ from events.vocabulary import TrafficState
 from store.admitted import AdmittedPast
 from store.bulk import insert_rows
 from store.poll_tables import poll_run
-from store.road_history import heard_at
 from store.road_days import forget_from
+from store.road_history import heard_at
 from store.tables import road_state, road_state_history
 from store.writer.counts import chunks
 

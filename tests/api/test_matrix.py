@@ -16,6 +16,7 @@ from api.exports.answers import FORMATS as EXPORTS
 from api.openapi import describe
 from api.routes import routes
 from components import ids
+from components.analysis_panels import PANELS
 from tests.api.served import SAID
 from tests.api.test_sign_in import Browser
 from tests.api.town import LEVELS, MARKS, Town, Who, displays, ids_in, marks_in, open_town, stream_of
@@ -64,6 +65,15 @@ def both(path: str) -> tuple[tuple[str, Sight], ...]:
     return (path, plain), (path + ("&" if "?" in path else "?") + "restreints=1", restricted)
 
 
+def only_numbers(sight: Sight) -> Sight:
+    """Return the sight of who may ask, of an answer that holds counts and not one mark of a record."""
+
+    def allowed(who: Who) -> Shown:
+        return None if sight(who) is None else frozenset()
+
+    return allowed
+
+
 # Each address of the description: what is asked there, and what the answer must hold of each audience, no more and no less.
 LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
     "/healthz": (("/healthz", nothing),),
@@ -93,6 +103,9 @@ LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
         (f"/api/snapshot?known_at={NOW}", known),
     ),
     "/api/stream": (("/api/stream?since=0", seen),),
+    "/api/analysis/{panel}.csv": tuple(
+        (path, only_numbers(sight)) for name in PANELS for path, sight in both(f"/api/analysis/{name}.csv")
+    ),
     "/api/conflicts": (("/api/conflicts", seen),),
     "/api/exports/{name}": tuple(asked for name in EXPORTS for asked in both(f"/api/exports/{name}")),
     "/ogc": (("/ogc", nothing),),
@@ -142,6 +155,7 @@ OF_WALLS = {
     "/readyz",
     "/metrics",
 }
+OF_COUNTS = {"/api/analysis/{panel}.csv"}
 FILES = {"/city/{sha}/{name}", "/texts/{name}"}
 
 
@@ -182,7 +196,9 @@ def test_every_address_shows_what_role_organisation_and_audience_allow_and_nothi
                 )
                 told[path] = told.get(path, 0) + len(shown)
     silent = {path for path, count in told.items() if not count}
-    assert silent == {path for asked in LISTS.values() for path, sight in asked if sight is nothing}
+    assert silent == {
+        path for template, asked in LISTS.items() for path, sight in asked if sight is nothing or template in OF_COUNTS
+    }
 
 
 def answer_of(town: Town, who: Who, path: str) -> tuple[int, str]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import manage
 from events.audience import Viewer
-from store.road_time import RoadQuestion
 from store import readers
 from store.database import connect
 from store.kept import EventQuery
+from store.road_time import RoadQuestion
 from tests.demo.conftest import STARTED_AT
 
+ZONE = ZoneInfo("Europe/Paris")
 EVERYTHING = Viewer(sees_restricted=True)
 
 

@@ -9,11 +9,11 @@ import pytest
 from events.validity import Validity
 from events.vocabulary import Severity, TrafficState
 from store import readers
-from store.road_days import cells_of
 from store.admitted import AdmittedPast, AdmittedSpan
 from store.chain import verify
 from store.kept import EventQuery
 from store.maintenance import integrity
+from store.road_days import cells_of
 
 VOUCHED = timedelta(minutes=15)
 S = TrafficState
@@ -56,7 +56,7 @@ def states(town, start, end, key="r1"):
 
 
 def road(town, state, **told):
-    return town.road("r1", state=state, observed_at=None, **told)
+    return town.road("r1", state=state, observed_at=None, axis_id="quay", **told)
 
 
 def test_what_is_imported_is_there_at_its_time_and_unknown_before_the_import(town):
@@ -175,7 +175,10 @@ def test_roads_have_the_states_of_imported_documents_for_as_long_as_these_vouch(
     zone, date = "Europe/Paris", day.date()
     with town.database.read() as connection:
         cells = list(cells_of(connection, date.toordinal(), zone, day + timedelta(hours=3)))
-    seconds = {state: round(sum(one.seconds for one in cells if one.state == state)) for state in ("free", "slow", "closed", "unknown")}
+    seconds = {
+        state: round(sum(one.seconds for one in cells if one.state == state))
+        for state in ("free", "slow", "closed", "unknown")
+    }
     assert seconds == {"free": 600, "slow": 1500, "closed": 900, "unknown": 85 * 60 + 45 * 60}
     spans = readers.heard(town.database, start=day, end=town.noon, vouches_for={"town-works": VOUCHED})
     assert [(start - day, end - day) for start, end in spans["town-works"]] == [

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from events.audience import ANONYMOUS, CITY_READER, PARTNERS, PUBLIC
 from events.vocabulary import TrafficState
 from store import readers
-from store.road_days import sum_days
+from store.road_days import forget_from, sum_days
 from store.road_time import RoadQuestion
 from store.tables import road_day, rollup
 
@@ -113,3 +113,15 @@ def test_axes_that_are_asked_for_are_told_alone(town):
     town.now += timedelta(hours=1)
     assert set(axis(town, axes=["hill"])) == {"hill"}
     assert axis(town, axes=[]) == {}
+
+
+def test_a_document_of_the_past_takes_the_sums_of_its_day_back(town):
+    at(town, 0, road(town, "r1", S.CLOSED))
+    town.now = town.noon + 3 * DAY
+    assert sum_days(town.database, town.now) == 3
+    with town.database.write() as connection:
+        forget_from(connection, town.noon + DAY)
+    assert sum_days(town.database, town.now) == 2
+    with town.database.write() as connection:
+        forget_from(connection, town.noon + 30 * DAY)
+    assert sum_days(town.database, town.now) == 0
