@@ -65,11 +65,6 @@ def both(path: str) -> tuple[tuple[str, Sight], ...]:
     return (path, plain), (path + ("&" if "?" in path else "?") + "restreints=1", restricted)
 
 
-def only_numbers(sight: Sight) -> Sight:
-    """Return the sight of who may ask, of an answer that holds counts and not one mark of a record."""
-    return lambda who: None if sight(who) is None else frozenset()
-
-
 # Each address of the description: what is asked there, and what the answer must hold of each audience, no more and no less.
 LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
     "/healthz": (("/healthz", nothing),),
@@ -100,7 +95,9 @@ LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
     ),
     "/api/stream": (("/api/stream?since=0", seen),),
     "/api/analysis/{panel}.csv": tuple(
-        (path, only_numbers(sight)) for name in PANELS for path, sight in both(f"/api/analysis/{name}.csv")
+        (path, lambda who, sight=sight: None if sight(who) is None else frozenset())
+        for name in PANELS
+        for path, sight in both(f"/api/analysis/{name}.csv")
     ),
     "/api/conflicts": (("/api/conflicts", seen),),
     "/api/exports/{name}": tuple(asked for name in EXPORTS for asked in both(f"/api/exports/{name}")),
