@@ -117,7 +117,7 @@ def publication_delays(
 
 def _window(query: EventQuery) -> Window:
     if query.start is None or query.end is None:
-        raise InvalidRecord("counting by day needs a first and a last moment")
+        raise InvalidRecord("counting the events of a period needs a first and a last moment")
     return query.start, query.end
 
 
