@@ -57,6 +57,9 @@ SAID: Mapping[str, dict[str, object]] = {
     "/compte/abonnements": {"what": "delete", "id": "SUBSCRIPTION"},
 }
 ENDS_ONES_OWN = {"/deconnexion", "/compte/seance"}  # of whoever the cookie is: nothing in them names another
+CONTROLLED: Mapping[str, dict[str, str]] = {
+    "/controle/calculer": {}, "/controle/prendre": {"id": "1"}, "/controle/repondre": {"id": "1", "answer": "explained"},
+}  # fmt: skip
 ELSEWHERE = {"/api/push/{source}"}  # test_push.py
 
 
@@ -88,7 +91,7 @@ def post(town: Town, who: Who, path: str, sent: Mapping[str, object]) -> int:
 
 def test_every_address_that_is_posted_to_is_tried(town: Town, files) -> None:
     posted = {one.path for one in routes(town.house, files, None, town.served.hub) if "POST" in one.methods}  # type: ignore[arg-type]
-    assert posted - ELSEWHERE == {*ADMINISTERED, *OF_ACCOUNTS, *SAID, *ENDS_ONES_OWN}
+    assert posted - ELSEWHERE == {*ADMINISTERED, *OF_ACCOUNTS, *SAID, *CONTROLLED, *ENDS_ONES_OWN}
 
 
 @pytest.mark.parametrize(
@@ -105,9 +108,9 @@ def test_a_forged_form_changes_nothing_and_is_in_the_audit(town: Town, name: str
     subscription = Subscriptions(town.house.database, town.house.clock).keep(owner, wanted)
     ours = {"VIEW": view, "SUBSCRIPTION": subscription, "KEY": town.access.devices.keys()[0].id}
     before = kept(town)
-    for path, form in {**ADMINISTERED, **OF_ACCOUNTS, **SAID}.items():
-        if path == "/compte/vues" and "supervisor" in name:
-            continue  # supervision looks after every view
+    for path, form in {**ADMINISTERED, **OF_ACCOUNTS, **SAID, **CONTROLLED}.items():
+        if path in {"/compte/vues", *CONTROLLED} and "supervisor" in name:
+            continue  # supervision looks after every view, and controls
         town.access.noted._last.clear()  # each attempt is noted once a minute
         told = len(refusals(town))
         sent = {**CLAIMS, **{key: ours.get(str(value), value) for key, value in form.items()}}

@@ -132,6 +132,8 @@ SINGLE: Mapping[str, tuple[tuple[str, str, Sight], ...]] = {
 }
 OF_PROGRAMS = {"/api/push/{source}"}  # posted to: test_push.py
 OF_FEEDS = {"/api/subscriptions.atom"}  # opened by a key of its own, below
+OF_MEDIA = {f"/api/media/{{id}}{part}" for part in ("", "/poster", "/state")} | {"/api/events/{id}/media"}
+"""Pieces of an event, seen with it: tests/media."""
 # Documents and forms; what is posted to them is in test_forged.py.
 PAGES = {
     "/", "/analyse", "/evenements", "/signaler", "/sources", f"/sources/{SOURCE}", "/compte", "/administration",
@@ -139,22 +141,17 @@ PAGES = {
     "/_dash-layout", "/_dash-dependencies",
 }  # fmt: skip
 OF_WALLS = {
-    "/api/snapshot",
-    "/api/stream",
-    "/api/cameras",
-    "/api/changes",
-    "/openapi.json",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-}
+    "/api/snapshot", "/api/stream", "/api/cameras", "/api/changes", "/openapi.json", "/healthz", "/readyz", "/metrics",
+}  # fmt: skip
 OF_COUNTS = {"/api/analysis/{panel}.csv"}
 FILES = {"/city/{sha}/{name}", "/texts/{name}"}
 
 
 def test_a_new_address_is_in_this_matrix(town: Town, files) -> None:
     described = set(describe(SAID.name)["paths"])  # type: ignore[call-overload]
-    assert described - OF_PROGRAMS - OF_FEEDS == set(LISTS) | {path for path in SINGLE if ":path" not in path}
+    assert described - OF_PROGRAMS - OF_FEEDS - OF_MEDIA == set(LISTS) | {
+        path for path in SINGLE if ":path" not in path
+    }
     served = {one.path for one in routes(town.house, files, None, town.served.hub)}  # type: ignore[arg-type]
     unseen = (
         served
@@ -163,6 +160,7 @@ def test_a_new_address_is_in_this_matrix(town: Town, files) -> None:
         - PAGES
         - OF_PROGRAMS
         - OF_FEEDS
+        - OF_MEDIA
         - {f"/{one}/{{rest:path}}" for one in ("api", "city", "ogc", "texts")}
     )
     unseen -= {"/sources/{rest:path}.csv"}
