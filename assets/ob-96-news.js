@@ -59,11 +59,7 @@
   }
 
   function subscribe() {
-    return el("button", { type: "button", "class": "ob-btn", text: ob.t("sub.open"), on: { click: function () {
-      var box = el("div", { "class": "ob-subscriptions" });
-      ob.dialog("subscriptions", ob.t("sub.title"), [box]);
-      ob.subscriptions.draw(box);
-    } } });
+    return el("button", { type: "button", "class": "ob-btn", text: ob.t("sub.open"), on: { click: function () { ob.subscriptions.open(); } } });
   }
 
   function choose(id) {

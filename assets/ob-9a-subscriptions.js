@@ -155,15 +155,27 @@
     return found ? found.ti : id;
   }
 
+  /** Opens the subscriptions in a dialog; `asked` {transition, source} is ticked in the form for one more. */
+  ob.subscriptions.open = function (asked) {
+    var box = el("div", { "class": "ob-subscriptions" });
+    ob.dialog("subscriptions", ob.t("sub.title"), [box]);
+    ob.subscriptions.draw(box, asked);
+  };
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-ob-subscribe]");
+    if (button) { ob.subscriptions.open({ transition: button.dataset.obSubscribe, source: button.dataset.obSource }); }
+  });
+
   /** Draws the subscriptions of the account in a box: what is kept, a form for one more, the feed, what was sent. */
-  ob.subscriptions.draw = function (box) {
+  ob.subscriptions.draw = function (box, asked) {
     ask().then(function (answer) {
       if (!answer.signed_in) {
         box.replaceChildren(el("p", { text: ob.t("sub.error.sign_in") }), el("a", { "class": "ob-btn is-primary",
           href: "/connexion?suite=" + encodeURIComponent(window.location.pathname), text: ob.t("nav.connexion") }));
         return;
       }
-      box.replaceChildren(list(answer, box), form(answer, box), feedOf(answer, box), sentOf(answer));
+      box.replaceChildren(list(answer, box), form(answer, box, asked || { transition: "major" }), feedOf(answer, box), sentOf(answer));
     });
   };
 
@@ -176,16 +188,16 @@
     }));
   }
 
-  function form(answer, box) {
+  function form(answer, box, asked) {
     var volume = el("p", { "class": "ob-sub-volume", role: "status" }), error = el("p", { "class": "ob-error", role: "alert" }), timer = 0;
     var districts = ob.boot.districts.map(function (one) { return { value: one.code, text: ob.districtLabel(one.short) }; });
     var families = ob.taxonomy.families.map(function (one) { return { value: one.id, text: one[ob.lang] }; });
-    var sources = boxes(ob.t("sub.which"), ob.screen.store.sources.map(function (one) { return { value: one.id, text: one.ti }; }), "sources");
+    var sources = boxes(ob.t("sub.which"), ob.screen.store.sources.map(function (one) { return { value: one.id, text: one.ti, on: one.id === asked.source }; }), "sources");
     var channels = ["app", "atom"].concat(answer.post ? ["post"] : []).map(function (name) {
       return { value: name, text: ob.t("sub.channel." + name), on: name === "app" };
     });
     var made = el("form", { "class": "ob-sub-form" }, [
-      boxes(ob.t("sub.when"), TRANSITIONS.map(function (name) { return { value: name, text: ob.t("sub." + name), on: name === "major" }; }), "transitions"),
+      boxes(ob.t("sub.when"), TRANSITIONS.map(function (name) { return { value: name, text: ob.t("sub." + name), on: name === asked.transition }; }), "transitions"),
       sources, boxes(ob.t("sub.where"), districts, "districts"), boxes(ob.t("sub.about"), families, "categories"),
       boxes(ob.t("sub.by"), channels, "channels"), volume, error,
       el("button", { type: "submit", "class": "ob-btn is-primary", text: ob.t("sub.keep") })

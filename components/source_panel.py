@@ -114,6 +114,7 @@ def draw_panel(panel: SourcePanel, words: Words) -> Component:
         html.P([draw_state(panel.source.state, words), " ", panel.why]),
         html.P([html.B(words("sources.effect")), " ", panel.effect]),
         *draw_orders(panel, words),
+        html.P(draw_warn_me(words, source_id=panel.source.id)),
         html.Dl(facts, className="ob-facts"),
         *_delays(panel, words),
         html.H3(words("sources.rejects", n=panel.rejects_total)),
@@ -255,4 +256,14 @@ def _order(
         type="button",
         className="ob-btn is-small is-primary" if is_primary else "ob-btn is-small",
         **attributes(data),
+    )
+
+
+def draw_warn_me(words: Words, *, source_id: str = "") -> Component:
+    """Return the button that opens the subscriptions of an account with outages ticked, of one source or of all."""
+    return html.Button(
+        [Icon("bell"), words("sources.warn_me")],
+        type="button",
+        className="ob-btn is-small" if source_id else "ob-btn",
+        **attributes({"data-ob-subscribe": "source-late", "data-ob-source": source_id}),
     )

@@ -12,7 +12,7 @@ from components import ids
 from components.boot import Boot
 from components.elements import Icon, Kept, attributes
 from components.frame import draw_bars, draw_watermark
-from components.source_panel import SourcePanel, draw_panel, draw_runs
+from components.source_panel import SourcePanel, draw_panel, draw_runs, draw_warn_me
 from components.source_state import SourceView, draw_state, draw_state_icon
 from components.texts import Words
 
@@ -42,6 +42,7 @@ def draw_sources_page(boot: Boot, words: Words, *, source_id: str | None) -> Com
                             html.H1(words("sources.title")),
                             html.P(words("sources.lead")),
                             html.Span(className="ob-grow"),
+                            draw_warn_me(words),
                             html.A(
                                 [Icon("download"), words("sources.csv")],
                                 href=f"/sources.csv?lang={words.lang}",
