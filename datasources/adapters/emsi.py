@@ -17,7 +17,7 @@ from datasources.readers.emsi import Affair, affair_of, messages_in
 from datasources.readers.features import read_container, unreadable
 from datasources.readers.options import check_options, text_option
 from datasources.readers.outlines import Outlines, read_outlines
-from datasources.readers.tallies import local_period
+from datasources.readers.tallies import local_period, tally_of
 from datasources.readers.times import Times
 from datasources.readers.xml import empty, in_any_encoding, stream_elements
 from datasources.readers.xmltold import told_by
@@ -139,17 +139,8 @@ class EmsiAdapter(Adapter):
     def _tally(self, cell: _Cell, count: int) -> Tally:
         measure, area, start, end = cell
         local = start.astimezone(self._times.zone).replace(tzinfo=None)
-        return Tally(
-            source_id=self.source.id,
-            external_id=f"{measure}/{area}/{local.isoformat('T', 'minutes')}",
-            organisation=self.source.organisation,
-            audience=self.source.default_audience,
-            measure=measure,
-            area_code=area,
-            start=start,
-            end=end,
-            value=float(count),
-        )
+        external_id = f"{measure}/{area}/{local.isoformat('T', 'minutes')}"
+        return tally_of(self.source, external_id, measure, area, (start, end), float(count))
 
 
 def _slot_h(source: Source) -> int:

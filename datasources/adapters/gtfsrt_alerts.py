@@ -21,10 +21,9 @@ from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.gtfs_alert import Context, content_id, moment, to_event, unused_fields
 from datasources.readers.gtfs_feed import read_feed
 from datasources.readers.gtfs_static import NO_NETWORK, Network, read_network
-from datasources.readers.options import check_options, choice
+from datasources.readers.options import check_options, choice, usual_category
 from datasources.readers.text import identifier
-from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
-from events.taxonomy import categories
+from events.errors import DocumentUnreadable, InvalidRecord
 
 OPTIONS = frozenset({"identity", "category"})
 STATIC = "static"
@@ -43,13 +42,8 @@ class GtfsRealtimeAlertsAdapter(Adapter):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         check_options(source, OPTIONS)
-        usual = source.options.get("category")
-        if usual is not None and (not isinstance(usual, str) or usual not in categories()):
-            raise ConfigurationError(
-                f"source {source.id!r}, options.category: allowed: {', '.join(sorted(categories()))}"
-            )
         self._is_hashed = choice(source, "identity", ("entity", "informed")) == "informed"
-        self._usual = usual
+        self._usual = usual_category(source) if "category" in source.options else None
         self._network: Network = NO_NETWORK
 
     def learn(self, name: str, document: Document) -> None:

@@ -17,7 +17,7 @@ from datasources.readers.options import check_options, text_option
 from datasources.readers.paths import read_path
 from datasources.readers.places import number_of
 from datasources.readers.table import read_table
-from datasources.readers.tallies import code_of, local_period, week_of
+from datasources.readers.tallies import code_of, local_period, tally_of, week_of
 from datasources.readers.text import clean, identifier
 from datasources.readers.times import zone_named
 from events.counts import check_counted_row
@@ -128,19 +128,8 @@ class OdisseAdapter(Adapter):
     def _tally(self, external_id: str, measure: str, area: str, monday: date, rate: float) -> Tally:
         if not 0 <= rate <= 100_000:
             raise InvalidRecord("a rate is not between 0 and 100,000")
-        start, end = local_period(monday, time(0), monday + timedelta(days=7), time(0), self._zone)
-        return Tally(
-            source_id=self.source.id,
-            external_id=external_id,
-            organisation=self.source.organisation,
-            audience=self.source.default_audience,
-            measure=measure,
-            area_code=area,
-            start=start,
-            end=end,
-            value=rate,
-            unit=UNIT,
-        )
+        week = local_period(monday, time(0), monday + timedelta(days=7), time(0), self._zone)
+        return tally_of(self.source, external_id, measure, area, week, rate, unit=UNIT)
 
 
 def _week(told: Told) -> date:

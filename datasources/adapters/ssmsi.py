@@ -12,7 +12,7 @@ from datasources.readers.collect import Collected, rank_of
 from datasources.readers.compressed import lines_of
 from datasources.readers.options import check_options
 from datasources.readers.places import number_of
-from datasources.readers.tallies import code_of, local_period
+from datasources.readers.tallies import code_of, local_period, tally_of
 from datasources.readers.text import clean, identifier
 from datasources.readers.times import zone_named
 from events.errors import ConfigurationError, DocumentUnreadable, InvalidRecord
@@ -90,20 +90,9 @@ class SsmsiAdapter(Adapter):
         value = None if state == WITHHELD or figure == "NA" else number_of(figure, ",")
         if state == PUBLISHED and value is None:
             raise InvalidRecord("the row is published without a figure")
-        start, end = local_period(date(year, 1, 1), time(0), date(year + 1, 1, 1), time(0), self._zone)
-        return Tally(
-            source_id=self.source.id,
-            external_id=external_id,
-            organisation=self.source.organisation,
-            audience=self.source.default_audience,
-            measure=measure,
-            area_code=area,
-            start=start,
-            end=end,
-            value=value,
-            unit=unit,
-            is_suppressed=state == WITHHELD,
-        )
+        period = local_period(date(year, 1, 1), time(0), date(year + 1, 1, 1), time(0), self._zone)
+        is_suppressed = state == WITHHELD
+        return tally_of(self.source, external_id, measure, area, period, value, unit=unit, is_suppressed=is_suppressed)
 
 
 def _key(told: dict[str, str]) -> tuple[str, str, int]:

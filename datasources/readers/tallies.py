@@ -7,8 +7,10 @@ import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from datasources.contract import Source
 from datasources.readers.text import clean
 from events.errors import InvalidRecord
+from events.records import Tally
 
 _LOST = re.compile('[@:;."“”«»°#|]')
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -40,6 +42,34 @@ def local_period(first: date, begin: time, last: date, finish: time, zone: ZoneI
     """Return in UTC the time between two local ones."""
     start, end = datetime.combine(first, begin, zone), datetime.combine(last, finish, zone)
     return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def tally_of(  # noqa: PLR0913 - what a count is made of
+    source: Source,
+    external_id: str,
+    measure: str,
+    area: str,
+    period: tuple[datetime, datetime],
+    value: float | None,
+    *,
+    unit: str = "count",
+    is_suppressed: bool = False,
+) -> Tally:
+    """Return a count of a source, for its organisation and its usual audience; `period` in UTC."""
+    start, end = period
+    return Tally(
+        source_id=source.id,
+        external_id=external_id,
+        organisation=source.organisation,
+        audience=source.default_audience,
+        measure=measure,
+        area_code=area,
+        start=start,
+        end=end,
+        value=value,
+        unit=unit,
+        is_suppressed=is_suppressed,
+    )
 
 
 def slot_of(day: date, told: object, zone: ZoneInfo) -> tuple[datetime, datetime]:
