@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import analysis, feed, health, kept_for_accounts, push, records, sign_in, source_tables, transparency
+from api import analysis, feed, health, kept_for_accounts, push, records, sign_in, source_tables
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.conflicts import ConflictBook
@@ -25,12 +25,14 @@ from api.metrics import Metrics
 from api.openapi import describe
 from api.snapshots import Snapshots, answer_snapshot
 from api.stream import answer_stream
+from api.transparency.pages import Transparency
 from api.viewer import FEED
 
 
 def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[Route]:
     """Return every address of this room; each knows GET only, other methods are answered 405."""
     description = pack(encode(describe(house.city.name)), JSON, forever=True)
+    clear = Transparency(house)
     table: dict[str, Callable[..., Awaitable[Response]]] = {
         "/healthz": health.answer_alive,
         "/readyz": partial(health.answer_ready, house=house),
@@ -53,8 +55,8 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/api/past": partial(answer_past, house=house, histories=Histories(house)),
         "/api/snapshot": partial(answer_snapshot, house=house, snapshots=snapshots),
         "/api/stream": partial(answer_stream, house=house, hub=hub),
-        "/transparence": partial(transparency.answer_transparency, house=house),
-        "/transparence/{rubric}": partial(transparency.answer_transparency, house=house),
+        "/transparence": clear.answer,
+        "/transparence/{rubric}": clear.answer,
         "/city/{sha}/{name}": partial(_answer_file, files=files),
         "/texts/{name}": partial(_answer_file, files=files),
         "/api/events/{id}/media": partial(media.answer_of_event, desk=house.media),

@@ -34,8 +34,9 @@ def draw(template: str, lang: str, *, title: str, is_demo: bool, who: str = "", 
         "styles": STYLES + more,
         "who": who,
         "is_demo": is_demo,
+        "current": "",
     }
-    return _environment().get_template(f"{template}.html").render(t=speak, title=title, **frame, **values).encode()
+    return _environment().get_template(f"{template}.html").render(t=speak, title=title, **(frame | values)).encode()
 
 
 @cache

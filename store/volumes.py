@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Table, func, select
 
 from store.access_tables import account, audit
+from store.columns import Moment
 from store.database import Database
 from store.poll_tables import poll_run
 from store.tables import camera, event, event_version, road_state, tally
@@ -42,6 +43,37 @@ def volumes(database: Database) -> dict[str, int]:
             kind: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
             for kind, table in TABLES.items()
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRuns:
+    """What one version of the text gate read: since when, in how many readings, how many texts it withheld."""
+
+    gate: str
+    since: datetime
+    runs: int
+    texts_withheld: int
+
+
+def gates(database: Database) -> tuple[GateRuns, ...]:
+    """Return the versions of the gate that read the runs that are kept, newest first."""
+    since = func.min(poll_run.c.started_at, type_=Moment())
+    asked = (
+        select(
+            poll_run.c.gate,
+            since.label("since"),
+            func.count().label("runs"),
+            func.sum(poll_run.c.text_withheld).label("texts"),
+        )
+        .where(poll_run.c.gate.is_not(None))
+        .group_by(poll_run.c.gate)
+        .order_by(since.desc())
+    )
+    with database.read() as connection:
+        return tuple(
+            GateRuns(gate=str(row.gate), since=row.since, runs=int(row.runs), texts_withheld=int(row.texts or 0))
+            for row in connection.execute(asked)
+        )
 
 
 def controls(database: Database, since: datetime) -> Controls:

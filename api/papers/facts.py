@@ -20,7 +20,8 @@ from access.devices import Device
 from access.house import Access
 from access.roles import NEEDS_SECOND_FACTOR
 from api.house import House
-from components.formats import clock_time, number, short_day
+from components.clear import counted
+from components.formats import clock_time, short_day
 from components.texts import Words
 from datasources.contract import Source
 from events.errors import ConfigurationError
@@ -74,6 +75,7 @@ class Facts:
     report: KeptReport | None
     reviews: tuple[Review, ...]
     measures: tuple[Measure, ...]
+    least: int  # smaller counts are not told; 0: all are
     results: Mapping[str, str]  # a test's name -> passed, failed or skipped, as it last ran
 
     def day(self, at: datetime | None) -> str:
@@ -89,8 +91,8 @@ class Facts:
         return self.speak(key) if self.speak.has(key) else value
 
     def count(self, value: int) -> str:
-        """Return a number as the language writes it."""
-        return number(value, self.speak)
+        """Return a number as the language writes it, one too small to be told as such."""
+        return counted(value, self.least, self.speak)
 
     def organisation(self, name: str) -> str:
         """Return what an organisation is called."""
@@ -117,8 +119,8 @@ class Facts:
         return self.speak(f"paper.result.{self.results.get(test, 'unknown')}")
 
 
-def collect(house: House, speak: Words, results: Iterable[Path] = ()) -> Facts:
-    """Gather the facts now; raise StoreUnavailable, or ConfigurationError for results that cannot be read."""
+def collect(house: House, speak: Words, results: Iterable[Path] = (), *, least: int = 0) -> Facts:
+    """Gather the facts now, for everyone with the least count that may be told; raise StoreUnavailable, or ConfigurationError for results that cannot be read."""
     access, database, now = house.access, house.database, house.clock()
     if access is None:
         raise ConfigurationError("papers are written where accounts and the audit are")
@@ -132,7 +134,7 @@ def collect(house: House, speak: Words, results: Iterable[Path] = ()) -> Facts:
         purge=last_done(database, PURGE), rescan=last_done(database, RESCAN),
         overdue=due(database, limits_of(house.said.retention, agreed), now),
         annotation_faults=faults(metadata), gate=version_of(house.gazetteer),
-        report=known[0] if known else None, reviews=reviews(database), measures=read_measures(), results=read_results(results),
+        report=known[0] if known else None, reviews=reviews(database), measures=read_measures(), least=least, results=read_results(results),
     )  # fmt: skip
 
 

@@ -94,8 +94,7 @@ def _validation(facts: Facts) -> Section:
 def _gate(facts: Facts) -> Sequence[Section]:
     """Return the figures of the gate's own page, as they were measured for its version, and what it is known to miss."""
     speak = facts.speak
-    text = _GATE_PAGE.read_text(encoding="utf-8") if _GATE_PAGE.is_file() else ""
-    measured, missed = _table_after("## Labelled sentences", text), _table_after("## Residual risk", text)
+    measured, missed = measured_gate(), _table_after("## Residual risk")
     if measured is None or missed is None:
         return [Section(title=speak("paper.gate"), texts=[speak("transparency.unmeasured")])]
     note = speak("paper.gate.note", gate=facts.gate)
@@ -105,8 +104,14 @@ def _gate(facts: Facts) -> Sequence[Section]:
     ]
 
 
-def _table_after(title: str, text: str) -> Table | None:
-    found = re.search(rf"^{re.escape(title)}\n.*?\n\n((?:\|.*\n)+)", text, re.MULTILINE | re.DOTALL)
+def measured_gate() -> Table | None:
+    """Return what the gate finds on labelled sentences, from the page it writes; None where that page is not shipped."""
+    return _table_after("## Labelled sentences")
+
+
+def _table_after(title: str) -> Table | None:
+    text = _GATE_PAGE.read_text(encoding="utf-8") if _GATE_PAGE.is_file() else ""
+    found = re.search(rf"^{re.escape(title)}\n.*?\n\n((?:\|[^\n]*\n)+)", text, re.MULTILINE | re.DOTALL)
     if found is None:
         return None
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in found.group(1).splitlines()]

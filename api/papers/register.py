@@ -72,7 +72,9 @@ def _volumes(name: str, mine: list[Holding], facts: Facts) -> Section:
         "paper.purge", time=facts.day(last.at), n=facts.count(last.lines[0].done), left=facts.count(last.lines[0].remaining)
     )  # fmt: skip
     return Section(
-        title=speak("paper.volumes", what=speak(f"paper.t.{name}")), texts=[purged], table=Table(heads=heads, rows=rows)
+        title=speak("paper.volumes", what=speak(f"paper.t.{name}")),
+        texts=[purged, speak("paper.columns_note")],
+        table=Table(heads=heads, rows=rows),
     )
 
 
@@ -137,7 +139,7 @@ def _recipients(facts: Facts) -> Section:
     live = [key for key in facts.keys if key.revoked_at is None and key.ends_at > facts.at]
     keys = speak(
         "paper.keys",
-        n=len(live),
+        n=facts.count(len(live)),
         organisations=", ".join(sorted({facts.organisation(key.organisation) for key in live})) or "–",
     )
     return Section(title=speak("paper.recipients"), texts=[keys], table=Table(heads=heads, rows=rows))
@@ -179,7 +181,10 @@ def _security(facts: Facts) -> Section:
                 speak("paper.security.sign_in"),
                 speak("paper.security.provider" if facts.house.provider else "paper.security.password"),
             ),
-            (speak("paper.security.factor"), speak("paper.security.factor_share", n=having, of=bound)),
+            (
+                speak("paper.security.factor"),
+                speak("paper.security.factor_share", n=facts.count(having), of=facts.count(bound)),
+            ),
             (speak("paper.security.csp"), speak("paper.security.csp_text")),
             (speak("paper.security.audit"), audit),
             (speak("paper.security.chain"), chain),

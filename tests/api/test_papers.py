@@ -15,6 +15,7 @@ from sqlalchemy import Table, func, select
 
 from access.house import open_access
 from api.papers.facts import collect, read_measures, read_results
+from api.papers.impact import measured_gate
 from api.papers.paper import Paper, Section, as_json, as_markdown
 from api.papers.paper import Table as PaperTable
 from api.papers.pdf import as_pdf
@@ -99,6 +100,12 @@ def test_accounts_and_logs_are_a_treatment_of_their_own(house) -> None:
 def test_every_paper_is_whole_in_english_too(house) -> None:
     for paper in papers(house, "en"):
         assert "paper." not in as_markdown(paper), "a text is missing"
+        tables = [(one.title, one.table) for one in paper.sections if one.table is not None]
+        assert [title for title, table in tables if {len(row) for row in table.rows} - {len(table.heads)}] == []
+
+
+def test_the_figures_of_the_gate_are_those_of_its_page() -> None:
+    assert [row[0] for row in measured_gate().rows] == ["developed on", "kept apart"]
 
 
 def test_every_paper_is_written_in_three_formats_and_dated_by_the_audit(house, tmp_path: Path) -> None:

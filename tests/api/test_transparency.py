@@ -1,19 +1,65 @@
-"""`/transparence` is open to everyone, and tells of everything held without telling of any record."""
+"""`/transparence` is open to everyone, and tells of everything held without telling of any record or any small count."""
 
 from __future__ import annotations
 
+import html
+import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 
+import pypdfium2
 import pytest
 from sqlalchemy import func, insert, select
 
-from api.transparency import RUBRICS, SMALL, draw_transparency
+from access.house import open_access
+from api.control.making import Controls
+from api.transparency.files import FILES
+from api.transparency.pages import RUBRICS, Transparency, draw_transparency
+from api.transparency.rubrics import rule_changes
 from components.texts import words
-from events.audience import PUBLIC, listed
+from events.audience import CITY_READER, PUBLIC, listed
+from insight.control.report import VERSION
+from privacy.gazetteer import city_gazetteer
+from privacy.screen import clearer
+from privacy.text import GATE_VERSION
 from store.access_tables import audit
-from store.tables import camera, event
-from tests.api.served import Served
+from store.tables import camera, event, poll_run
+from tests.api.served import CITY, Served
 from tests.api.served import event as made_event
+
+SMALL = 5
+CELL = re.compile(r"<t[dh][^>]*>([^<]*)</t[dh]>|<dd>([^<]*)</dd>")
+
+
+def rubric_of(served: Served, name: str, lang: str = "en") -> str:
+    return draw_transparency(served.house, name, lang).decode()
+
+
+def with_access(served: Served):
+    """Return the house with accounts and an audit, as a demonstration."""
+    access = open_access(
+        served.house.database, b"0" * 32, lambda: datetime.now(UTC), clearer(city_gazetteer(CITY)), CITY_READER
+    )
+    return replace(served.house, access=access)
+
+
+def many(served: Served, count: int, name: str = "m", **changes: object) -> None:
+    for number in range(count):
+        served.admit(made_event(f"{name}-{number}", **changes))
+
+
+def publish(served: Served, flags: tuple[dict[str, object], ...] = ()) -> None:
+    from store.control_reports import keep
+
+    house = served.house
+    controls = Controls(house.database, house.city, house.sources, house.clock)
+    content = controls.content(house.clock())
+    assert keep(house.database, {**content, "flags": list(flags)}, house.clock(), "2026-11") is not None
+
+
+def cells(text: str) -> list[str]:
+    return [html.unescape(one or other).strip() for one, other in CELL.findall(text)]
 
 
 @pytest.mark.parametrize("rubric", RUBRICS)
@@ -22,9 +68,11 @@ def test_every_rubric_is_open_without_sign_in(served: Served, rubric: str, lang:
     answer = served.get(f"/transparence/{rubric}?lang={lang}", viewer=None)
     assert answer.status_code == 200
     assert f'lang="{lang}"' in answer.text
-    assert answer.text.count('aria-current="page"') == 1
-    assert "transparency." not in answer.text, "a text is missing"
+    assert answer.text.count('aria-current="page"') == 2, "the tab and the rubric"
+    for start in ("transparency.", "control.", "paper."):
+        assert start not in answer.text.partition("<body>")[2], "a text is missing"
     assert "<script" not in answer.text.replace('<script src="/assets/ob-00-theme.js"></script>', "")
+    assert "style=" not in answer.text
 
 
 def test_the_first_screen_says_what_is_never_held(served: Served) -> None:
@@ -34,33 +82,74 @@ def test_the_first_screen_says_what_is_never_held(served: Served) -> None:
 
 
 def test_an_unknown_rubric_says_which_there_are(served: Served) -> None:
-    assert served.get("/transparence/autre", viewer=None).status_code == 404
+    answer = served.get("/transparence/autre", viewer=None)
+    assert answer.status_code == 404
+    assert "equite" in answer.text
 
 
-def test_volumes_are_counted(served: Served) -> None:
+def test_volumes_are_counted_and_a_small_one_is_not_told(served: Served) -> None:
     with served.house.database.read() as connection:
         count = connection.execute(select(func.count()).select_from(event)).scalar_one()
-    assert count > 0
-    text = draw_transparency(served.house, "donnees", "en").decode()
-    assert re.search(rf"Events</th><td>[^<]+</td><td>[^<]+</td><td>{count}</td>", text)
-    served.admit(made_event("one-more"))
-    text = draw_transparency(served.house, "donnees", "en").decode()
-    assert re.search(rf"Events</th><td>[^<]+</td><td>[^<]+</td><td>{count + 1}</td>", text)
+    assert 0 < count < SMALL
+    row = r"Events</th><td>[^<]+</td><td>[^<]+</td><td>[^<]+</td><td>{}</td>"
+    assert re.search(row.format("fewer than 5"), rubric_of(served, "donnees"))
+    many(served, SMALL)
+    assert re.search(row.format(count + SMALL), rubric_of(served, "donnees"))
 
 
-def test_no_restricted_record_and_no_word_of_an_event_is_on_any_rubric(served: Served) -> None:
-    served.admit(made_event("secret", headline="Visite officielle discrète", audience=listed(["prefecture"])))
-    served.admit(made_event("open", headline="Marché du matin ouvert", audience=PUBLIC))
-    for rubric in RUBRICS:
-        text = draw_transparency(served.house, rubric, "fr").decode()
+def test_no_restricted_record_and_no_word_of_an_event_is_on_any_rubric_or_in_any_file(served: Served) -> None:
+    many(served, 8, "s", headline="Visite officielle discrète", audience=listed(["prefecture"]))
+    many(served, 8, "o", headline="Marché du matin ouvert", audience=PUBLIC)
+    publish(served)
+    house = with_access(served)
+    for lang in ("fr", "en"):
+        for rubric in RUBRICS:
+            text = draw_transparency(house, rubric, lang).decode()
+            assert "discrète" not in text
+            assert "Marché du matin" not in text
+    clear = Transparency(house)
+    for name in FILES:
+        body = clear.file(name, "fr")
+        if name.endswith(".pdf"):
+            text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(body))
+        else:
+            text = body.decode()
         assert "discrète" not in text
         assert "Marché du matin" not in text
+
+
+def test_no_count_under_the_least_reaches_a_visitor_on_any_rubric_or_file(served: Served) -> None:
+    """Everything here is small: four events, one camera, one tally, three lines of audit; the report of the control too."""
+    many(served, 3)
+    house = with_access(served)
+    for number in range(3):
+        house.access.audit.note(None, f"export.{number}")
+    publish(served)
+    small = {"1", "2", "3", "4"}
+    versions = {one.version for one in rule_changes()}
+    for rubric in RUBRICS:
+        told = cells(draw_transparency(house, rubric, "en").decode())
+        assert set(told) & small <= (versions if rubric == "regles" else set()), rubric
+    clear = Transparency(house)
+    rows = [line.split(";") for line in clear.file("equite.csv", "en").decode().splitlines()[2:]]
+    assert rows
+    assert [row for row in rows if row[0] == "Events" and row[2] in small] == []
+    register = json.loads(clear.file("registre.json", "en"))
+    counts = [
+        row[1]
+        for one in register["sections"]
+        if one["table"] and one["table"]["heads"][0] == "Table"
+        for row in one["table"]["rows"]
+    ]
+    assert "fewer than 5" in counts
+    assert set(counts) & small == set()
+    assert re.findall(r"\(([1-4]) rows\)", json.dumps(register)) == []
 
 
 def test_cameras_that_are_not_public_are_not_listed(served: Served) -> None:
     with served.house.database.read() as connection:
         kept = connection.execute(select(camera.c.audience)).scalars().all()
-    text = draw_transparency(served.house, "cameras", "fr").decode()
+    text = rubric_of(served, "cameras")
     assert text.count('<tr><th scope="row">') == sum(key == "public" for key in kept)
 
 
@@ -72,7 +161,77 @@ def test_small_counts_of_the_journal_are_not_told(served: Served) -> None:
         for seq, action in enumerate(rows, start=1):
             values = {"who": "x", "organisation_id": "x", "outcome": "done", "sha256": "0" * 64}
             connection.execute(insert(audit).values(seq=seq, at=now, action=action, **values))
-    text = draw_transparency(served.house, "journal", "fr").decode()
+    text = rubric_of(served, "journal", "fr")
     small = words("fr")("transparency.small", k=SMALL)
     assert f"export</th><td>{small}</td>" in text
     assert f"sign-in</th><td>{SMALL + 2}</td>" in text
+
+
+def test_the_head_of_the_journal_is_published(served: Served) -> None:
+    house = with_access(served)
+    house.access.audit.note(None, "sign-in")
+    assert house.access.audit.anchor().told in draw_transparency(house, "journal", "fr").decode()
+
+
+def test_without_a_report_evenness_is_not_measured_and_the_table_is_not_found(served: Served) -> None:
+    text = rubric_of(served, "equite", "fr")
+    assert "Non mesuré." in text
+    assert "Aucun rapport encore" in html.unescape(text)
+    assert served.get("/transparence/equite.csv", viewer=None).status_code == 404
+
+
+def test_a_published_report_is_told_with_its_differences_and_answers_and_no_post(served: Served) -> None:
+    from store.admitted import Cleared
+    from store.control_reports import decide, reviews
+
+    many(served, 12)
+    flag = {
+        "key": "exposure:13201:voirie::more", "measure": "exposure", "district": "13201", "organisation": "voirie",
+        "role": "", "ratio": [2.0, 1.5, 2.5], "p": 0.001, "count": 80,
+    }  # fmt: skip
+    publish(served, (flag,))
+    text = html.unescape(rubric_of(served, "equite", "fr"))
+    assert "Service voirie, 1er : part de ses signalements × 2,00" in text
+    assert "Réponse attendue le" in text
+    with served.house.database.write() as connection:
+        number = reviews(served.house.database)[0].id
+        decide(connection, number, Cleared("Campagne annoncée"), "explained", "ville-1", served.house.clock())
+    text = html.unescape(rubric_of(served, "equite", "fr"))
+    assert "Expliqué, le" in text
+    assert "Campagne annoncée" in text
+    assert "ville-1" not in text
+    assert "Non mesuré." in text, "the control of faces is not measured"
+
+
+def test_a_report_made_on_demand_is_not_published(served: Served) -> None:
+    many(served, 12)
+    house = served.house
+    Controls(house.database, house.city, house.sources, house.clock).make()
+    assert "Aucun rapport encore" in html.unescape(rubric_of(served, "equite", "fr"))
+
+
+def test_the_history_of_the_rules_ends_with_the_versions_in_service() -> None:
+    last = {one.rule: one.version for one in rule_changes()}
+    assert last["gate"] == GATE_VERSION
+    assert last["control"] == str(VERSION)
+    dates = [one.on for one in rule_changes()]
+    assert dates == sorted(dates)
+
+
+def test_what_each_version_of_the_gate_withheld_is_told(served: Served) -> None:
+    with served.house.database.write() as connection:
+        connection.execute(poll_run.update().values(gate="1-aaaa", text_withheld=40))
+    assert '<th scope="row">1-aaaa</th>' in rubric_of(served, "regles")
+
+
+def test_files_are_written_once_in_an_hour_however_many_ask(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    from api.transparency import pages
+
+    monkeypatch.setattr(pages, "write_file", lambda _house, name, _speak: written.append(name) or b"x")
+    clear = Transparency(served.house)
+    for _ in range(3):
+        clear.file("registre.pdf", "fr")
+    assert written == ["registre.pdf"]
+    clear.file("registre.pdf", "en")
+    assert len(written) == 2

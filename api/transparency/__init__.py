@@ -1,0 +1,1 @@
+"""What is open to everyone: `/transparence`, its rubrics and its files."""

@@ -1,0 +1,302 @@
+"""The rubrics of `/transparence`, from the texts of the catalogue and counted figures: never a record, never a small count."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from api.control.pages import day, names_of, review_told, span_told
+from api.house import House
+from api.papers.impact import measured_gate
+from components.clear import Card, bar, counted, kept_for
+from components.control_panels import Panel, flag_told, panels
+from components.formats import clock_time, number, short_day
+from components.texts import Words
+from events.audience import ANONYMOUS
+from privacy.published_control import published
+from privacy.text import version_of
+from store import control_reports, readers
+from store.upkeep import last_done
+from store.volumes import controls, gates, volumes
+
+_MONTH = timedelta(days=30)
+_NOT_HELD = {
+    "face": "eye",
+    "name": "user",
+    "image": "video",
+    "opinion": "manifestation",
+    "track": "pin",
+    "police": "police",
+}
+_HELD = ("event", "road_state", "camera", "tally", "run", "account", "audit")
+_RULES = ("severity", "traffic", "withdrawal", "duplicates", "counts", "gate", "control", "never")
+_FIXED_DAYS = {"account": None, "audit": 183, "control": 1825}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A rubric: cards, then panels of figures; `files` are its downloads, `dated` says of when its report is."""
+
+    cards: Sequence[Card] = ()
+    panels: Sequence[Panel] = ()
+    files: Sequence[str] = ()
+    dated: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """When a rule changed: `text` is a key of the catalogue under `transparency.change.`."""
+
+    on: date
+    rule: str
+    text: str
+    version: str = ""
+
+
+@cache
+def rule_changes() -> tuple[RuleChange, ...]:
+    """Return the changes of the rules, oldest first."""
+    content = tomllib.loads(files("api.transparency").joinpath("rules.toml").read_text(encoding="utf-8"))
+    return tuple(RuleChange(**one) for one in content["change"])
+
+
+def held(house: House, speak: Words, _now: datetime) -> Shown:
+    """Return what is held, from where, and what never is."""
+    counts, least = volumes(house.database), house.said.thresholds.small_cell
+    rows = [
+        [speak(f"transparency.held.{one}"), speak(f"transparency.for.{one}"), speak("transparency.basis_short"),
+         speak(f"transparency.from.{one}", n=len(house.sources)), counted(counts[one], least, speak)]
+        for one in _HELD
+    ]  # fmt: skip
+    heads = [speak(f"transparency.head.{one}") for one in ("data", "purpose", "basis", "origin", "volume")]
+    never = [(icon, speak(f"transparency.not.{one}")) for one, icon in _NOT_HELD.items()]
+    cards = [
+        Card(name="not", title=speak("transparency.not"), never=never),
+        Card(
+            name="held",
+            title=speak("transparency.donnees"),
+            texts=[speak("transparency.basis")],
+            heads=heads,
+            rows=rows,
+        ),
+        _sources(house, speak),
+    ]
+    return Shown(cards=cards, files=("registre.pdf", "registre.json"))
+
+
+def _sources(house: House, speak: Words) -> Card:
+    states = {row.source_id: row for row in readers.source_states(house.database)}
+    names = {one.id: one.name_in(speak.lang) for one in house.said.organisation}
+    rows = []
+    for source in house.sources:
+        run = states.get(source.id)
+        dropped = speak("transparency.unmeasured") if run is None else ", ".join(run.last_run.dropped_fields) or "–"
+        rows.append([source.title, names.get(source.organisation, source.organisation), source.licence, dropped])
+    heads = [speak(f"transparency.head.{one}") for one in ("source", "owner", "licence", "dropped")]
+    note = speak("transparency.sources_note")
+    return Card(name="sources", title=speak("transparency.sources"), texts=[note], heads=heads, rows=rows, is_wide=True)
+
+
+def evenness(house: House, speak: Words, _now: datetime) -> Shown:
+    """Return the last published report of the control without small cells, its differences and the answers given."""
+    found = control_reports.reports(house.database, 1, monthly=True)
+    faces = Card(
+        name="faces",
+        title=speak("transparency.faces"),
+        texts=[f"{speak('transparency.unmeasured')} {speak('transparency.faces_why')}"],
+    )
+    if not found:
+        why = f"{speak('transparency.unmeasured')} {speak('control.none')}"
+        return Shown(cards=[Card(name="none", title=speak("transparency.equite"), texts=[why], is_wide=True), faces])
+    report, names = found[0], names_of(house, speak)
+    told = published(report.content, house.said.thresholds.small_cell)
+    flagged = [flag_told(one, names) for one in told["flags"]]
+    texts = [span_told(told, house, speak, report.sha256), *([] if flagged else [speak("control.flagged_none")])]
+    first = Card(name="flags", title=speak("control.flagged"), texts=texts, items=flagged, is_wide=True)
+    dated = speak("transparency.report", id=report.id, month=report.month)
+    return Shown(
+        cards=[first, _reviews(house, names, speak), faces],
+        panels=panels(told, names),
+        files=("equite.csv",),
+        dated=dated,
+    )
+
+
+def _reviews(house: House, names: Any, speak: Words) -> Card:
+    """Return every difference and its answer; which post answered stays inside."""
+    said = []
+    for one in control_reports.reviews(house.database):
+        if one.decision is None or one.decided_at is None:
+            told = speak("control.due", date=day(one.due_at, house, speak))
+        else:
+            decided = speak(f"control.decision.{one.decision}")
+            told = speak(
+                "transparency.answered", decision=decided, date=day(one.decided_at, house, speak), finding=one.finding
+            )
+        said.append((review_told(one, names), told))
+    texts = [] if said else [speak("control.open_none")]
+    return Card(name="reviews", title=speak("transparency.answers"), texts=texts, said=said, is_wide=True)
+
+
+def kept(house: House, speak: Words, _now: datetime) -> Shown:
+    """Return how long each kind is kept, and the last purge."""
+    limits = house.said.retention
+    days = {
+        one: getattr(limits, f"{one}_days") for one in ("event", "road_state", "camera", "tally", "run")
+    } | _FIXED_DAYS
+    most = max(count for count in days.values() if count)
+    bars = [
+        (speak(f"transparency.held.{one}"), bar(count, most) if count else 0.0,
+         speak(f"transparency.kept.{one}") if speak.has(f"transparency.kept.{one}") else kept_for(count or 0, speak))
+        for one, count in days.items()
+    ]  # fmt: skip
+    last = last_done(house.database, "purge")
+    told = speak("transparency.no_purge") if last is None else speak(
+        "transparency.last_purge", time=_moment(last.at, house, speak), n=counted(last.lines[0].done, house.said.thresholds.small_cell, speak)
+    )  # fmt: skip
+    heads = [speak(f"transparency.head.{one}") for one in ("data", "kept")]
+    return Shown(
+        cards=[
+            Card(
+                name="kept",
+                title=speak("transparency.conservation"),
+                texts=[told],
+                heads=heads,
+                bars=bars,
+                is_wide=True,
+            )
+        ]
+    )
+
+
+def rules(house: House, speak: Words, _now: datetime) -> Shown:
+    """Return the rules of calculation, their history, and the figures of the text gate by version."""
+    least = house.said.thresholds.small_cell
+    said = [(speak(f"transparency.rule.{one}"), speak(f"transparency.rule.{one}.text", k=least)) for one in _RULES]
+    rows = [
+        [
+            one.on.isoformat(),
+            speak(f"transparency.rule.{one.rule}"),
+            one.version or "–",
+            speak(f"transparency.change.{one.text}"),
+        ]
+        for one in reversed(rule_changes())
+    ]
+    heads = [speak(f"transparency.head.{one}") for one in ("on", "rule", "version", "change")]
+    cards = [
+        Card(name="rules", title=speak("transparency.regles"), said=said),
+        Card(name="history", title=speak("transparency.history"), heads=heads, rows=rows),
+        _gate(house, speak),
+    ]
+    return Shown(cards=cards, files=("algorithmes.pdf", "algorithmes.json"))
+
+
+def _gate(house: House, speak: Words) -> Card:
+    """Return what the gate found on labelled sentences, and what each version withheld of what was read."""
+    least = house.said.thresholds.small_cell
+    measured = measured_gate()
+    texts = [speak("transparency.gate_version", version=version_of(house.gazetteer))]
+    if measured is None:
+        texts.append(speak("transparency.unmeasured"))
+    else:
+        texts += [
+            f"{row[0]} : {', '.join(f'{head} {cell}' for head, cell in zip(measured.heads[1:], row[1:], strict=True))}"
+            for row in measured.rows
+        ]
+    rows = [
+        [
+            one.gate,
+            day(one.since, house, speak),
+            counted(one.runs, least, speak),
+            counted(one.texts_withheld, least, speak),
+        ]
+        for one in gates(house.database)
+    ]
+    heads = [speak(f"transparency.head.{one}") for one in ("gate", "since", "runs", "withheld")]
+    return Card(name="gate", title=speak("transparency.gate"), texts=texts, heads=heads, rows=rows, is_wide=True)
+
+
+def cameras(house: House, speak: Words, _now: datetime) -> Shown:
+    """Return the cameras that are public, their public fields only."""
+    rows = [
+        [
+            one.camera.label or one.camera.external_id, speak(f"transparency.kind.{one.camera.kind.value}"),
+            one.camera.legal_reference or "–", "–" if one.camera.authorised_until is None else one.camera.authorised_until.isoformat(),
+        ]
+        for one in readers.cameras(house.database, viewer=ANONYMOUS)
+    ]  # fmt: skip
+    heads = [speak(f"transparency.head.{one}") for one in ("camera", "kind", "reference", "until")]
+    texts = [speak("cam.note"), *([] if rows else [speak("transparency.no_camera")])]
+    return Shown(
+        cards=[
+            Card(name="cameras", title=speak("transparency.cameras"), texts=texts, heads=heads, rows=rows, is_wide=True)
+        ]
+    )
+
+
+def journal(house: House, speak: Words, now: datetime) -> Shown:
+    """Return what the controls did in a month, and the access journal in aggregate, with the head that dates it."""
+    done, least = controls(house.database, now - _MONTH), house.said.thresholds.small_cell
+    waiting = control_reports.open_count(house.database)
+    answered = len(control_reports.reviews(house.database, is_open=False))
+    figures = [
+        (speak("transparency.figure.texts"), counted(done.texts_withheld, least, speak)),
+        (speak("transparency.figure.records"), counted(done.records_refused, least, speak)),
+        (speak("transparency.figure.runs"), counted(done.runs, least, speak)),
+        (speak("transparency.figure.reviews"), counted(waiting + answered, least, speak)),
+    ]
+    rows = [[action, counted(count, least, speak)] for action, count in sorted(done.actions.items())]
+    heads = [speak(f"transparency.head.{one}") for one in ("action", "times")]
+    anchor = None if house.access is None else house.access.audit.anchor()
+    head = speak("paper.no_audit") if anchor is None or not anchor.seq else anchor.told
+    faces = f"{speak('transparency.unmeasured')} {speak('transparency.media_why')}"
+    cards = [
+        Card(name="controls", title=speak("transparency.controls_title"), figures=figures, texts=[faces]),
+        Card(
+            name="journal",
+            title=speak("transparency.journal"),
+            texts=[speak("transparency.anchor", head=head)],
+            heads=heads,
+            rows=rows,
+        ),
+    ]
+    return Shown(cards=cards)
+
+
+def rights(house: House, speak: Words, _now: datetime) -> Shown:
+    """Return what anyone may ask, and of whom."""
+    return _words_only("droits", ("access", "object", "answer", "complain"), house, speak)
+
+
+def accessibility(house: House, speak: Words, _now: datetime) -> Shown:
+    """Return the statement of accessibility."""
+    return _words_only("accessibilite", ("state", "tests", "limits", "contact", "remedy"), house, speak)
+
+
+def code(house: House, speak: Words, _now: datetime) -> Shown:
+    """Return under which licence the code is open."""
+    return _words_only("code", (), house, speak)
+
+
+def _words_only(rubric: str, parts: Sequence[str], house: House, speak: Words) -> Shown:
+    contact = house.said.contact or speak("transparency.no_contact")
+    said = [
+        (speak(f"transparency.{rubric}.{one}"), speak(f"transparency.{rubric}.{one}.text", contact=contact))
+        for one in parts
+    ]
+    text = speak(f"transparency.{rubric}.text", contact=contact)
+    return Shown(
+        cards=[Card(name=rubric, title=speak(f"transparency.{rubric}"), texts=[text], said=said, is_wide=True)]
+    )
+
+
+def _moment(moment: datetime, house: House, speak: Words) -> str:
+    return f"{short_day(moment, house.zone, speak)}, {clock_time(moment, house.zone)}"
+
+
+__all__ = ["Shown", "number", "rule_changes"]
