@@ -63,16 +63,21 @@ def panels(told: Content, names: Names) -> list[Panel]:
     """Return every panel of a report, whole or published; figures that are absent are said not to be measured."""
     speak = names.speak
     found = [
+        _delay("publishing", told, names),
         _exposure(told, names),
         _effort(told, names),
-        _delay("publishing", told, names),
         _delay("closing", told, names),
     ]
     if "cameras" in told:
         found.append(_cameras(told, names))
     if "severity" in told:
         found.append(_severity(told, names))
-    found += [_categories(told, speak), _uses(told, names), _refusals(told, names)]
+    found += [
+        _categories(told, speak),
+        _uses(told, names),
+        _withheld("refusals", told, names),
+        _withheld("media", told, names),
+    ]
     return found
 
 
@@ -108,11 +113,12 @@ def _exposure(told: Content, names: Names) -> Panel:
         for one in whole
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "events", "inhabitants", "km", "city")]
+    is_told = any(one.value is not None for one in dots)
     return Panel(
-        measure="exposure", title=speak("control.exposure"), lead=speak("control.exposure.lead"), plot=place(dots) if dots else None,
-        summary=_outside(whole, names), heads=heads, rows=rows, more=_by_cut(told, names),
+        measure="exposure", title=speak("control.exposure"), lead=speak("control.exposure.lead"), plot=place(dots) if is_told else None,
+        summary=_outside(whole, names), heads=heads, rows=rows if is_told else (), more=_by_cut(told, names),
         detectable=_detectable(told, names), says=speak("control.exposure.says"),
-        unmeasured="" if dots else speak("control.nothing"),
+        unmeasured="" if is_told else speak("control.hidden" if dots else "control.nothing"),
     )  # fmt: skip
 
 
@@ -146,7 +152,7 @@ def _effort(told: Content, names: Names) -> Panel:
     return Panel(
         measure="effort", title=speak("control.effort"), lead=speak("control.effort.lead"),
         plot=place(dots, band=_BAND, middle=1.0) if dots else None, summary=speak("control.effort.summary"),
-        band_told=speak("control.effort.band"), heads=heads, rows=rows if told["effort"] else (),
+        band_told=speak("control.effort.band"), heads=heads, rows=rows if any(row[1:] != ["–"] * 3 for row in rows) else (),
         says=speak("control.effort.says"), unmeasured="" if dots else speak("control.effort.none"),
     )  # fmt: skip
 
@@ -231,16 +237,17 @@ def _uses(told: Content, names: Names) -> Panel:
     )  # fmt: skip
 
 
-def _refusals(told: Content, names: Names) -> Panel:
-    speak = names.speak
+def _withheld(name: str, told: Content, names: Names) -> Panel:
+    speak, found = names.speak, told.get(name, ())
     rows = [
-        [names.organisation(one["organisation"]), _count(one["records"], speak), _count(one["withheld"], speak), _percent(one["part"], speak, decimals=2)]
-        for one in told["refusals"]
+        [names.organisation(one["organisation"]), *(_count(one[part], speak) for part in ("records", "withheld")),
+         _percent(one["part"], speak, decimals=2)]
+        for one in found
     ]  # fmt: skip
-    heads = [speak(f"control.head.{one}") for one in ("organisation", "records", "withheld", "part")]
+    heads = [speak(f"control.head.{one}") for one in ("organisation", f"{name}.records", f"{name}.withheld", "part")]
     return Panel(
-        measure="refusals", title=speak("control.refusals"), lead=speak("control.refusals.lead"), heads=heads, rows=rows,
-        unmeasured=speak("control.refusals.media"),
+        measure=name, title=speak(f"control.{name}"), lead=speak(f"control.{name}.lead"), heads=heads, rows=rows,
+        unmeasured="" if rows else speak(f"control.{name}.none"),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def published(content: Content, least: int) -> dict[str, Any]:
         "categories": content["categories"],
         "uses": [{"role": one["role"], **{kind: _least(one[kind], least) for kind in _KINDS}} for one in content["uses"]],
         "refusals": [_refusals(one, least) for one in content["refusals"]],
+        "media": [_refusals(one, least) for one in content.get("media", ())],
         "flags": [
             {name: one[name] for name in ("key", "measure", "district", "organisation", "role", "ratio")}
             for one in content["flags"]

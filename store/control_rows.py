@@ -13,6 +13,7 @@ from sqlalchemy import case, or_, select
 from events.vocabulary import InformationStatus, StoredStatus
 from store.access_tables import account, api_key, audit, kiosk
 from store.database import Database
+from store.media_tables import media
 from store.poll_tables import poll_run
 from store.tables import event, event_district
 
@@ -47,6 +48,17 @@ class Use:
     organisation: str
     action: str
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """One picture or clip: who sent it, when, what became of it, how many faces were found and boxes filled."""
+
+    at: datetime
+    organisation: str
+    state: str
+    faces: int
+    masks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,14 @@ def uses(database: Database, since: datetime, until: datetime) -> Iterator[Use]:
     with database.read() as connection:
         for row in connection.execution_options(yield_per=_ROWS).execute(asked):
             yield Use(row.at, row.role, row.organisation_id, row.action, row.outcome)
+
+
+def attached(database: Database, since: datetime, until: datetime) -> Iterator[Attached]:
+    """Yield the pictures and clips of a span, never one of their pixels."""
+    names = (media.c.created_at, media.c.organisation_id, media.c.state, media.c.faces, media.c.masks)
+    with database.read() as connection:
+        for row in connection.execute(select(*names).where(media.c.created_at >= since, media.c.created_at < until)):
+            yield Attached(row.created_at, row.organisation_id, row.state, row.faces, row.masks)
 
 
 def screened(database: Database, since: datetime, until: datetime) -> Iterator[Screened]:

@@ -128,6 +128,7 @@ class Mine:
             "rights": [right.value.replace("-", "_") for right in Right if right in RIGHTS[member.role]],
             "can_administer": member.may(Right.ADMINISTER),
             "can_read_audit": member.may(Right.READ_AUDIT),
+            "can_control": member.may(Right.CONTROL),
             "can_review": member.may(Right.MODERATE) and self.house.media is not None,
             "has_factor": account.has_second_factor,
             "has_password": account.has_password,

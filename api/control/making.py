@@ -78,6 +78,7 @@ class Controls:
             places=places,
             covered=covered(cameras, self._city),
             uses=tuple(control_rows.uses(self._database, now - SPAN, now)),
+            sent=tuple(control_rows.attached(self._database, now - SPAN, now)),
             runs=tuple(control_rows.screened(self._database, now - SPAN, now)),
             organisation_of=self._organisation_of,
             zone=ZoneInfo(self._city.timezone),

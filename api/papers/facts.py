@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from store.annotations import faults
 from store.chain import ChainReport
 from store.chain import verify as verify_chain
 from store.control_reports import KeptReport, Review, reports, reviews
+from store.control_rows import Attached, attached
 from store.holdings import Holding, holdings
 from store.kept import SourceRow
 from store.metadata import metadata
@@ -76,6 +77,7 @@ class Facts:
     reviews: tuple[Review, ...]
     measures: tuple[Measure, ...]
     least: int  # smaller counts are not told; 0: all are
+    attached: tuple[Attached, ...]  # of the last 30 days
     results: Mapping[str, str]  # a test's name -> passed, failed or skipped, as it last ran
 
     def day(self, at: datetime | None) -> str:
@@ -134,7 +136,7 @@ def collect(house: House, speak: Words, results: Iterable[Path] = (), *, least: 
         purge=last_done(database, PURGE), rescan=last_done(database, RESCAN),
         overdue=due(database, limits_of(house.said.retention, agreed), now),
         annotation_faults=faults(metadata), gate=version_of(house.gazetteer),
-        report=known[0] if known else None, reviews=reviews(database), measures=read_measures(), least=least, results=read_results(results),
+        report=known[0] if known else None, reviews=reviews(database), attached=tuple(attached(database, now - timedelta(days=30), now)), measures=read_measures(), least=least, results=read_results(results),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,7 +20,7 @@ from components.texts import Words
 from events.audience import ANONYMOUS
 from privacy.published_control import published
 from privacy.text import version_of
-from store import control_reports, readers
+from store import control_reports, control_rows, readers
 from store.upkeep import last_done
 from store.volumes import controls, gates, volumes
 
@@ -180,7 +180,7 @@ def rules(house: House, speak: Words, _now: datetime) -> Shown:
     said = [(speak(f"transparency.rule.{one}"), speak(f"transparency.rule.{one}.text", k=least)) for one in _RULES]
     rows = [
         [
-            one.on.isoformat(),
+            day(datetime.combine(one.on, time(12), house.zone), house, speak),
             speak(f"transparency.rule.{one.rule}"),
             one.version or "–",
             speak(f"transparency.change.{one.text}"),
@@ -204,10 +204,9 @@ def _gate(house: House, speak: Words) -> Card:
     if measured is None:
         texts.append(speak("transparency.unmeasured"))
     else:
-        texts += [
-            f"{row[0]} : {', '.join(f'{head} {cell}' for head, cell in zip(measured.heads[1:], row[1:], strict=True))}"
-            for row in measured.rows
-        ]
+        for number, (_, seen, _, recall, _, wrong, precision) in enumerate(measured.rows):
+            figures = {"n": seen, "recall": recall, "false": wrong, "precision": precision}
+            texts.append(speak("transparency.gate.scores", part=speak(f"transparency.gate.part.{number}"), **figures))
     rows = [
         [
             one.gate,
@@ -254,9 +253,9 @@ def journal(house: House, speak: Words, now: datetime) -> Shown:
     heads = [speak(f"transparency.head.{one}") for one in ("action", "times")]
     anchor = None if house.access is None else house.access.audit.anchor()
     head = speak("paper.no_audit") if anchor is None or not anchor.seq else anchor.told
-    faces = f"{speak('transparency.unmeasured')} {speak('transparency.media_why')}"
+    sent = speak("transparency.media", **media_told(house, now, least, speak))
     cards = [
-        Card(name="controls", title=speak("transparency.controls_title"), figures=figures, texts=[faces]),
+        Card(name="controls", title=speak("transparency.controls_title"), figures=figures, texts=[sent]),
         Card(
             name="journal",
             title=speak("transparency.journal"),
@@ -266,6 +265,16 @@ def journal(house: House, speak: Words, now: datetime) -> Shown:
         ),
     ]
     return Shown(cards=cards)
+
+
+def media_told(house: House, now: datetime, least: int, speak: Words) -> dict[str, str]:
+    """Return the attachments of a month in figures, small ones hidden."""
+    sent = list(control_rows.attached(house.database, now - _MONTH, now))
+    counts = {
+        "sent": len(sent), "refused": sum(one.state in ("refused", "withdrawn") for one in sent),
+        "faces": sum(one.faces for one in sent), "masks": sum(one.masks for one in sent),
+    }  # fmt: skip
+    return {name: counted(count, least, speak) for name, count in counts.items()}
 
 
 def rights(house: House, speak: Words, _now: datetime) -> Shown:

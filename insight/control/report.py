@@ -13,7 +13,7 @@ from insight.control.findings import CHANGE_LEVEL, STATE_LEVEL, Finding, confirm
 from insight.control.intervals import Between, Numbers, Ratio
 from insight.control.observed import Observed
 from insight.coverage import Covered
-from store.control_rows import Screened, Use
+from store.control_rows import Attached, Screened, Use
 
 VERSION = 1
 _FIGURES = 6
@@ -27,6 +27,7 @@ class Beside:
     covered: Mapping[str, Covered] = field(default_factory=dict)
     uses: Sequence[Use] = ()
     runs: Sequence[Screened] = ()
+    sent: Sequence[Attached] = ()
     organisation_of: Mapping[str, str] = field(default_factory=dict)
     zone: ZoneInfo
 
@@ -76,15 +77,8 @@ def report(observed: Observed, beside: Beside) -> dict[str, Any]:
             {"role": one.role, **one.counts, "night": one.at_night, "most_of_one": _rounded(one.most_of_one)}
             for one in uses.by_role(beside.uses, observed.end, beside.zone)
         ],
-        "refusals": [
-            {
-                "organisation": one.organisation,
-                "records": one.records,
-                "withheld": one.withheld,
-                "part": _between(one.part),
-            }
-            for one in uses.withheld(beside.runs, observed.end, beside.organisation_of)
-        ],
+        "refusals": [_withheld(one) for one in uses.withheld(beside.runs, observed.end, beside.organisation_of)],
+        "media": [_withheld(one) for one in uses.attachments(beside.sent, observed.end)],
         "detectable": _detectable(observed),
         "flags": [_finding(one) for one in flags(observed, beside)],
     }
@@ -131,6 +125,15 @@ def _finding(one: Finding) -> dict[str, Any]:
         "key": one.key, "measure": one.measure, "district": one.district, "organisation": one.organisation,
         "role": one.role, "ratio": _between(one.ratio), "p": _rounded(one.ratio.p), "count": one.count,
     }  # fmt: skip
+
+
+def _withheld(one: uses.Withheld) -> dict[str, Any]:
+    return {
+        "organisation": one.organisation,
+        "records": one.records,
+        "withheld": one.withheld,
+        "part": _between(one.part),
+    }
 
 
 def _between(one: Between | Ratio | None) -> list[float] | None:

@@ -13,7 +13,7 @@ import numpy as np
 from insight.control.findings import Finding
 from insight.control.intervals import Between, Numbers, dispersion, odds_change, share
 from insight.control.observed import LEAST_BASELINE, SHORT
-from store.control_rows import Screened, Use
+from store.control_rows import Attached, Screened, Use
 
 EXPORTS, REFUSALS = "exports", "refusals"
 KINDS = ("export", "search", "restricted", "refused")
@@ -21,6 +21,7 @@ BASELINE = 22  # weeks: the audit is kept for half a year
 SPAN = timedelta(weeks=SHORT + BASELINE)
 LEAST = 30  # exports, or texts withheld, before a change is spoken of
 WIDE = 2.0
+NOT_SHOWN = ("refused", "withdrawn")  # states of what a review, or its contributor, took out
 _NIGHT = (6, 20)  # local hours outside of which a use is of the night
 _RESTRICTED = ("event.read", "events.read", "snapshot.read", "export.restricted")
 
@@ -103,6 +104,19 @@ def withheld(runs: Iterable[Screened], end: datetime, organisation_of: Mapping[s
         )
         for name, count in sorted(records.items())
     )  # fmt: skip
+
+
+def attachments(sent: Iterable[Attached], end: datetime) -> tuple[Withheld, ...]:
+    """Return what became of the pictures and clips of each organisation in the SHORT weeks before `end`."""
+    seen, refused = Counter[str](), Counter[str]()
+    for one in sent:
+        if end - SHORT * timedelta(days=7) <= one.at < end:
+            seen[one.organisation] += 1
+            refused[one.organisation] += one.state in NOT_SHOWN
+    return tuple(
+        Withheld(organisation=name, records=count, withheld=refused[name], part=share(refused[name], count))
+        for name, count in sorted(seen.items())
+    )
 
 
 def _weekly(lines: Iterable[tuple[datetime, str, int]], end: datetime) -> dict[str, Numbers]:
