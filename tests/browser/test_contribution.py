@@ -137,43 +137,6 @@ def test_what_is_restricted_reaches_nobody_else_in_any_answer(sign_in: Callable[
     assert "Manifestation" not in third.page.inner_text("#detail h2")
 
 
-def test_a_march_by_keyboard_alone(sign_in: Callable[..., Watched], artefacts: Path) -> None:
-    watched = sign_in("prefecture-1", "/signaler")
-    page, press = watched.page, watched.page.keyboard.press
-    ready(page)
-    page.focus("input[value=accident]")
-    for _ in range(5):
-        press("ArrowRight")
-    assert page.evaluate("document.querySelector('[name=\"form-category\"]:checked').value") == "manifestation"
-    press("Control+Enter")
-    page.wait_for_selector(".ob-draw:not([hidden])")
-    page.keyboard.press("Tab")
-    page.focus("#map")
-    for _ in range(5):
-        press("a")
-        for _ in range(3):
-            page.focus("#map")
-            press("ArrowDown")
-        page.wait_for_timeout(350)
-        page.focus("#map")
-    assert page.evaluate("document.querySelectorAll('[data-ob-point]').length") == 5
-    page.focus("[data-ob-point='2']")
-    before = page.evaluate("ob.map.present().distance([0, 0], [0, 0])")
-    assert before == 0
-    press("Shift+ArrowRight")
-    press("Enter")
-    assert page.evaluate("document.activeElement.name") == "start"
-    page.keyboard.press("Control+a")
-    page.keyboard.type("demain 10h")
-    press("Tab")
-    until(page, "document.querySelectorAll('.ob-way .is-time')[4].placeholder !== ''")
-    for _ in range(3):
-        press("Control+Enter")
-        page.wait_for_timeout(300)
-    page.wait_for_selector(".ob-done h2")
-    watched.check()
-
-
 def test_a_place_is_typed_and_the_words_of_the_gate_stand_under_the_field(sign_in: Callable[..., Watched]) -> None:
     watched = sign_in("voirie-1", "/signaler")
     page = watched.page

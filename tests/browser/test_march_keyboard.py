@@ -8,9 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Watched
-from tests.browser.test_contribution import ready, sign_in, until
-
-__all__ = ["sign_in"]  # a fixture of theirs
+from tests.browser.test_contribution import ready, until
 
 pytestmark = pytest.mark.browser
 
