@@ -24,7 +24,7 @@ _FILES = ("/assets/", "/_dash-component-suites/", "/city/", "/texts/")  # from m
 _UNCOUNTED = frozenset({"/healthz", "/_favicon.ico"})
 _CALLBACKS = "/_dash-update-component"
 _STREAM = "/api/stream"
-_PUSHES = "/api/push/"
+_PUSHES = ("/api/push/", "/pieces/envoi/")  # documents and files that are read as they come
 _OF_SCREENS = frozenset({"/api/snapshot", "/api/cameras", "/api/changes"})
 _OF_PROGRAMS = frozenset({"/readyz", "/metrics", "/sources.json", "/openapi.json"})
 

@@ -235,6 +235,7 @@ def city_boot(house: House, lang: str, *, is_demo: bool) -> Boot:
         is_demo=is_demo,
         demo_title=said.name if is_demo else "",
         lang=lang,
+        media="off" if house.media is None else house.media.takes,
         scenes=tuple(
             WallScene(
                 id=one.id, template=one.template, name=one.name_in(lang), duration_s=one.duration_s, view=one.view,

@@ -150,15 +150,16 @@
 
   /** Returns the block of the step; it is filled again by `draw`. */
   Pieces.prototype.block = function () {
-    var me = this, id = "pieces-files";
-    var input = el("input", { id: id, type: "file", multiple: true, accept: "image/jpeg,image/png,image/webp,video/mp4,video/quicktime,video/webm",
+    var me = this, id = "pieces-files", takes = this.panel.box.dataset.obMedia;
+    if (takes === "off") { return el("p", { "class": "ob-note-box" }, [dom.icon("image"), el("span", { text: ob.t("media.off") })]); }
+    var input = el("input", { id: id, type: "file", multiple: true, accept: "image/jpeg,image/png,image/webp" + (takes === "clips" ? ",video/mp4,video/quicktime,video/webm" : ""),
       "aria-describedby": id + "-note", on: { change: function () { me.take(input.files); input.value = ""; } } });
     var drop = el("div", { "class": "ob-drop", on: {
       dragover: function (event) { event.preventDefault(); drop.classList.add("is-over"); },
       dragleave: function () { drop.classList.remove("is-over"); },
       drop: function (event) { event.preventDefault(); drop.classList.remove("is-over"); me.take(event.dataTransfer.files); } } },
     [dom.icon("image"), el("div", {}, [el("label", { "for": id }, [ob.t("media.drop") + " ", el("b", { "class": "ob-drop-choose", text: ob.t("media.choose") })]), input,
-      el("p", { id: id + "-note", "class": "ob-entry-note", text: ob.t("media.limits") })])]);
+      el("p", { id: id + "-note", "class": "ob-entry-note", text: ob.t(takes === "clips" ? "media.limits" : "media.limits_photos") })])]);
     this.live = el("p", { "class": "ob-sr", role: "status" });
     this.rows = el("ul", { "class": "ob-piece-rows" });
     this.refusal = el("div", { "class": "ob-piece-refusal", hidden: true });

@@ -64,4 +64,5 @@ class Boot:
     search: str = field(default="")
     member: SignedIn | None = None
     scenes: tuple[WallScene, ...] = ()
+    media: str = "off"  # what contributors may add to an event: off, photos, clips (photos too)
     open_reviews: int = 0  # differences that the control flagged and nobody answered yet

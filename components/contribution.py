@@ -40,7 +40,11 @@ def draw_contribution(boot: Boot, words: Words) -> Component:
                         className="ob-panel ob-form-panel",
                         **attributes(
                             {"aria-label": words("report.title")}
-                            | ({"data-ob-form": boot.member.account} if may and boot.member else {})
+                            | (
+                                {"data-ob-form": boot.member.account, "data-ob-media": boot.media}
+                                if may and boot.member
+                                else {}
+                            )
                         ),
                     ),
                 ],

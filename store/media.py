@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from store.developed import Developed
 from store.media_tables import media, media_job, media_part
@@ -69,10 +69,13 @@ def change(connection: Connection, media_id: str, states: Collection[str], value
 
 
 def join(connection: Connection, ids: Collection[str], event_id: str, organisation_id: str) -> int:
-    """Join new pieces of an organisation to an event, at most MOST_OF_AN_EVENT of them; return how many were."""
+    """Join new pieces of an organisation, or those of an event that was taken back, to an event, at most MOST_OF_AN_EVENT of them; return how many were."""
     have = connection.execute(select(func.count()).where(media.c.event_id == event_id)).scalar_one()
     taken = list(ids)[: max(0, MOST_OF_AN_EVENT - have)]
-    which = media.c.id.in_(taken) & media.c.event_id.is_(None) & (media.c.organisation_id == organisation_id)
+    # What was joined to an event that its own post took back goes with the form that is published again.
+    taken_back = media.c.event_id.in_(select(event.c.id).where(event.c.withdrawn_at.is_not(None)))
+    is_free = or_(media.c.event_id.is_(None), taken_back)
+    which = media.c.id.in_(taken) & is_free & (media.c.organisation_id == organisation_id)
     return connection.execute(update(media).where(which).values(event_id=event_id)).rowcount
 
 

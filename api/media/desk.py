@@ -37,6 +37,11 @@ class MediaDesk:
     clock: Callable[[], datetime]
     partners: PartnerMedia | None = None  # None: no partner's picture is fetched
 
+    @property
+    def takes(self) -> str:
+        """What contributors may send: photos, or clips (photos too)."""
+        return "clips" if self.gate.takes_clips else "photos"
+
     # what contributors do
 
     def look(self, member: Member, content: bytes) -> Looked:

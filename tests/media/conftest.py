@@ -110,15 +110,19 @@ def town(store_url: str, files: Files) -> Iterator[Town]:
         database=database, city=CITY, sources=(source(),), said=SAID, viewer_rule=access.viewer, clock=clock,
         heartbeat=clock, access=access, media=desk,
     )  # fmt: skip
+    yield Town(serve(house, files), house, database, access, desk, clock, _events(database, clock))
+    for close in closing:
+        close()
+    database.close()
+
+
+def serve(house: House, files: Files) -> ASGIApp:
     snapshots = Snapshots(house)
     parts = Parts(
         house=house, files=files, hub=Hub(house, snapshots), snapshots=snapshots, rhythm=Still(), screen=screen(),
         script_hashes=("'sha256-abc='",),
     )  # fmt: skip
-    yield Town(application(parts), house, database, access, desk, clock, _events(database, clock))
-    for close in closing:
-        close()
-    database.close()
+    return application(parts)
 
 
 def _events(database: Database, clock: Clock) -> Mapping[str, str]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import StatementError
 
 from access.roles import Role
+from api.files import Files
+from api.media.desk import open_media
 from events.errors import InvalidRecord
 from store.kept import KeptEvent
 from store.media_tables import media
 from store.retention import Limits, erase_events, purge
-from tests.media.conftest import Town
+from store.tables import event
+from tests.media.conftest import KEY, Town, serve
 from tests.media.pictures import crowd, jpeg, rocket
 
 SUPERVISOR = ("city", Role.SUPERVISOR)
@@ -161,6 +165,24 @@ def test_a_piece_of_another_organisation_is_not_joined(town: Town) -> None:
     assert town.desk.join(town.member("voirie"), town.events["pub"], [piece]) == 0
 
 
+def test_pieces_of_an_event_that_was_taken_back_go_with_the_form_that_is_published_again(town: Town) -> None:
+    piece, other = sent(town), town.events["par"]
+    assert town.desk.join(town.member("prefecture"), other, [piece]) == 0, "an event that stands keeps its pieces"
+    with town.database.write() as connection:
+        connection.execute(update(event).where(event.c.id == town.events["pub"]).values(withdrawn_at=town.clock()))
+    assert town.desk.join(town.member("prefecture"), other, [piece]) == 1
+
+
+def test_where_no_pictures_are_taken_no_address_takes_or_shows_one(town: Town, files: Files) -> None:
+    assert open_media(town.database, town.access, town.clock, KEY, "off", list) is None
+    piece, who = sent(town), town.headers("prefecture", Role.CONTRIBUTOR)
+    town.app = serve(replace(town.house, media=None), files)
+    assert town.send(who, jpeg(rocket(64, 64))).status_code in (404, 405)
+    assert town.ask(who, f"/api/media/{piece}").status_code == 404
+    assert town.ask(who, f"/api/media/{piece}/state").status_code == 404
+    assert town.ask(who, f"/api/events/{town.events['pub']}/media").json() == {"media": []}
+
+
 def test_pieces_go_with_their_event_and_those_of_no_event_after_two_days(town: Town) -> None:
     sent(town)
     town.desk.mask(town.member("prefecture"), jpeg(rocket(64, 64)), [])
@@ -174,8 +196,6 @@ def test_pieces_go_with_their_event_and_those_of_no_event_after_two_days(town: T
 
 
 def test_a_withdrawn_event_takes_its_pictures_from_the_screen(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
     from store import readers
 
     piece = sent(town)
