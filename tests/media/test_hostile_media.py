@@ -52,6 +52,7 @@ def moving_of(count: int) -> bytes:
 
 PHOTOS = {
     "bomb of 400 Mpx": (png_of(20_000, 20_000), "pixels"),
+    "more pixels than a photo has": (png_of(10_000, 5_000), "pixels"),
     "as wide as it can say": (png_of(2**31 - 1, 1), "pixels"),
     "SVG": (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "type"),
     "HTML called .jpg": (b"<html><script>alert(1)</script>", "type"),
