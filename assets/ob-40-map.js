@@ -121,6 +121,7 @@
       pane.style.zIndex = OWN[name] || ob.map.token(PANES[name]) || "400";
       pane.classList.add("ob-pane-" + name);
     });
+    map.on("layeradd", keepOffTab);
     keepPlace(map);
     afterPicture(map, function () {
       drawBase(map);
@@ -131,6 +132,13 @@
   }
 
   var LONGEST_MS = 1000;
+
+  // A line that listens to the focus for its tooltip is a stop of Tab without a name: roads and zones are in the tables.
+  function keepOffTab(event) {
+    var path = event.layer instanceof L.Path && event.layer.getElement();
+    if (path) { path.setAttribute("tabindex", "-1"); }
+  }
+
   var DRAWN_AROUND = 0.1; // share of the map's size that every layer draws beyond its edges, and more
 
   // Panels and rows open and close beside the map; Leaflet hears of window sizes only. While what is drawn reaches to the

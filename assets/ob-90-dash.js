@@ -9,7 +9,7 @@
   var clientside = window.dash_clientside = window.dash_clientside || {};
   clientside.ob = Object.assign(clientside.ob || {}, {
     /** Writes the document's title. */
-    showTitle: function (title) { if (title) { document.title = title; } }
+    showTitle: function (title) { if (title) { document.title = title; } ob.entitle(); }
   });
 
   function set(id, props) {

@@ -5,6 +5,13 @@
   if (typeof document === "undefined") { return; }
   var dom = ob.dom, el = dom.el;
 
+  /** Says in the title of the window how much goes on now: the first that a tab of the browser and a screen reader tell. */
+  ob.entitle = function () {
+    if (!ob.screen.isReady() || ob.screen.isMoving || !document.getElementById("list-tools")) { return; }
+    var title = ob.t("title.situation", { n: ob.screen.view().tabs.ongoing, name: ob.t("app.name") });
+    if (document.title !== title) { document.title = title; }
+  };
+
   ob.mount("list-tools", function (box) {
     var stop = null, isGone = false;
     ob.ready.then(function () {
@@ -15,7 +22,7 @@
       var pause = el("button", { type: "button", "class": "ob-btn is-quiet is-square is-small", id: "pause",
         on: { click: function () { ob.screen.pause(!ob.screen.isPaused()); } } }, [dom.icon("pausecircle")]);
       box.replaceChildren(el("label", { "class": "ob-sort" }, [dom.icon("sortd"), choice]), pause);
-      stop = ob.screen.onView(paint);
+      stop = ob.screen.onView(function () { paint(); ob.entitle(); });
       paint();
       function paint() {
         if (choice.value !== ob.screen.state.tri) { choice.value = ob.screen.state.tri; }
