@@ -29,6 +29,7 @@ from tests.api.served import CITY, ROOT, SAID, Served, Still, by_key, records, s
 ON_BOTH_DATABASES = {
     "test_live.py",
     "test_addresses.py",
+    "test_control.py",
     "test_hardening_questions.py",
     "test_linking.py",
     "test_matrix.py",

@@ -129,6 +129,9 @@ class PlainHouse:
     def member(self) -> None:
         return None
 
+    def open_reviews(self) -> int:
+        return 0
+
     def signed_in(self, lang: str) -> None:
         return None
 

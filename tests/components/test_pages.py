@@ -11,7 +11,7 @@ import pytest
 from dash.development.base_component import Component
 
 from components import ids
-from components.boot import Boot, DistrictName, OrganisationName
+from components.boot import Boot, DistrictName, OrganisationName, SignedIn
 from components.pages import draw_page, layout, page_at, title_of, validation_layout
 from components.texts import words
 
@@ -135,3 +135,41 @@ def test_ids_are_written_in_one_place() -> None:
                 strays.append(f"{path.name}: {node.args[0].value}")
     assert strays == []
     assert len(written) == len([key for key in vars(ids) if key.isupper()])
+
+
+@pytest.mark.parametrize(
+    ("member", "href"),
+    [
+        (None, "/transparence/equite"),
+        (
+            SignedIn(account="voirie-1", organisation="Voirie", organisation_id="voirie", role="contributor"),
+            "/transparence/equite",
+        ),
+        (
+            SignedIn(
+                account="ville-1",
+                organisation="Ville",
+                organisation_id="ville",
+                role="supervisor",
+                rights=frozenset({"control"}),
+            ),
+            "/controle",
+        ),
+    ],
+)
+def test_a_strip_stands_on_every_page_but_the_wall_while_a_difference_waits(member: SignedIn | None, href: str) -> None:
+    waiting = replace(BOOT, open_reviews=2, member=member)
+    for address in ADDRESSES:
+        strips = [
+            one
+            for one in walk(layout(replace(waiting, path=address)))
+            if "ob-control-strip" in str(getattr(one, "className", ""))
+        ]
+        assert len(strips) == (0 if address == "/mur" else 1), address
+        assert [one.href for strip in strips for one in walk(strip) if hasattr(one, "href")] == (
+            [] if address == "/mur" else [href]
+        )
+    calm = [
+        one for one in walk(layout(replace(BOOT, path="/"))) if "ob-control-strip" in str(getattr(one, "className", ""))
+    ]
+    assert calm == []
