@@ -21,6 +21,8 @@ ARTEFACTS = ROOT / "build" / "artefacts"
 FIGURES: dict[str, tuple[str, ...]] = {
     "datex2": ("lxml",),
     "history": ("sqlalchemy", "orjson", "psycopg"),
+    "analysis": ("sqlalchemy", "pandas"),
+    "conflicts": ("shapely",),
     "streams": ("uvicorn", "starlette"),
     "browser": ("dash", "dash-leaflet", "playwright"),
     "cold_browsers": ("dash", "uvicorn", "starlette"),

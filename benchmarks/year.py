@@ -103,9 +103,11 @@ def _fill_roads(connection: sqlite3.Connection, count: int, days: int) -> None:
     told: Iterator[history.Turn] = history.turns(count, NOW + timedelta(days=1), axes, days=days)
     seen: dict[str, str] = {}
     while part := list(islice(told, _BATCH)):
-        rows = [(f"roads:{one.section}", one.state, _text(one.at)) for one in part if one.at <= NOW]
+        rows = [(f"roads:{one.section}", one.state, *[_text(one.at)] * 2) for one in part if one.at <= NOW]
         seen.update({one.section: one.axis for one in part})
-        connection.executemany("INSERT INTO road_state_history (road_id, state, recorded_at) VALUES (?, ?, ?)", rows)
+        connection.executemany(
+            "INSERT INTO road_state_history (road_id, state, at, recorded_at) VALUES (?, ?, ?, ?)", rows
+        )
     connection.executemany(
         _ROAD,
         [(f"roads:{name}", begun, begun, begun, _road_snapshot(name, axis)) for name, axis in sorted(seen.items())],
