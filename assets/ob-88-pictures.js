@@ -3,7 +3,7 @@
   "use strict";
   var ob = root.ob = root.ob || {};
   if (typeof document === "undefined") { return; }
-  var SCALE = 2, PAD = 20, HEAD = 44, FOOT = 46;
+  var SCALE = 2, PAD = 20, STRIP = 26, HEAD = 70, FOOT = 46, LEAST = 600;
 
   function token(name) { return window.getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
 
@@ -39,23 +39,39 @@
   }
 
   function compose(picture, panel, width, height) {
-    var canvas = document.createElement("canvas"), pen = canvas.getContext("2d"), family = window.getComputedStyle(document.body).fontFamily;
-    canvas.width = (width + 2 * PAD) * SCALE;
+    var across = Math.max(width, LEAST), canvas = document.createElement("canvas"), pen = canvas.getContext("2d"), family = window.getComputedStyle(document.body).fontFamily;
+    canvas.width = (across + 2 * PAD) * SCALE;
     canvas.height = (height + HEAD + FOOT) * SCALE;
     pen.scale(SCALE, SCALE);
     pen.fillStyle = token("--ob-surface");
     pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(picture, PAD, HEAD, width, height);
+    pen.drawImage(picture, PAD + (across - width) / 2, HEAD, width, height);
+    legend(pen, panel, height);
     pen.fillStyle = token("--ob-text");
     pen.font = "700 17px " + family;
-    pen.fillText(panel.querySelector("h2").textContent, PAD, 28);
+    pen.fillText(panel.querySelector("h2").textContent, PAD, STRIP + 28);
     pen.font = "12px " + family;
     pen.fillStyle = token("--ob-text-2");
-    pen.fillText(panel.querySelector("figcaption").textContent, PAD, height + HEAD + 18, width);
+    pen.fillText(panel.querySelector("figcaption").textContent, PAD, height + HEAD + 18, across);
     pen.fillText(ob.t("analysis.png.foot", { time: new Date(ob.live.now() * 1000).toLocaleString(document.documentElement.lang,
-      { timeZone: ob.boot.timezone, dateStyle: "medium", timeStyle: "short" }), lead: lead() }), PAD, height + HEAD + 36, width);
-    if (ob.boot.demo) { mark(pen, width, height, family); }
+      { timeZone: ob.boot.timezone, dateStyle: "medium", timeStyle: "short" }), lead: lead() }), PAD, height + HEAD + 36, across);
+    if (ob.boot.demo) { mark(pen, across, height, family); }
     return canvas;
+  }
+
+  // Plotly draws its own legend; the classes of the map are a list beside it.
+  function legend(pen, panel, height) {
+    var rows = Array.from(panel.querySelectorAll(".ob-map-legend-list li")).filter(function (row) { return row.offsetParent; });
+    rows.forEach(function (row, i) {
+      var y = HEAD + height - (rows.length - i) * 18, swatch = row.querySelector(".ob-seq");
+      pen.fillStyle = window.getComputedStyle(swatch).backgroundColor;
+      pen.fillRect(PAD, y, 20, 12);
+      pen.strokeStyle = token("--ob-border-strong");
+      pen.strokeRect(PAD, y, 20, 12);
+      pen.fillStyle = token("--ob-text-2");
+      pen.font = "12px " + window.getComputedStyle(document.body).fontFamily;
+      pen.fillText(row.textContent, PAD + 27, y + 11);
+    });
   }
 
   function lead() {
@@ -66,9 +82,11 @@
   function mark(pen, width, height, family) {
     pen.save();
     pen.fillStyle = token("--ob-demo");
+    pen.fillRect(0, 0, width + 2 * PAD, STRIP);
+    pen.fillStyle = token("--ob-on-demo");
     pen.font = "700 13px " + family;
-    pen.textAlign = "right";
-    pen.fillText(ob.t("demo.strip"), width + PAD, 28);
+    pen.fillText(ob.t("demo.strip"), PAD, 18);
+    pen.fillStyle = token("--ob-text");
     pen.globalAlpha = 0.08;
     pen.font = "700 " + Math.round(width / 9) + "px " + family;
     pen.textAlign = "center";
