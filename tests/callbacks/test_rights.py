@@ -27,9 +27,10 @@ NEVER = (
     "settings",
     "app",
 )
-# Doors of ScreenServices that read what is the same for everybody: states, runs and orders of sources, no record of a place.
+# Doors of ScreenServices that read what is the same for everybody: states, runs and orders of sources, how many differences of
+# the control wait; no record of a place.
 SAME_FOR_ALL = {
-    "source_states", "source_objects", "runs", "half_hours", "orders", "fields", "rejects", "withheld_words",
+    "source_states", "source_objects", "runs", "half_hours", "orders", "fields", "rejects", "withheld_words", "open_reviews",
 }  # fmt: skip
 # Doors that lead to others, each of which asks who it is: the test below holds them to it.
 LEADS_ON = {"desk"}
