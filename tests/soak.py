@@ -25,6 +25,8 @@ TESTS = (
     "tests/browser/test_wall.py",
 )  # fmt: skip
 
+LONGEST_S = 7200  # of one test at full size
+
 Figure = Callable[..., None]
 
 
@@ -49,7 +51,7 @@ def main() -> int:
     place.parent.mkdir(exist_ok=True)
     place.unlink(missing_ok=True)
     sizes = {name: os.environ.get(name, str(size)) for name, size in SIZES.items()}
-    command = [sys.executable, "-m", "pytest", "-q", *(sys.argv[1:] or TESTS)]
+    command = [sys.executable, "-m", "pytest", "-q", f"--timeout={LONGEST_S}", *(sys.argv[1:] or TESTS)]
     status = subprocess.run(command, cwd=ROOT, env={**os.environ, **sizes, FIGURES: str(place)}, check=False).returncode
     if place.exists():
         rows = [Row(**json.loads(line)) for line in place.read_text().splitlines()]

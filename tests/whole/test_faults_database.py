@@ -188,7 +188,7 @@ def test_f11_database_locked_by_another_program_is_read_said_and_written_again_w
     with closing(sqlite3.connect(server.folder / "city.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         server.partners.act(MARCHES, "bump")
-        until(lambda: "still" in stream.states, 40)
+        until(lambda: "still" in stream.states, 90)
         assert number(server) >= before
         assert len(server.json("/api/events?limit=1000")["features"]) >= 30  # type: ignore[arg-type]
         time.sleep(scaled("LOCKED_S", 1))
