@@ -71,7 +71,9 @@ def register(app: Dash, services: Services) -> None:
         return [], failure_card("analysis page", words(lang)("nav.analyse"), error, lang, now)
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("ob", "filterByBar"), Input(ids.ANALYSIS_DAYS_GRAPH, "clickData"), prevent_initial_call=True
+        ClientsideFunction("ob", "filterByBar"),
+        Input(ids.ANALYSIS_DAYS_GRAPH, "clickData", allow_optional=True),
+        prevent_initial_call=True,
     )
 
     @app.callback(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components import ids
@@ -106,7 +106,6 @@ def validation_layout(boot: Boot) -> Component:
         html.Div(
             [
                 html.Div(id=ids.ANALYSIS_HEAD),
-                dcc.Graph(id=ids.ANALYSIS_DAYS_GRAPH),
                 html.Div(id=ids.ANALYSIS_BODY),
                 html.Div(id=ids.EVENT_BODY),
                 Kept(ids.EVENT_CHOSEN),
