@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pyotp
@@ -54,6 +55,40 @@ def darkroom() -> Iterator[Darkroom]:
     made.close()
 
 
+# What the database answers or is asked; the other modules look at what stands before it.
+ON_BOTH_DATABASES = {"test_desk.py", "test_clip.py"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, on PostgreSQL, the tests of this folder to which the kind of database makes no difference."""
+    here = Path(__file__).parent
+    dropped = {
+        item
+        for item in items
+        if item.path.parent == here
+        and item.path.name not in ON_BOTH_DATABASES
+        and isinstance(item, pytest.Function)
+        and hasattr(item, "callspec")
+        and item.callspec.params.get("stores") == "postgresql"
+    }
+    config.hook.pytest_deselected(items=list(dropped))
+    items[:] = [item for item in items if item not in dropped]
+
+
+class Lent:
+    """The process that the whole session shares: a gate that closes leaves it running."""
+
+    def __init__(self, room: Darkroom) -> None:
+        self._room, self.look, self.mask = room, room.look, room.mask
+
+    @property
+    def pid(self) -> int | None:
+        return self._room.pid
+
+    def close(self) -> None:
+        """Leave it to the session."""
+
+
 class Clock:
     def __init__(self) -> None:
         self.ahead = timedelta()
@@ -99,13 +134,14 @@ def files() -> Files:
 
 
 @pytest.fixture
-def town(store_url: str, files: Files) -> Iterator[Town]:
+def town(store_url: str, files: Files, darkroom: Darkroom) -> Iterator[Town]:
     database, clock, closing = connect(store_url), Clock(), []
     access = open_access(database, KEY, clock, clearer(city_gazetteer(CITY)))
     for one in ("prefecture", "voirie", "city"):
         access.organisations.put(Organisation(id=one, title=f"Service {one}"), None)
     desk = open_media(database, access, clock, KEY, "clips", closing.append)
     assert desk is not None
+    desk.gate._photos = Lent(darkroom)  # type: ignore[assignment] # its doors
     house = House(
         database=database, city=CITY, sources=(source(),), said=SAID, viewer_rule=access.viewer, clock=clock,
         heartbeat=clock, access=access, media=desk,

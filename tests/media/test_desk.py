@@ -191,7 +191,7 @@ def test_pieces_go_with_their_event_and_those_of_no_event_after_two_days(town: T
     (gone,) = purge(town.database, LIMITS, town.clock() + timedelta(days=2, minutes=1))
     assert (gone.kind, gone.count, kept_rows(town)) == ("media", 1, 1)
     with town.database.write() as connection:
-        erase_events(connection, [town.events["pub"]])
+        erase_events(connection, [town.events["pub"]], town.clock())
     assert kept_rows(town) == 0
 
 

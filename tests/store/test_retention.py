@@ -183,7 +183,7 @@ def test_a_full_disk_is_purged_without_growing(town):
 BESIDE = {  # emptied together with another table
     "event_version": "event", "event_period": "event", "event_district": "event", "contribution": "event",
     "event_link": "event", "event_joined": "event",
-    "reject": "poll_run", "withheld": "poll_run",
+    "reject": "poll_run", "withheld": "poll_run", "media_job": "media", "media_part": "media",
 }  # fmt: skip
 
 
