@@ -77,6 +77,12 @@
     catch (error) { document.documentElement.dataset.kept = "no"; } // as long as the page is open
   }
 
+  // Each account has a look of its own on this browser; without one, the browser has.
+  function lookName() {
+    var bell = document.getElementById("news-button"), account = bell && bell.dataset.obAccount;
+    return account ? "ob-look:" + account : "ob-look";
+  }
+
   function isLook(value) { return Boolean(value && typeof value.at === "number" && value.rows && typeof value.rows === "object"); }
 
   function count() {
@@ -84,7 +90,7 @@
     if (!ob.screen.isReady() || ob.screen.isWall()) { return; }
     var t = ob.live.now();
     if (!last) {
-      var kept = stored("ob-look");
+      var kept = stored(lookName());
       last = isLook(kept) ? kept : null;
     }
     if (!last) { ob.review.markSeen(); return; }
@@ -98,7 +104,7 @@
   /** Everything shown now counts as seen. */
   ob.review.markSeen = function () {
     last = look(ob.screen.store.rows, ob.live.now());
-    store("ob-look", last);
+    store(lookName(), last);
     count();
     if (ob.screen.refresh) { ob.screen.refresh(); }
   };

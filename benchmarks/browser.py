@@ -35,6 +35,14 @@ FILTER_MS = 150.0
 TASK_MS = 25.0
 PACE_MS = 800  # of a change and of a rest: the news of its source, which follow it, are in the same one
 LARGE = 10_000
+LCP_MS, REDRAW_MS = 2500.0, 100.0  # what the design asks with as many events in the range
+DESIGNED = 1000
+_PAINTED = """new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.__painted = entry.startTime; }))
+  .observe({ type: 'largest-contentful-paint', buffered: true });"""
+_SELECT = """async () => { const rows = ob.screen.view().shown.filter((row) => row.ll), began = performance.now();
+  ob.select(rows[Math.floor(Math.random() * rows.length)].id);
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return performance.now() - began; }"""
 # Each number of change with the milliseconds since 1970 at which the frame after the one that drew it began.
 _DRAWN = """() => { window.__drawn = []; let known = ob.screen.store.seq;
   const look = () => {
@@ -68,8 +76,10 @@ def _beside(browser: Browser, address: str, count: int, repetitions: int) -> lis
     with TemporaryDirectory() as folder, bare_page(folder, shown) as bare, usual_page(folder, shown) as usual:
         taken = _in_turns(browser, ((OURS, address), (USUAL, usual), (ALONE, bare)), repetitions)
         empty = _drag_empty(browser, bare, repetitions)
+    designed = _designed(browser, address, taken, repetitions) if count == DESIGNED else []
     what, is_large = f"{count:,} events, {len(shown):,} of them on the map", count == LARGE
     return [
+        *designed,
         *_compared(f"{what}: open, until drawn", taken, "open", repetitions,
                    {USUAL.name: 0.6 if is_large else None, ALONE.name: 1.8 if is_large else None}),
         *_compared(f"{what}: filter by severity, until drawn", taken, "filter", repetitions, {},
@@ -79,6 +89,28 @@ def _beside(browser: Browser, address: str, count: int, repetitions: int) -> lis
             note=f"with the points: {USUAL.name} {taken[USUAL.name]['drag']:.1f} ms, {ALONE.name} "
             f"{taken[ALONE.name]['drag']:.1f} ms"),
     ]  # fmt: skip
+
+
+def _designed(browser: Browser, address: str, taken: dict[str, dict[str, float]], repetitions: int) -> list[Row]:
+    painted, selected = [], []
+    for _ in range(repetitions):
+        context = browser.new_context(viewport={"width": 1920, "height": 1080})
+        context.add_init_script(_PAINTED)
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector(OURS.sign, state="attached")
+        page.wait_for_timeout(3000)
+        painted.append(float(page.evaluate("window.__painted")))
+        for _ in range(5):
+            selected.append(float(page.evaluate(_SELECT)))
+            page.wait_for_timeout(400)
+        context.close()
+    what, said = f"{DESIGNED:,} events", {"unit": "ms", "repetitions": repetitions}
+    return [
+        Row(what=f"{what}: largest contentful paint, cold", ours=median(painted), most=LCP_MS, **said),
+        Row(what=f"{what}: redraw after a filter", ours=taken[OURS.name]["filter"], most=REDRAW_MS, **said),
+        Row(what=f"{what}: redraw after a selection", ours=median(selected), most=REDRAW_MS, **said),
+    ]
 
 
 def _in_turns(browser: Browser, pages: Sequence[tuple[Kind, str]], repetitions: int) -> dict[str, dict[str, float]]:

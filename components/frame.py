@@ -150,7 +150,12 @@ def draw_top_bar(boot: Boot, words: Words, *, page: str) -> Component:
                 className="ob-btn is-quiet is-square ob-bell",
                 title=words("news.label"),
                 type="button",
-                **attributes({"aria-label": words("news.label")}),
+                **attributes(
+                    {
+                        "aria-label": words("news.label"),
+                        **({"data-ob-account": boot.member.account} if boot.member else {}),
+                    }
+                ),
             ),
             _report(boot, words),
             _language_switch(words),

@@ -14,15 +14,22 @@ import pytest
 pytestmark = pytest.mark.browser
 
 WIDE, PHONE = (1920, 1080), (390, 844)
+MARCH = "[role=option]:has-text('Manifestation déclarée')"
+PLANNED = "&planned"  # the cursor six hours ahead, the layers open: what the dark mock-up shows
 SCREENS = {
-    "a-operations-clair": ("/?theme=clair", WIDE, "[role=option]", "[role=option] >> nth=1"),
-    "a-operations-sombre": ("/?theme=sombre", WIDE, "[role=option]", "[role=option] >> nth=1"),
+    "a-operations-clair": ("/?theme=clair", WIDE, "[role=option]", MARCH),
+    "a-operations-sombre": (
+        f"/?theme=sombre&couches=%2Bcameras,%2Baxes{PLANNED}",
+        WIDE,
+        "[role=option]",
+        "[role=option] >> nth=1",
+    ),
     "b-analyse-clair": ("/analyse?theme=clair", WIDE, ".js-plotly-plot .bars path", ""),
     "b-analyse-sombre": ("/analyse?theme=sombre", WIDE, ".js-plotly-plot .bars path", ""),
     "c-mur-1080p": ("/mur", WIDE, "#wall-list :is(li, article, div)", ""),
     "c-mur-4k": ("/mur", (3840, 2160), "#wall-list :is(li, article, div)", ""),
     "e-mobile-situation": ("/?theme=clair", PHONE, "[role=option]", ""),
-    "e-mobile-fiche": ("/?theme=clair", PHONE, "[role=option]", "[role=option] >> nth=1"),
+    "e-mobile-fiche": ("/?theme=clair", PHONE, "[role=option]", MARCH),
     "f-sources": ("/sources?theme=clair", WIDE, "main table tbody tr", ""),
     "g-transparence": ("/transparence?theme=clair", WIDE, "main h1", ""),
 }
@@ -39,9 +46,13 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 def test_screen_of_the_design_is_drawn_at_its_viewport(open_page: Callable, artefacts: Path, name: str) -> None:
     path, (width, height), sign, press = SCREENS[name]
     scale = 2 if width == PHONE[0] else 1
-    watched = open_page(path, width=width, height=height, device_scale_factor=scale)
+    watched = open_page(path.removesuffix(PLANNED), width=width, height=height, device_scale_factor=scale)
     page = watched.page
     page.wait_for_selector(sign, state="attached")
+    if path.endswith(PLANNED):
+        page.wait_for_function("() => ob.map.roads && ob.toggleLayers")
+        page.evaluate("() => { ob.screen.moveTo(ob.screen.now() + 6 * 3600); ob.toggleLayers(true); }")
+        page.wait_for_timeout(500)
     if press:
         page.click(press)
         page.wait_for_selector("#detail [data-ob-share]")

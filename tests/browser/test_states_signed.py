@@ -30,6 +30,8 @@ def test_session_that_ended_keeps_the_draft(sign_in: Callable[..., Watched], art
     page = sign_in("voirie-1", "/signaler").page
     ready(page)
     page.click(".ob-tiles label:has(input[value=chantier])")
+    page.wait_for_function("() => document.documentElement.dataset.live === 'live'")
+    page.wait_for_timeout(1000)  # the page has asked all it asks of itself
     page.context.clear_cookies()
     through(page, "1")
     page.wait_for_selector(".ob-entry-problem")
@@ -37,7 +39,7 @@ def test_session_that_ended_keeps_the_draft(sign_in: Callable[..., Watched], art
     page.screenshot(path=artefacts / "state-session-expired.png")
     page.click("#form-panel a[href*='/connexion?suite=/signaler']")
     page.click('button[value="voirie-1"]')
-    ready(page)
+    page.wait_for_selector("#form-panel .ob-form-foot")  # at the step where it was left
     assert page.evaluate("() => Object.values(localStorage).some((kept) => kept.includes('chantier'))")
 
 
@@ -81,3 +83,11 @@ def test_right_that_lacks_is_said_with_whom_to_ask(
     page.screenshot(path=artefacts / f"state-forbidden{path.replace('/', '-')}.png")
     assert "403" not in told
     assert "rôle" in told or "droit" in told
+
+
+def test_each_account_has_a_last_look_of_its_own(sign_in: Callable[..., Watched]) -> None:
+    page = sign_in("voirie-1", "/").page
+    page.wait_for_function("() => localStorage.getItem('ob-look:voirie-1')")
+    assert page.evaluate("() => Object.keys(localStorage).filter((name) => name.startsWith('ob-look'))") == [
+        "ob-look:voirie-1"
+    ]
