@@ -33,6 +33,7 @@ ON_BOTH_DATABASES = {
     "test_hardening_questions.py",
     "test_linking.py",
     "test_matrix.py",
+    "test_push.py",
 }
 
 
