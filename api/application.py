@@ -27,7 +27,7 @@ from api.csp import security_headers
 from api.files import Files
 from api.guard import Guard
 from api.house import House
-from api.limits import Limits
+from api.limits import Limits, TooMany
 from api.live import Hub
 from api.notifier import Notifier
 from api.routes import routes
@@ -146,6 +146,8 @@ async def _every(wait_s: Callable[[], float], *works: Callable[[], object]) -> N
 
 async def _answer_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    if isinstance(error, TooMany):
+        raise error  # the guard says when to ask again, and closes what it did not read
     return problem_answer(error)
 
 

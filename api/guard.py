@@ -16,7 +16,7 @@ from api.answers import JSON, Problem, problem_body
 from api.body import whole_body
 from api.csp import NO_PAGE
 from api.failure_page import asks_for_page, draw_failure, language_in
-from api.limits import Limits, TooMany
+from api.limits import LIMITS, Limits, TooMany
 from api.viewer import VIEWER, NotAllowed, NotForWalls, ViewerRule, brings_token, check_wall, is_open, is_open_data
 from events.audience import ANONYMOUS, Viewer
 from events.errors import AccessDenied, InvalidRecord, StoreUnavailable
@@ -108,7 +108,7 @@ class Guard:
         viewer = await self._who(headers)
         if viewer is None and self._has_open_data and "authorization" not in headers and is_open_data(scope["path"]):
             viewer = ANONYMOUS
-        scope = {**scope, VIEWER: viewer}
+        scope = {**scope, VIEWER: viewer, LIMITS: self.limits}
         is_push = scope["path"].startswith(PUSH)
         if scope[VIEWER] is None and not (is_push or is_open(scope["path"]) or brings_token(scope)):
             raise AccessDenied("sign-in is required")

@@ -1,4 +1,4 @@
-"""How often one address may ask, by kind of request: counted in this process, over a sliding window, in bounded memory."""
+"""How often one address may ask, by kind of request, and one key may push: counted in this process, over a sliding window, in bounded memory."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _UNCOUNTED = frozenset({"/healthz", "/_favicon.ico"})
 _CALLBACKS = "/_dash-update-component"
 _STREAM = "/api/stream"
 _PUSHES = ("/api/push/", "/pieces/envoi/")  # documents and files that are read as they come
+_KEYS = "keys"
+LIMITS = "observatory.limits"  # where in a request's scope the guard leaves the limits for who knows the key
 _OF_SCREENS = frozenset({"/api/snapshot", "/api/cameras", "/api/changes"})
 _OF_PROGRAMS = frozenset({"/readyz", "/metrics", "/sources.json", "/openapi.json"})
 
@@ -48,20 +50,24 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "callbacks": Rate(3000, 60),  # what is drawn on the server
         "streams": Rate(6000, 60),  # openings; how many may be open is another limit
         "pushes": Rate(120, 60),  # documents that partners bring: each is read and written
+        _KEYS: Rate(60, 60),  # the same, of one key wherever it is used: partners behind one router share an address
         "programs": Rate(1200, 60),  # questions to the database
     }
 )
 
 
 class TooMany(Problem):
-    """One address asked too often; `retry_after_s` whole seconds until it may ask again."""
+    """One address, or one key, asked too often; `retry_after_s` whole seconds until it may ask again."""
 
     def __init__(self, kind: str, rate: Rate, retry_after_s: int) -> None:
-        super().__init__(
-            429,
-            f"too many requests from this address ({kind}: at most {rate.count} in {rate.seconds} s); "
-            f"ask again in {retry_after_s} s",
-        )
+        most = f"at most {rate.count} in {rate.seconds} s"
+        told = f"too many requests from this address ({kind}: {most}); ask again in {retry_after_s} s"
+        if kind == _KEYS:
+            told = (
+                f"too many pushes with this key ({most}); nothing was kept: send the document again in {retry_after_s} s, "
+                "signed anew where it is signed, and bring several records in one document"
+            )
+        super().__init__(429, told)
         self.retry_after_s = retry_after_s
 
 
@@ -99,7 +105,7 @@ class _Window:
 
 
 class Limits:
-    """Counts requests by kind and address; for the event loop only. `refused` says how many were, by kind."""
+    """Counts requests by kind and address, pushes by key; for the event loop only. `refused` says how many were, by kind."""
 
     def __init__(self, rates: Mapping[str, Rate] = RATES, clock: Callable[[], float] = time.monotonic) -> None:
         self.refused = dict.fromkeys(rates, 0)
@@ -121,6 +127,19 @@ class Limits:
                             "name it in TRUSTED_PROXIES",
                             kind, network(who), window.rate.count, window.rate.seconds)  # fmt: skip
             raise TooMany(kind, window.rate, wait_s)
+
+    def check_key(self, key_id: str) -> None:
+        """Count one push of a key that proved itself; raise TooMany when it pushed too often, from whatever addresses."""
+        window = self._windows.get(_KEYS)
+        wait_s = 0 if window is None else window.take(key_id, self._clock())
+        if window is None or not wait_s:
+            return
+        self.refused[_KEYS] += 1
+        if not window.has_warned:
+            window.has_warned = True
+            log.warning("keys: key %s pushes more than %d times in %d s and is answered 429",
+                        key_id, window.rate.count, window.rate.seconds)  # fmt: skip
+        raise TooMany(_KEYS, window.rate, wait_s)
 
     @property
     def counters(self) -> int:

@@ -138,7 +138,7 @@ _PUSH: dict[str, object] = {
         "413": {"description": "The body is too large.", **_PROBLEM},
         "415": {"description": "The body has a content coding.", **_PROBLEM},
         "422": {"description": "The document cannot be read; what is shown stays.", "content": {_JSON: {}}},
-        "429": {"description": "Too many pushes from one address.", **_PROBLEM},
+        "429": {"description": "Too many pushes from one address or with one key: when to send again.", **_PROBLEM},
     },
 }
 

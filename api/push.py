@@ -15,6 +15,7 @@ from access.house import Access, bearer_in
 from access.signatures import KEY, REFUSAL
 from api.answers import JSON, Problem, encode
 from api.body import whole_body
+from api.limits import LIMITS
 from datasources.contract import Run, Source, Verdict
 from datasources.pushing import Pushing
 from events.errors import AccessDenied
@@ -71,8 +72,8 @@ class Brought:
 async def answer_push(request: Request, access: Access, brought: Brought) -> Response:
     """Take a document with a key of scope `push`, as `Authorization: Bearer` or as a signature of its body.
 
-    200: read; 202: read, and words of it were withheld; 422: not readable. What is refused changes nothing and is in
-    the audit.
+    200: read; 202: read, and words of it were withheld; 422: not readable; 429: the key pushed too often. What is
+    refused changes nothing and is in the audit.
     """
     source_id = request.path_params["source"]
     source = brought.pushing.source(source_id)
@@ -104,11 +105,15 @@ async def _key_and_body(request: Request, access: Access, source: Source | None)
     if KEY in request.headers:
         signed = await asyncio.to_thread(access.signatures.read, request.headers)
         body = await whole_body(request.headers, request.receive, most, WITHIN_S)
-        return await asyncio.to_thread(access.signatures.check, signed, body), body
+        proved = await asyncio.to_thread(access.signatures.check, signed, body)
+        # Not before: whoever forges with the id of a key, which is no secret, would use up its pushes.
+        request.scope[LIMITS].check_key(proved.member.who)
+        return proved, body
     told = bearer_in(request.headers)
     key = None if told is None else await asyncio.to_thread(access.devices.key, told)
     if key is None:
         raise AccessDenied(REFUSAL)
+    request.scope[LIMITS].check_key(key.member.who)
     return key, await whole_body(request.headers, request.receive, most, WITHIN_S)
 
 
