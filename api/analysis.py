@@ -72,6 +72,7 @@ async def answer_panel(request: Request, house: House, analysed: Analysed) -> Re
     asked = read_asked(request, house, KEYS)
     question = _question(asked, house)
     setting = setting_of(request, house, asked.language, asked.keys)
+    setting = replace(setting, view=setting.view.replace(f"{setting.origin}/", f"{setting.origin}/analyse", 1))
 
     def find() -> Panel:
         return panel(name, analysed.periods(asked.viewer, question), house.city, setting.words)

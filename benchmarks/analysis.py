@@ -73,7 +73,7 @@ _ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def measure(quick: bool) -> Sequence[Row]:
     """Return the figures of each panel on SQLite."""
-    count, turns, days, questions = (2_000, 20_000, 40, 3) if quick else (200_000, 3_000_000, 365, 60)
+    count, turns, days, questions = (2_000, 20_000, 40, 3) if quick else (200_000, 3_600_000, 365, 40)
     with TemporaryDirectory() as folder:
         database = connect(f"sqlite:///{Path(folder) / 'year.db'}")
         fill(database, count, turns, days)
