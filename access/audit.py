@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import Connection, insert, select
@@ -105,12 +106,23 @@ class Audit:
         with self._database.read() as connection:
             return [AuditRow(*row) for row in connection.execute(question.limit(limit))]
 
-    def anchor(self) -> Anchor:
-        """Return the anchor of this moment; number 0 and no link while the audit is empty."""
+    def anchor(self, before: datetime | None = None) -> Anchor:
+        """Return the anchor of this moment, or of one before; number 0 and no link while the audit is empty."""
         question = select(audit.c.seq, audit.c.sha256).order_by(audit.c.seq.desc()).limit(1)
+        if before is not None:
+            question = question.where(audit.c.at < before.astimezone(UTC))
         with self._database.read() as connection:
             last = connection.execute(question).first()
         return Anchor(0, "") if last is None else Anchor(last.seq, last.sha256)
+
+    def daily(self, now: datetime, zone: ZoneInfo, days: int = 1) -> tuple[tuple[date, Anchor], ...]:
+        """Return the last days that are over, the latest first, each with the anchor of its end.
+
+        What anyone may read ends with a day: a head of this moment would tell of each restricted reading as it happens.
+        """
+        today = now.astimezone(zone).date()
+        ends = [datetime.combine(today - timedelta(days=back), time(), zone) for back in range(days)]
+        return tuple((end.date() - timedelta(days=1), self.anchor(end)) for end in ends)
 
     def publish_anchor(self) -> None:
         """Write the anchor to the log, which leaves the machine: once a day is enough to date a cut."""

@@ -31,8 +31,18 @@ class Card:
 
 
 def counted(value: int, least: int, speak: Words) -> str:
-    """Return a count that anyone may read: 0, or at least `least`; smaller ones are not told."""
-    return number(value, speak) if value == 0 or value >= least else speak("transparency.small", k=least)
+    """Return a count that anyone may read: 0, fewer than `least`, or between which two of 10, 50, 100, 500… it lies.
+
+    Two exact counts a minute apart would tell what happened in between. `least` 0: the number itself.
+    """
+    if value == 0 or least == 0:
+        return number(value, speak)
+    if value < least:
+        return speak("transparency.small", k=least)
+    low, above = least, 10
+    while above <= value:
+        low, above = max(least, above), above * (5 if str(above)[0] == "1" else 2)
+    return speak("transparency.class", low=number(low, speak), high=number(above - 1, speak))
 
 
 def bar(days: int, most: int) -> float:

@@ -8,15 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import Table, func, select
 
+from events.audience import ANONYMOUS
 from store.access_tables import account, audit
 from store.columns import Moment
 from store.database import Database
 from store.poll_tables import poll_run
-from store.tables import camera, event, event_version, road_state, tally
+from store.tables import camera, event, road_state, tally
+from store.visibility import visible_to
 
 TABLES: Mapping[str, Table] = {
     "event": event,
-    "version": event_version,
     "road_state": road_state,
     "camera": camera,
     "tally": tally,
@@ -37,11 +38,16 @@ class Controls:
 
 
 def volumes(database: Database) -> dict[str, int]:
-    """Return how many rows are held of each kind, whoever may see them: a number tells of no record."""
+    """Return how many rows are held of each kind, of records the public ones: who counts those knows nothing of the others."""
+    counts = {kind: select(func.count()).select_from(table) for kind, table in TABLES.items()}
     with database.read() as connection:
         return {
-            kind: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
-            for kind, table in TABLES.items()
+            kind: int(
+                connection.execute(
+                    asked.where(visible_to(ANONYMOUS, table.c.audience)) if "audience" in table.c else asked
+                ).scalar_one()
+            )
+            for (kind, asked), table in zip(counts.items(), TABLES.values(), strict=True)
         }
 
 

@@ -93,7 +93,7 @@ class Facts:
         return self.speak(key) if self.speak.has(key) else value
 
     def count(self, value: int) -> str:
-        """Return a number as the language writes it, one too small to be told as such."""
+        """Return a number as the language writes it; its class only where it is told to anyone."""
         return counted(value, self.least, self.speak)
 
     def organisation(self, name: str) -> str:
@@ -126,11 +126,12 @@ def collect(house: House, speak: Words, results: Iterable[Path] = (), *, least: 
     access, database, now = house.access, house.database, house.clock()
     if access is None:
         raise ConfigurationError("papers are written where accounts and the audit are")
+    anchor = access.audit.daily(now, house.zone)[0][1] if least else access.audit.anchor()
     agreed = Agreements(database, {one.id: one.organisation for one in house.sources}, house.clock)
     known = reports(database, 1)
     return Facts(
-        house=house, access=access, speak=speak, at=now, anchor=access.audit.anchor(), audit=access.audit.verify(),
-        chain=verify_chain(database), holdings=holdings(database),
+        house=house, access=access, speak=speak, at=now, anchor=anchor, audit=access.audit.verify(),
+        chain=verify_chain(database), holdings=holdings(database, is_public=bool(least)),
         states={row.source_id: row for row in readers.source_states(database)},
         agreements=kept_agreements(database), accounts=access.accounts.all(), keys=access.devices.keys(),
         purge=last_done(database, PURGE), rescan=last_done(database, RESCAN),

@@ -15,7 +15,7 @@ from api.house import House
 from api.papers.impact import measured_gate
 from components.clear import Card, bar, counted, kept_for
 from components.control_panels import Panel, flag_told, panels
-from components.formats import clock_time, number, short_day
+from components.formats import clock_time, short_day
 from components.texts import Words
 from events.audience import ANONYMOUS
 from privacy.published_control import published
@@ -25,6 +25,7 @@ from store.upkeep import last_done
 from store.volumes import controls, gates, volumes
 
 _MONTH = timedelta(days=30)
+_ANCHORS = 7
 _NOT_HELD = {
     "face": "eye",
     "name": "user",
@@ -251,20 +252,27 @@ def journal(house: House, speak: Words, now: datetime) -> Shown:
     ]
     rows = [[action, counted(count, least, speak)] for action, count in sorted(done.actions.items())]
     heads = [speak(f"transparency.head.{one}") for one in ("action", "times")]
-    anchor = None if house.access is None else house.access.audit.anchor()
-    head = speak("paper.no_audit") if anchor is None or not anchor.seq else anchor.told
     sent = speak("transparency.media", **media_told(house, now, least, speak))
     cards = [
         Card(name="controls", title=speak("transparency.controls_title"), figures=figures, texts=[sent]),
-        Card(
-            name="journal",
-            title=speak("transparency.journal"),
-            texts=[speak("transparency.anchor", head=head)],
-            heads=heads,
-            rows=rows,
-        ),
+        Card(name="journal", title=speak("transparency.journal"), heads=heads, rows=rows),
+        _anchors(house, speak, now),
     ]
     return Shown(cards=cards)
+
+
+def _anchors(house: House, speak: Words, now: datetime) -> Card:
+    """Return the heads of the journal at the ends of the last days, for whoever keeps them against a later cut."""
+    days = () if house.access is None else house.access.audit.daily(now, house.zone, _ANCHORS)
+    rows = [
+        [day(datetime.combine(on, time(12), house.zone), house, speak), anchor.told]
+        for on, anchor in days
+        if anchor.seq
+    ]
+    texts = [speak("transparency.anchor"), *([] if rows else [speak("transparency.no_anchor")])]
+    heads = [speak(f"transparency.head.{one}") for one in ("anchor_day", "anchor")]
+    title = speak("transparency.anchors")
+    return Card(name="anchors", title=title, texts=texts, heads=heads, rows=rows, is_wide=True)
 
 
 def media_told(house: House, now: datetime, least: int, speak: Words) -> dict[str, str]:
@@ -306,6 +314,3 @@ def _words_only(rubric: str, parts: Sequence[str], house: House, speak: Words) -
 
 def _moment(moment: datetime, house: House, speak: Words) -> str:
     return f"{short_day(moment, house.zone, speak)}, {clock_time(moment, house.zone)}"
-
-
-__all__ = ["Shown", "number", "rule_changes"]

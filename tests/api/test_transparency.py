@@ -6,17 +6,20 @@ import html
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pypdfium2
 import pytest
 from sqlalchemy import func, insert, select
 
+from access.audit import Audit
 from access.house import open_access
 from api.control.making import Controls
+from api.control.pages import day
 from api.transparency.files import FILES
 from api.transparency.pages import RUBRICS, Transparency, draw_transparency
 from api.transparency.rubrics import rule_changes
+from components.clear import counted
 from components.texts import words
 from events.audience import CITY_READER, PUBLIC, listed
 from insight.control.report import VERSION
@@ -94,7 +97,48 @@ def test_volumes_are_counted_and_a_small_one_is_not_told(served: Served) -> None
     row = r"Events</th><td>[^<]+</td><td>[^<]+</td><td>[^<]+</td><td>{}</td>"
     assert re.search(row.format("fewer than 5"), rubric_of(served, "donnees"))
     many(served, SMALL)
-    assert re.search(row.format(count + SMALL), rubric_of(served, "donnees"))
+    assert re.search(row.format("5 to 9"), rubric_of(served, "donnees"))
+
+
+def test_restricted_events_move_no_figure_of_any_rubric_or_file(served: Served) -> None:
+    """Who counts the public events elsewhere would have the number of the others by a subtraction."""
+    served.admit(*(made_event(f"o-{number}", audience=PUBLIC) for number in range(49)))
+    house = with_access(served)
+    with served.house.database.read() as connection:
+        public = select(func.count()).select_from(event).where(event.c.audience == "public")
+        assert connection.execute(public).scalar_one() in range(50, 60), "five more would be of the same class"
+
+    def told() -> tuple[object, ...]:
+        register = json.loads(Transparency(house).file("registre.json", "en"))
+        rows = {row[0]: row[1] for one in register["sections"] if one["table"] for row in one["table"]["rows"]}
+        shown = rubric_of(served, "donnees")
+        return re.search(r"Events</th>.*?</tr>", shown).group(), rows["event"], rows["event_version"]  # type: ignore[union-attr]
+
+    before = told()
+    assert before[1:] == ("50 to 99", "50 to 99")
+    served.admit(*(made_event(f"r-{number}", audience=listed(["prefecture"])) for number in range(60)))
+    assert told() == before
+
+
+def test_one_more_reading_moves_nothing_on_the_page_of_the_journal(served: Served) -> None:
+    house = with_access(served)
+    for _ in range(12):
+        house.access.audit.note(None, "restricted.read")
+    before = cells(draw_transparency(house, "journal", "en").decode())
+    assert "10 to 49" in before
+    house.access.audit.note(None, "restricted.read")
+    assert cells(draw_transparency(house, "journal", "en").decode()) == before
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(0, "0"), (4, "fewer than 5"), (5, "5 to 9"), (9, "5 to 9"), (10, "10 to 49"), (49, "10 to 49"), (50, "50 to 99"),
+     (100, "100 to 499"), (1234, "1,000 to 4,999"), (999_999, "500,000 to 999,999")],
+)  # fmt: skip
+def test_a_count_is_told_by_its_class(value: int, told: str) -> None:
+    assert counted(value, SMALL, words("en")) == told
+    assert counted(value, 0, words("en")) == f"{value:,}"
+    assert counted(12, 11, words("en")) == "11 to 49"
 
 
 def test_no_restricted_record_and_no_word_of_an_event_is_on_any_rubric_or_in_any_file(served: Served) -> None:
@@ -164,13 +208,30 @@ def test_small_counts_of_the_journal_are_not_told(served: Served) -> None:
     text = rubric_of(served, "journal", "fr")
     small = words("fr")("transparency.small", k=SMALL)
     assert f"export</th><td>{small}</td>" in text
-    assert f"sign-in</th><td>{SMALL + 2}</td>" in text
+    assert "sign-in</th><td>5 à 9</td>" in text
 
 
-def test_the_head_of_the_journal_is_published(served: Served) -> None:
-    house = with_access(served)
-    house.access.audit.note(None, "sign-in")
-    assert house.access.audit.anchor().told in draw_transparency(house, "journal", "fr").decode()
+def test_the_heads_of_the_journal_are_published_with_their_days_and_hold(served: Served) -> None:
+    house, days = with_access(served), [5, 2, 0]
+    heads = []
+    for back in days:
+        early = Audit(house.database, house.access.seal, lambda back=back: house.clock() - timedelta(days=back))
+        early.note(None, "sign-in")
+        heads.append(early.anchor())
+    text = draw_transparency(house, "journal", "fr").decode()
+    on = {back: day(house.clock() - timedelta(days=back), house, words("fr")) for back in range(8)}
+    for back in (1, 2):
+        assert f"{on[back]}</th><td>{heads[1].told}</td>" in text
+    for back in (3, 4, 5):
+        assert f"{on[back]}</th><td>{heads[0].told}</td>" in text
+    assert f"{on[6]}</th>" not in text, "the journal did not exist"
+    assert heads[2].head not in text, "a head of this moment would tell of each reading as it happens"
+    assert all(house.access.audit.holds(one.told) for one in heads)
+    with house.database.write() as connection:
+        connection.execute(audit.delete().where(audit.c.seq >= 2))
+    assert not house.access.audit.holds(heads[1].told), "a cut tail shows against a published anchor"
+    register = json.dumps(json.loads(Transparency(house).file("registre.json", "fr")))
+    assert heads[0].told in register
 
 
 def test_without_a_report_evenness_is_not_measured_and_the_table_is_not_found(served: Served) -> None:
