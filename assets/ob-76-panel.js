@@ -296,7 +296,7 @@
         el("span", { "class": "ob-grow" }), this.parts.draft]),
       el("div", { "class": "ob-form-body" }, [this.parts.lock, this.parts.summary].concat(body)),
       el("footer", { "class": "ob-form-foot" }, [step > 1 ? el("button", { type: "button", "class": "ob-btn", on: { click: function () { me.go(step - 1); } } }, [dom.icon("left"), el("span", { text: ob.t("report.back") })]) : null,
-        this.parts.told, el("span", { "class": "ob-grow" }), this.parts.left, el("kbd", { text: ob.t("form.ctrl_enter") }), this.parts.next]));
+        this.parts.told, el("span", { "class": "ob-grow" }), this.parts.left, step === 2 && this.form.severity === 1 ? el("button", { type: "button", "class": "ob-btn", data: { obPublish: "" }, on: { click: function () { if (!me.isDone && !me.isBusy) { me.publish(); } } } }, [el("span", { text: this.event ? ob.t("form.save") : ob.t("report.publish") })]) : null, el("kbd", { text: ob.t("form.ctrl_enter") }), this.parts.next]));
     if (this.parts.way) { this.parts.way.paint(this.told); }
     if (this.pieces) { this.pieces.turn(step === 3); }
     this.tell();

@@ -186,6 +186,27 @@ def test_each_step_is_accessible(sign_in: Callable[..., Watched], artefacts: Pat
     assert watched.errors == []
 
 
+def test_a_minor_event_is_published_from_the_second_step_and_a_graver_one_is_not(
+    sign_in: Callable[..., Watched],
+) -> None:
+    watched = sign_in("voirie-1", "/signaler")
+    page = watched.page
+    ready(page)
+    page.click(".ob-tiles label:has(input[value=chantier])")
+    page.click(".is-cards label:has(input[value='2'])")
+    page.click(".ob-form-foot .is-primary")
+    page.wait_for_selector(".ob-draw:not([hidden])")
+    assert page.locator("[data-ob-publish]").count() == 0
+    page.click(".ob-form-steps li:nth-child(1) button")
+    page.click(".is-cards label:has(input[value='1'])")
+    page.click(".ob-form-foot .is-primary")
+    Hands(page).point(0.4, 0.5)
+    until(page, "document.querySelectorAll('[data-ob-point]').length === 1")
+    page.click("[data-ob-publish]")
+    page.wait_for_selector(".ob-done h2")
+    watched.check()
+
+
 def test_a_telephone_loses_nothing(sign_in: Callable[..., Watched], artefacts: Path) -> None:
     watched = sign_in("prefecture-1", "/signaler", width=390, height=844)
     page = watched.page
