@@ -133,7 +133,7 @@ SINGLE: Mapping[str, tuple[tuple[str, str, Sight], ...]] = {
 OF_PROGRAMS = {"/api/push/{source}"}  # posted to: test_push.py
 OF_FEEDS = {"/api/subscriptions.atom"}  # opened by a key of its own, below
 OF_MEDIA = {f"/api/media/{{id}}{part}" for part in ("", "/poster", "/state")} | {"/api/events/{id}/media"}
-"""Pieces of an event, seen with it: tests/media."""
+"""Pieces of an event, seen with it: test_matrix_pieces.py."""
 # Documents and forms; what is posted to them is in test_forged.py.
 PAGES = {
     "/", "/analyse", "/evenements", "/signaler", "/sources", f"/sources/{SOURCE}", "/compte", "/administration",

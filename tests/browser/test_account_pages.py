@@ -56,19 +56,22 @@ def test_a_narrow_screen_loses_nothing_of_the_account_pages(open_page: Callable,
         watched.check()
 
 
+def tab_to(page, selector: str, most: int = 250) -> None:
+    """Press Tab until the focus is on what a selector says."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
 def test_a_key_is_made_by_keyboard_alone_and_shown_once(open_page: Callable) -> None:
     watched = sign_in(open_page)
     page = watched.page
     page.goto(f"{watched.host}/administration")
-    for _ in range(200):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.matches('#keys summary')"):
-            break
+    tab_to(page, "#keys summary")
     page.keyboard.press("Enter")
-    for _ in range(20):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.matches('#keys .is-primary')"):
-            break
+    tab_to(page, "#keys .is-primary")
     page.keyboard.press("Enter")
     page.wait_for_selector(".ob-secret")
     secret = page.inner_text(".ob-secret")
@@ -77,4 +80,45 @@ def test_a_key_is_made_by_keyboard_alone_and_shown_once(open_page: Callable) -> 
     page.wait_for_selector("#keys")
     assert secret.split("_")[1] in page.inner_text("#keys")
     assert secret.split("_", 2)[2] not in page.content()
+    watched.check()
+
+
+# The main act of each section: which form, what is typed in which field, and whether a secret is told once.
+ACTS = {
+    "organisations": ("organisme", {"#org-id": "clavier-organisme", "#org-name": "Service du clavier"}, False),
+    "accounts": ("compte", {"#account-id": "clavier-poste-1"}, True),
+    "displays": ("ecran", {"#display-name": "Mur du clavier"}, True),
+}
+
+
+@pytest.mark.parametrize("section", list(ACTS))
+def test_the_main_act_of_a_section_is_done_and_undone_by_keyboard_alone(open_page: Callable, section: str) -> None:
+    form, typed, has_secret = ACTS[section]
+    watched = sign_in(open_page)
+    page = watched.page
+    page.goto(f"{watched.host}/administration")
+    tab_to(page, f"#{section} details:has(form[action='/administration/{form}']) > summary")
+    page.keyboard.press("Enter")
+    for field, text in typed.items():
+        tab_to(page, field, 20)
+        page.keyboard.type(text)
+    tab_to(page, f"form[action='/administration/{form}'] .is-primary", 20)
+    page.keyboard.press("Enter")
+    if has_secret:
+        page.wait_for_selector(".ob-secret")
+        assert len(page.inner_text(".ob-secret")) >= 15
+        tab_to(page, ".ob-card a.is-primary")
+        page.keyboard.press("Enter")
+    page.wait_for_selector(f"#{section}")
+    name = list(typed.values())[-1]
+    row = page.locator(f"#{section} tr", has_text=name)
+    assert row.count() == 1
+    # The last act of its row takes it back: closed, retired or revoked, by Tab and Enter too.
+    key = row.locator("th").inner_text()
+    path = {"organisations": "organisme/retirer", "accounts": "compte/fermer", "displays": "revoquer"}[section]
+    tab_to(page, f"form[action='/administration/{path}'] button[value='{key}']")
+    before = row.inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ob-told[role=status]")
+    assert page.locator(f"#{section} tr", has_text=name).inner_text() != before
     watched.check()
