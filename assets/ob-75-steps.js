@@ -98,7 +98,7 @@
     panel.parts.duplicates = el("div", { "class": "ob-near", role: "status" });
     var way = el("div", { "class": "ob-way-box", data: { field: "route" } });
     panel.parts.way = isRoute ? new ob.Way(way, panel.points) : null;
-    return [el("h3", { text: isRoute ? ob.t("report.route") : ob.t("form.place_title") }), find(panel),
+    return [el("h3", { text: isRoute ? ob.t("report.route") : ob.t("form.place_title") }), find(panel), isRoute ? ob.streetList(panel) : null,
       el("div", { "class": "ob-entry-told", data: { note: "geometry" } }),
       el("div", { "class": "ob-fieldrow" }, isRoute ? [start, pace, el("div", { "class": "ob-entry-block" }, [el("span", { "class": "ob-label", text: ob.t("report.length") }), panel.parts.length])] : [start, end]),
       isRoute ? way : check, isRoute ? el("div", { "class": "ob-entry-told", data: { note: "route" } }) : null,

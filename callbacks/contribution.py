@@ -17,7 +17,7 @@ from access.members import Member
 from callbacks.contribution_form import FORM_KEYS, read_form, write_form
 from callbacks.contribution_look import advice_of, all_problems, desk_of, look
 from callbacks.contribution_passages import pass_here
-from callbacks.contribution_places import find_places, follow_streets
+from callbacks.contribution_places import find_places, follow_streets, list_streets
 from callbacks.contribution_words import reader_of, say_audience, say_field, say_problem, say_saved, say_value
 from callbacks.desk import Desk
 from callbacks.failures import note_failure
@@ -88,6 +88,10 @@ def _find(asked: Asked) -> Answer:
 
 def _follow(asked: Asked) -> Answer:
     return follow_streets(asked.services, asked.asked, asked.speak)
+
+
+def _streets(asked: Asked) -> Answer:
+    return list_streets(asked.services, asked.asked, asked.speak)
 
 
 def _open(asked: Asked) -> Answer:
@@ -179,7 +183,7 @@ def _import(asked: Asked) -> Answer:
 
 
 DOORS: Mapping[str, Callable[[Asked], Answer]] = {
-    "look": _look, "find": _find, "follow": _follow, "open": _open, "publish": _publish, "change": _change, "undo": _undo,
+    "look": _look, "find": _find, "follow": _follow, "streets": _streets, "open": _open, "publish": _publish, "change": _change, "undo": _undo,
     "close": _close, "withdraw": _withdraw, "reopen": _reopen, "passage": _passage, "editing": _editing,
     "leave": _leave, "accept": _accept, "refuse": _refuse, "confirm": _confirm, "import": _import,
 }  # fmt: skip

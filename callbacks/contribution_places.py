@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from access.drafts import MOST_CHECKPOINTS
 from callbacks.services import Services
 from components.texts import Words
 from events.errors import InvalidRecord, SourceError
 from events.geometry import is_inside
 from events.place_search import Found
+from events.street_list import entries, way_by_streets
 
 _LONGEST = 200
+_LONGEST_LIST = 4000
 
 
 def find_places(services: Services, asked: Mapping[str, Any], speak: Words) -> dict[str, Any]:
@@ -41,6 +44,21 @@ def follow_streets(services: Services, asked: Mapping[str, Any], speak: Words) -
     if way is None:
         return {"course": [], "straight": True, "told": speak("form.straight")}
     return {"course": [list(one) for one in way.course], "straight": False, "told": ", ".join(way.names)}
+
+
+def list_streets(services: Services, asked: Mapping[str, Any], speak: Words) -> dict[str, Any]:
+    """Return the passages that a typed list of streets means, in its order; what is not known of it is told by name."""
+    told = entries(str(asked.get("text") or "")[:_LONGEST_LIST])
+    if not told:
+        return {"places": [], "told": speak("form.streets_none")}
+    if len(told) > MOST_CHECKPOINTS:
+        return {"places": [], "told": speak("form.streets_many", n=len(told), most=MOST_CHECKPOINTS)}
+    listed = way_by_streets(told, services.search)
+    said = [speak.count("form.streets_drawn", len(listed.passages))] if listed.passages else []
+    if listed.unknown:
+        names = ", ".join(speak("form.streets_name", name=one[:_LONGEST]) for one in listed.unknown)
+        said.append(speak.count("form.streets_unknown", len(listed.unknown), names=names))
+    return {"places": [_place(one, speak) for one in listed.passages], "told": " ".join(said)}
 
 
 def _place(found: Found, speak: Words) -> dict[str, Any]:

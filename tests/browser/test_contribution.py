@@ -186,6 +186,38 @@ def test_each_step_is_accessible(sign_in: Callable[..., Watched], artefacts: Pat
     assert watched.errors == []
 
 
+def test_a_list_of_streets_is_drawn_along_the_axes_and_taken_back(
+    sign_in: Callable[..., Watched], artefacts: Path
+) -> None:
+    watched = sign_in("prefecture-1", "/signaler", bypass_csp=True)
+    page = watched.page
+    ready(page)
+    page.click(".ob-tiles label:has(input[value=manifestation])")
+    page.click(".ob-form-foot .is-primary")
+    page.wait_for_selector(".ob-draw:not([hidden])")
+    page.locator(".ob-streets summary").press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("bd longchamp, rue inconnue de tous, canebiere, r de rome, castellane")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelectorAll('.ob-way li').length >= 4")
+    assert "« rue inconnue de tous »" in page.inner_text("#form-streets-told")
+    labels = [one.input_value() for one in page.locator(".ob-way .is-label").all()]
+    assert labels[-1] == "Castellane"
+    assert "La Canebière / Rue de Rome" in labels
+    until(page, "document.querySelectorAll('.ob-draw-point.is-shape').length > 0")
+    shown = "(() => { const box = ob.map.present().getContainer().getBoundingClientRect(); return [...document.querySelectorAll('[data-ob-point]')].every((one) => { const at = one.getBoundingClientRect(); return at.left >= box.left && at.right <= box.right && at.top >= box.top && at.bottom <= box.bottom; }); })()"
+    until(page, shown)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
+    assert [(one["id"], [node["target"] for node in one["nodes"]][:5]) for one in found] == []
+    page.screenshot(path=artefacts / "signaler-liste-des-rues.png")
+    page.locator(".ob-draw-bar button").nth(3).click()
+    until(page, "document.querySelectorAll('.ob-way li').length === 0")
+    page.evaluate("localStorage.clear()")
+    assert watched.errors == []
+
+
 def test_a_minor_event_is_published_from_the_second_step_and_a_graver_one_is_not(
     sign_in: Callable[..., Watched],
 ) -> None:

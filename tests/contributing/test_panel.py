@@ -245,6 +245,33 @@ def test_a_corner_and_a_street_are_typed_and_the_way_between_two_points_follows_
     assert len(told["course"]) >= 2
 
 
+def test_a_list_of_streets_gives_the_passages_where_they_meet_and_tells_what_is_unknown_by_its_name(desk: Desk) -> None:
+    panel = post(desk)
+    told = panel.ask("streets", text="bd longchamp\ncanebiere, rue qui n'existe pas\nr de rome; castellane")
+    names = [one["name"] for one in told["places"]]
+    assert "La Canebière / Rue de Rome" in names
+    assert names[-1] == "Castellane"
+    assert names[0] == "Boulevard Longchamp"
+    assert "La Canebière" not in names or names.index("La Canebière") < names.index("La Canebière / Rue de Rome")
+    assert "« rue qui n'existe pas »" in told["told"]
+    corner = panel.ask("find", text="canebiere / rue de rome")["places"][0]["p"]
+    assert told["places"][names.index("La Canebière / Rue de Rome")]["p"] == corner
+    form = march(points=[{"p": one["p"], "label": one["name"], "pass": True} for one in told["places"]])
+    assert panel.ask("publish", form=form)["saved"]["version"] == 1
+
+
+def test_trap_a_lone_house_number_before_a_comma_is_no_street_and_nothing_drawn_leaves_the_way(desk: Desk) -> None:
+    panel = post(desk)
+    told = panel.ask("streets", text="12, rue de rome, castellane")
+    assert [one["name"] for one in told["places"]] == ["Rue de Rome", "Castellane"]
+    assert told["told"] == "2 passages tracés."
+    for text in ("", " ,\n;", None, ",".join(["rue de rome"] * 61)):
+        nothing = panel.ask("streets", text=text)
+        assert nothing["places"] == []
+        assert nothing["told"]
+    assert len(panel.ask("streets", text="x" * 9000)["told"]) < 400
+
+
 @pytest.mark.parametrize("ends", [{}, {"from": "x", "to": [1]}, {"from": [5.38, 43.29], "to": [0, 0]},
                                   {"from": [True, False], "to": None}, {"from": [5.40, 43.36], "to": [5.41, 43.37]}])  # fmt: skip
 def test_where_no_axis_leads_and_for_what_is_no_point_the_line_is_straight_and_that_is_said(
