@@ -4,7 +4,7 @@
   var ob = root.ob = root.ob || {};
   if (typeof document === "undefined") { return; }
   var dom = ob.dom, el = dom.el, svg = dom.svg, scale = ob.timescale;
-  var CROWD = 1000, CROWD_MS = 700;
+  var CROWD = 1000, RESTS_MS = 700, CROWD_MS = 5000;
   var PACE = 8; // one bar that changes its look costs the drawing of all: while the cursor moves, in every eighth frame
   var NEAR_PX = 5; // as close to now as this the cursor is live
   var PHASE = { past: "termine", ongoing: "en_cours", planned: "prevu" };
@@ -44,19 +44,29 @@
     this.placeLines(view.t, now);
   };
 
-  // Which events pass depends on filters and data, not on the cursor: most frames of a drag change no bar. A crowd of bars is
-  // drawn anew when changes rest.
+  // Which events pass depends on filters and data, not on the cursor: most frames of a drag change no bar. A crowd of bars
+  // waits: until a filter rests, or some seconds for what arrives.
   Timeline.prototype.takeEvents = function (view) {
-    var sum = sumOf(view.passing), me = this;
+    if (this.rows && this.rows.length > CROWD && ob.screen.isLive() && !this.isDue) { this.wait(); return; }
+    this.isDue = false;
+    this.state = ob.screen.state;
+    var sum = sumOf(view.passing);
     if (this.rows && this.sum === sum) { return; }
     this.sum = sum;
-    clearTimeout(this.later);
-    if (this.rows && this.rows.length > CROWD && ob.screen.isLive()) {
-      this.later = setTimeout(function () { if (me.axis.isConnected) { me.sum = null; me.rows = null; me.paint(ob.screen.view()); } }, CROWD_MS);
-      return;
-    }
     this.rows = rowsOf(view.passing);
     this.drawBars();
+  };
+
+  Timeline.prototype.wait = function () {
+    var me = this, isFiltered = this.state !== ob.screen.state;
+    if (this.later && (!isFiltered || this.isFilterAwaited)) { return; }
+    clearTimeout(this.later);
+    this.isFilterAwaited = isFiltered;
+    this.later = setTimeout(function () {
+      me.later = 0;
+      me.isDue = true;
+      if (me.axis.isConnected) { me.paint(ob.screen.view()); }
+    }, isFiltered ? RESTS_MS : CROWD_MS);
   };
 
   function sumOf(passing) {
