@@ -62,7 +62,7 @@ def card(panel: Panel, words: Words, look: Look) -> Component:
             look.foot,
             html.Figcaption(look.says or panel.summary),
         ],
-        className=f"ob-card ob-panel {look.class_name}",
+        className=f"ob-card ob-chart-card {look.class_name}",
     )
 
 

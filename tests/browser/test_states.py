@@ -127,10 +127,10 @@ def test_dead_traffic_is_said_with_its_time_and_its_axes_are_unknown(
 def test_cut_network_freezes_the_map_with_its_time_and_ages_go_on(before: Callable[..., Page], artefacts: Path) -> None:
     page = before(lambda route: route.continue_())  # the stream is cut
     page.wait_for_selector(".ob-offline", timeout=60_000)
-    told = page.locator(".ob-fresh-age").inner_text()
+    told = page.locator("#freshness .ob-fresh-age").inner_text()
     assert "Connexion perdue" in page.locator(".ob-offline").inner_text()
     page.wait_for_function(
-        "(told) => document.querySelector('.ob-fresh-age').innerText !== told", arg=told, timeout=70_000
+        "(told) => document.querySelector('#freshness .ob-fresh-age').innerText !== told", arg=told, timeout=70_000
     )
     picture(page, artefacts, "offline")
 
