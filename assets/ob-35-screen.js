@@ -10,6 +10,7 @@
   var timer = 0, frame = 0, lastView = null, lastRoads = null;
   var changed = null; // ids of the events that are others than in lastView; null: any may be
   var isStarted = false, isSeen = false; // whether lastView is of now
+  var asked = null; // the address that decided lastView: another selection or place on the map asks the same of the events
 
   var live = ob.live = new ob.stream.Stream(store, {
     fetch: window.fetch.bind(window), EventSource: window.EventSource,
@@ -83,7 +84,8 @@
   screen.view = function () {
     if (lastView && isSeen) { return lastView; }
     var t = screen.at(), isFollowed = lastView && changed && screen.isLive();
-    lastView = isFollowed ? ob.view.follow(lastView, changed, screen.state, known(t), t) : ob.view(screen.state, known(t), t);
+    asked = asked || screen.state;
+    lastView = isFollowed ? ob.view.follow(lastView, changed, asked, known(t), t) : ob.view(asked, known(t), t);
     changed = new Set();
     isSeen = true;
     return lastView;
@@ -146,14 +148,14 @@
 
   /**
    * Something changed: everything is drawn again at the next frame. `why` and `change` are as the stream tells them: a delta
-   * changed the events it names, news of sources none, anything else may have changed all.
+   * changed the events it names, news of sources and a selection none, anything else may have changed all.
    */
   screen.refresh = function (why, change) {
     isSeen = false;
     lastRoads = null;
     if (why === "delta" && changed) {
       [].concat(change.added, change.updated, change.gone).forEach(function (id) { changed.add(id); });
-    } else if (why !== "sources") { changed = null; }
+    } else if (why !== "sources" && why !== "selection") { changed = null; }
     if (frame || !isReady()) { return; }
     frame = window.requestAnimationFrame(paintAll);
   };
@@ -182,10 +184,27 @@
     live.cover(Math.min(from, at, now - 86400), Math.max(to, at, now + 7 * 86400));
   }
 
-  /** Selects an event anywhere, or nothing: the address, the panel of Dash, list and map follow. */
+  // The screen shows a selection first: the address and the panel of Dash, each slower than the picture, come after it.
+  var afterPicture = [];
+  function later(tell) {
+    if (afterPicture.push(tell) > 1) { return; }
+    window.requestAnimationFrame(function () {
+      setTimeout(function () { afterPicture.splice(0).forEach(function (one) { one(); }); }, 0);
+    });
+  }
+
+  var unwritten = false; // a selection that the address does not tell yet
+
+  /** Selects an event anywhere, or nothing: list and map at the next frame, then the address and the panel of Dash. */
   ob.select = function (id) {
-    ob.url.write({ ev: id || null });
-    sendSelection(id || null);
+    if ((id || null) === (screen.state.ev || null)) { sendSelection(id || null); return; } // asked again
+    follow(Object.assign({}, screen.state, { ev: id || null }));
+    if (unwritten) { return; }
+    unwritten = true;
+    later(function () {
+      unwritten = false;
+      ob.url.write({ ev: screen.state.ev });
+    });
   };
 
   function sendSelection(id) {
@@ -222,7 +241,7 @@
 
   ob.url.onChange(function (state) {
     markWall();
-    follow(state);
+    follow(unwritten ? Object.assign(state, { ev: screen.state.ev }) : state);
   });
 
   /** Shows another view than the address says, as a scene of the wall does; `search` is a query string. */
@@ -232,9 +251,17 @@
     var before = screen.state;
     screen.state = state;
     screen.follow(state);
-    if (state.ev !== before.ev) { sendSelection(state.ev); }
+    if (state.ev !== before.ev) { later(function () { sendSelection(screen.state.ev); }); }
     if (isStarted) { coverRange(); }
-    screen.refresh();
+    var isSame = asksSame(before, state);
+    if (!isSame) { asked = state; }
+    screen.refresh(isSame ? "selection" : undefined);
+  }
+
+  function asksSame(before, state) {
+    return Object.keys(state).every(function (key) {
+      return key === "ev" || key === "c" || JSON.stringify(state[key]) === JSON.stringify(before[key]);
+    });
   }
 
   /** Takes the moments of the address over; ob-37-cursor.js knows how. */

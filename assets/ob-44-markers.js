@@ -48,8 +48,8 @@
   };
 
   Markers.prototype.paint = function (view) {
-    var isSame = this.view && this.view.shown === view.shown; // only sources were heard of
-    this.view = view;
+    var ev = ob.screen.state.ev, isSame = this.view && this.view.shown === view.shown && this.ev === ev; // only sources were heard of
+    Object.assign(this, { view: view, ev: ev });
     if (!isSame) { this.put(); this.draw(); }
   };
 
@@ -68,20 +68,20 @@
   // Marks in sight, in pixels of the present zoom. Where nothing but events changed, those of before are still right: made
   // anew for each of ten thousand events, they take as long as the rest of a picture.
   Markers.prototype.marks = function (frame) {
-    var stamp = this.stamp(frame), marks = [], me = this;
+    var stamp = this.stamp(frame), selected = ob.screen.state.ev, marks = [], me = this;
     this.view.seen.forEach(function (entry) {
       var mark = entry.mark;
-      if (!mark || mark.stamp !== stamp || mark.isMoving) { mark = entry.mark = me.markOf(entry, frame, stamp); }
+      if (!mark || mark.stamp !== stamp || mark.isMoving || mark.isSelected !== (entry.row.id === selected)) { mark = entry.mark = me.markOf(entry, frame, stamp); }
       if (mark.isInSight) { marks.push(mark); }
     });
     return marks;
   };
 
-  // One object as long as the frame, the selection and the kind of screen stay as they are.
+  // One object as long as the frame and the kind of screen stay as they are.
   Markers.prototype.stamp = function (frame) {
-    var key = [frame.world, frame.left, frame.top, frame.right, frame.bottom, ob.screen.state.ev, ob.map.scale(), ob.screen.isWall()].join();
+    var key = [frame.world, frame.left, frame.top, frame.right, frame.bottom, ob.map.scale(), ob.screen.isWall()].join();
     if (!this.stamped || this.stamped.key !== key) {
-      this.stamped = { key: key, selected: ob.screen.state.ev, unit: ob.map.scale(), isWall: ob.screen.isWall() };
+      this.stamped = { key: key, unit: ob.map.scale(), isWall: ob.screen.isWall() };
     }
     return this.stamped;
   };
@@ -97,7 +97,7 @@
     // The wall shows what happens now and hinders: at four metres more would be noise.
     var isNoise = !row.ll || stamp.isWall && (row.sev < 2 || phase !== "ongoing");
     return { id: row.id, sev: row.sev, x: x, y: y, size: dom.SIZES[row.sev] * stamp.unit, row: row, phase: phase,
-      isSelected: row.id === stamp.selected, isEstimated: isEstimated, isMoving: isMoving, stamp: stamp,
+      isSelected: row.id === ob.screen.state.ev, isEstimated: isEstimated, isMoving: isMoving, stamp: stamp,
       isInSight: !isNoise && x >= frame.left && x <= frame.right && y >= frame.top && y <= frame.bottom };
   };
 
