@@ -59,6 +59,12 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/api/roads", "State of the road axes.", _GEOJSON, ()),
     ("/api/cameras", "Register of public cameras: position and coverage, never an image.", _GEOJSON, ()),
     (
+        "/cameras.csv",
+        "The register as a table: members read every field, others the public ones.",
+        "text/csv",
+        ("lang", "restreints"),
+    ),
+    (
         "/api/tallies",
         "Published counts by area and period (area null: all together; value null: hidden).",
         _JSON,

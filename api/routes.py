@@ -12,6 +12,7 @@ from starlette.routing import Route
 from api import analysis, feed, health, kept_for_accounts, push, records, sign_in, source_tables
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
+from api.camera_register import register_addresses
 from api.conflicts import ConflictBook
 from api.exports import answers as exports
 from api.exports import ogc
@@ -92,8 +93,9 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
 
 
 def _going_out(house: House) -> dict[str, Callable[..., Awaitable[Response]]]:
-    """Return the addresses of what leaves in the formats of others, and of conflicts."""
+    """Return the addresses of what leaves in the formats of others, of conflicts, and of the register of cameras."""
     return {
+        **register_addresses(house),
         "/api/analysis/{panel}.csv": partial(analysis.answer_panel, house=house, analysed=analysis.Analysed(house)),
         "/api/conflicts": ConflictBook(house).answer,
         "/api/exports/{name}": partial(exports.answer_export, house=house),

@@ -19,7 +19,7 @@ from shapely.ops import unary_union
 from events.city import Axis, City
 from events.records import Camera, Geometry
 
-_STEPS = 16  # segments of a quarter of a circle: 0.2 % of its area is left out
+_STEPS = 64  # segments of a quarter of a circle: 0.01 % of its area is left out
 _WHOLE = 360.0
 
 

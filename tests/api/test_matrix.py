@@ -81,6 +81,7 @@ LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
     ),
     "/api/roads": (("/api/roads", seen),),
     "/api/cameras": (("/api/cameras", seen),),
+    "/cameras.csv": both("/cameras.csv"),
     "/api/tallies": (("/api/tallies", seen),),
     "/api/sources": (("/api/sources", nothing),),
     "/api/districts": (("/api/districts", nothing),),
@@ -130,6 +131,7 @@ SINGLE: Mapping[str, tuple[tuple[str, str, Sight], ...]] = {
         ("/ogc/collections/events/items/{id}?restreints=1", "{}", restricted),
     ),
 }
+OF_REGISTER = {"/cameras"}  # the page of the register: test_camera_register.py
 OF_PROGRAMS = {"/api/push/{source}"}  # posted to: test_push.py
 OF_FEEDS = {"/api/subscriptions.atom"}  # opened by a key of its own, below
 OF_MEDIA = {f"/api/media/{{id}}{part}" for part in ("", "/poster", "/state")} | {"/api/events/{id}/media"}
@@ -160,7 +162,7 @@ def test_a_new_address_is_in_this_matrix(town: Town, files) -> None:
         - PAGES
         - OF_PROGRAMS
         - OF_FEEDS
-        - OF_MEDIA
+        - (OF_MEDIA | OF_REGISTER)
         - {f"/{one}/{{rest:path}}" for one in ("api", "city", "ogc", "texts")}
     )
     unseen -= {"/sources/{rest:path}.csv"}

@@ -12,7 +12,12 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 POST = "city-administration-1"
-PAGES = {"compte": "/compte", "administration": "/administration", "journal": "/administration/journal"}
+PAGES = {
+    "compte": "/compte",
+    "administration": "/administration",
+    "journal": "/administration/journal",
+    "cameras": "/cameras",
+}
 
 
 def sign_in(open_page: Callable, **options: object):

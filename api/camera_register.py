@@ -1,0 +1,215 @@
+"""`/cameras`: the register of cameras and what they cover, as a page and as a table; members read every field, a visitor the public ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import pack, packed_answer
+from api.exports.asked import who_asks
+from api.failure_page import language_in
+from api.house import House
+from api.parameters import check_keys
+from api.source_tables import table_answer
+from api.viewer import member_of, viewer_of
+from components.clear import Card
+from components.documents import draw
+from components.formats import number
+from components.texts import Words, words
+from events.audience import AudienceLevel, Viewer
+from events.records import Camera
+from insight.coverage import Covered, axis_km, covered
+from store import readers
+from store.kept import KeptCamera
+
+PATH, TABLE = "/cameras", "/cameras.csv"
+PUBLIC = ("camera", "owner", "kind", "purpose", "reference", "until", "state")
+"""The fields of a public camera that anyone may read."""
+STAFF = (
+    *PUBLIC,
+    "coverage",
+    "range",
+    "azimuth",
+    "opening",
+    "districts",
+    "audience",
+    "source",
+    "external_id",
+    "lon",
+    "lat",
+)
+_NONE = "–"
+_KEPT_COVERAGES = 8  # of different sets of cameras: one for each audience
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the fields of one camera are written with."""
+
+    camera: Camera
+    owners: Mapping[str, str]
+    speak: Words
+    today: date
+
+
+_FIELDS: Mapping[str, Callable[[_Told], object]] = {
+    "camera": lambda told: told.camera.label or told.camera.external_id,
+    "owner": lambda told: told.owners.get(told.camera.organisation, told.camera.organisation),
+    "kind": lambda told: told.speak(f"transparency.kind.{told.camera.kind.value}"),
+    "purpose": lambda told: told.camera.purpose,
+    "reference": lambda told: told.camera.legal_reference,
+    "until": lambda told: told.camera.authorised_until and told.camera.authorised_until.isoformat(),
+    "state": lambda told: told.speak(f"register.state.{state_of(told.camera, told.today)}"),
+    "coverage": lambda told: told.speak(
+        "register.verified" if told.camera.is_coverage_verified else "register.nominal"
+    ),
+    "range": lambda told: told.camera.range_m,
+    "azimuth": lambda told: told.camera.azimuth_deg,
+    "opening": lambda told: told.camera.field_of_view_deg,
+    "districts": lambda told: ", ".join(told.camera.district_codes),
+    "audience": lambda told: told.speak(f"register.audience.{told.camera.audience.level.value}"),
+    "source": lambda told: told.camera.source_id,
+    "external_id": lambda told: told.camera.external_id,
+    "lon": lambda told: round(told.camera.position[0], 6),
+    "lat": lambda told: round(told.camera.position[1], 6),
+}
+
+
+def state_of(camera: Camera, today: date) -> str:
+    """Return `unknown`, `in_force` or `expired`: an authorisation holds until the end of its last day, on the city's calendar."""
+    if camera.authorised_until is None:
+        return "unknown"
+    return "expired" if camera.authorised_until < today else "in_force"
+
+
+@dataclass(frozen=True)
+class CameraRegister:
+    """The register of one city; what a set of cameras covers is computed once for all who see that set."""
+
+    house: House
+    _covered: dict[int, Mapping[str, Covered]] = field(default_factory=dict, repr=False)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer `GET /cameras`: coverage by district, authorisations that are over, and every camera this viewer may see."""
+        check_keys(request, ("lang", "theme"))
+        viewer, lang, member = viewer_of(request), language_in(request.scope), member_of(request)
+        if self.house.access is not None and member is not None:
+            await asyncio.to_thread(self._note_restricted, viewer)
+        who = "" if member is None else member.who
+        body = await asyncio.to_thread(self.drawn, viewer, lang, who)
+        return Response(body, media_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def answer_table(self, request: Request) -> Response:
+        """Answer `GET /cameras.csv`: without restricted cameras unless a member who may see them asks; the audit notes a member."""
+        keys = check_keys(request, ("lang", "restreints"))
+        viewer, member, has_restricted = who_asks(request, self.house, keys)
+        speak = words(language_in(request.scope))
+        names = STAFF if member is not None else PUBLIC
+        kept = await asyncio.to_thread(self.kept, viewer)
+        if self.house.access is not None and member is not None:
+            action = "export.restricted.cameras.csv" if has_restricted else "export.cameras.csv"
+            await asyncio.to_thread(self.house.access.audit.note, member, action)
+        heads = [speak(f"register.head.{name}") for name in names]
+        lines = [self._values(one, names, speak) for one in kept]
+        table = table_answer(heads, lines, f"{self.house.city.id}-cameras")
+        answer = packed_answer(request, pack(bytes(table.body), "text/csv; charset=utf-8"))
+        answer.headers["Content-Disposition"] = table.headers["Content-Disposition"]
+        return answer
+
+    def kept(self, viewer: Viewer) -> tuple[KeptCamera, ...]:
+        """Return the cameras that somebody may see."""
+        return readers.cameras(self.house.database, viewer=viewer)
+
+    def drawn(self, viewer: Viewer, lang: str, who: str) -> bytes:
+        """Return the page of a viewer; `who` is their account, "" for a visitor, who reads public fields only."""
+        speak, kept = words(lang), self.kept(viewer)
+        names = STAFF if who else PUBLIC
+        today = self._today()
+        over = [one for one in kept if state_of(one.camera, today) == "expired"]
+        is_demo = self.house.access is not None and self.house.access.is_demonstration
+        cards = [
+            self._summary(kept, over, speak), self._coverage(kept, speak),
+            self._table("expired", over, names, speak), self._table("register", kept, names, speak),
+        ]  # fmt: skip
+        return draw(
+            "cameras", lang, title=speak("register.title"), is_demo=is_demo, who=who, cards=cards, table=TABLE,
+        )  # fmt: skip
+
+    def coverage(self, kept: Sequence[KeptCamera]) -> Mapping[str, Covered]:
+        """Return what these cameras cover of every district, computed again only when one of them changed."""
+        mark = hash(tuple((one.id, one.changed_at) for one in kept))
+        found = self._covered.get(mark)
+        if found is None:
+            found = covered([one.camera for one in kept], self.house.city)
+            if len(self._covered) >= _KEPT_COVERAGES:
+                self._covered.clear()
+            self._covered[mark] = found
+        return found
+
+    def _summary(self, kept: Sequence[KeptCamera], over: Sequence[KeptCamera], speak: Words) -> Card:
+        verified = sum(one.camera.is_coverage_verified for one in kept)
+        figures = [
+            (speak(f"register.count.{name}"), number(count, speak))
+            for name, count in (("all", len(kept)), ("expired", len(over)), ("verified", verified))
+        ]
+        return Card(name="summary", title=speak("register.summary"), figures=figures, texts=[speak("cam.note")])
+
+    def _coverage(self, kept: Sequence[KeptCamera], speak: Words) -> Card:
+        found, km = self.coverage(kept), axis_km(self.house.city)
+        heads = [speak(f"control.head.{one}") for one in ("district", "cameras", "area", "axes")]
+        rows = [
+            [
+                one.name, number(found[one.code].cameras, speak), _part(found[one.code].area, speak),
+                _length(found[one.code].axes, km[one.code], speak),
+            ]
+            for one in self.house.city.districts
+        ]  # fmt: skip
+        texts = [speak("control.cameras.lead"), speak("control.cameras.says")]
+        return Card(name="coverage", title=speak("register.coverage"), texts=texts, heads=heads, rows=rows)
+
+    def _table(self, name: str, kept: Sequence[KeptCamera], names: Sequence[str], speak: Words) -> Card:
+        rows = [[_cell(value, speak) for value in self._values(one, names, speak)] for one in kept]
+        heads = [speak(f"register.head.{one}") for one in names]
+        texts = [] if rows else [speak(f"register.no.{name}")]
+        return Card(name=name, title=speak(f"register.{name}"), texts=texts, heads=heads, rows=rows, is_wide=True)
+
+    def _values(self, kept: KeptCamera, names: Sequence[str], speak: Words) -> list[object]:
+        owners = {one.id: one.name_in(speak.lang) for one in self.house.said.organisation}
+        told = _Told(kept.camera, owners, speak, self._today())
+        return [_FIELDS[name](told) for name in names]
+
+    def _today(self) -> date:
+        return self.house.clock().astimezone(self.house.zone).date()
+
+    def _note_restricted(self, viewer: Viewer) -> None:
+        assert self.house.access is not None
+        if any(one.camera.audience.level is AudienceLevel.LISTED for one in self.kept(viewer)):
+            self.house.access.noted.read(viewer, "cameras.read")
+
+
+def register_addresses(house: House) -> dict[str, Callable[[Request], Awaitable[Response]]]:
+    """Return what answers at the addresses of the register."""
+    register = CameraRegister(house)
+    return {PATH: register.answer, TABLE: register.answer_table}
+
+
+def _cell(value: object, speak: Words) -> str:
+    if isinstance(value, float):
+        return number(value, speak, decimals=0 if value.is_integer() else 5)
+    return _NONE if value in (None, "") else str(value)
+
+
+def _part(part: float | None, speak: Words) -> str:
+    return _NONE if part is None else speak("register.part", n=number(100 * part, speak, decimals=1))
+
+
+def _length(part: float | None, km: float, speak: Words) -> str:
+    """Return the part of the axes and their covered length in kilometres."""
+    if part is None:
+        return _NONE
+    return speak("register.length", n=number(100 * part, speak, decimals=1), km=number(part * km, speak, decimals=2))
