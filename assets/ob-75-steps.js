@@ -192,6 +192,7 @@
 
   steps.verify = function (panel) {
     panel.parts.preview = el("dl", { "class": "ob-preview" });
+    panel.parts.reach = el("div", { "class": "ob-note-box", role: "status", hidden: true });
     var choices = ["public", "partners", "restricted"].map(function (level) {
       return { value: level, face: [el("span", { text: ob.t("form.audience." + level) })], then: function () { panel.draw(); } };
     });
@@ -206,7 +207,7 @@
       })));
     var confirmed = el("input", { type: "checkbox", on: { change: function (event) { panel.form.is_confirmed = event.target.checked; panel.changed(); } } });
     confirmed.checked = panel.form.is_confirmed;
-    return [el("h3", { text: ob.t("form.check") }), panel.parts.preview, steps.radios(panel, "audience", ob.t("form.field.audience"), choices), named,
+    return [el("h3", { text: ob.t("form.check") }), panel.parts.preview, steps.radios(panel, "audience", ob.t("form.field.audience"), choices), named, panel.parts.reach,
       el("label", { "class": "ob-radio" }, [confirmed, el("span", { text: ob.t("form.confirmed") })])];
   };
 
@@ -216,5 +217,7 @@
     if (!box || !told || !told.preview) { return; }
     told.preview.forEach(function (row) { rows.push(el("dt", { text: row.name }), el("dd", { text: row.value })); });
     box.replaceChildren.apply(box, rows);
+    panel.parts.reach.hidden = false;
+    panel.parts.reach.replaceChildren(dom.icon("eye"), el("div", {}, told.reach.map(function (one) { return el("p", { text: one }); })));
   };
 })(typeof window === "undefined" ? globalThis : window);

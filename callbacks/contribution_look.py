@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from access.drafts import TEXTS, Draft, Problem, problems_of
 from access.members import Member
 from callbacks.contribution_form import Desk, Filled, read_form
+from callbacks.contribution_reach import say_reach
 from callbacks.contribution_words import reader_of, say_audience, say_geometry, say_problem, say_value
 from callbacks.services import Services
 from components.formats import clock_time, district, time_range
@@ -45,7 +47,14 @@ def look(
         "advice": advice_of(services, filled.draft, speak),
         "duplicates": _duplicates(services, filled, str(asked.get("event") or ""), speak),
         "preview": _preview(services, filled, speak),
+        "reach": _reach(services, member, filled.draft, speak, is_new=base is None),
     }
+
+
+def _reach(services: Services, member: Member, draft: Draft, speak: Words, *, is_new: bool) -> list[str]:
+    placed = replace(draft, geometry=_placed(services, draft))
+    partners = services.desk.contributions.partners() if services.desk else ()
+    return say_reach(placed, member, partners, services.city, speak, is_new=is_new)
 
 
 def desk_of(services: Services, member: Member) -> Desk:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from demo.streets import Figure, Position
 
 ALWAYS = -(10**9)
+DECLARED, UNDER_WAY = "declared", "under_way"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One event of the day as its partner knows it; `appears` is the minute it is first published."""
+    """One event of the day as its partner knows it; `appears` is the minute it is first published, `march` the status of a march or a gathering."""
 
     source: str
     id: str
@@ -57,6 +58,7 @@ class Happening:
     description: str = ""
     instruction: str = ""
     status: str = ""
+    march: str = ""
     exercise: bool = False
     size: int | None = None
     geometry: Figure | None = None
@@ -79,14 +81,15 @@ class Happening:
         return known.passed_by(minute)
 
     def passed_by(self, minute: float) -> Happening:
-        """Return this happening without the passages still to come; each one observed is a version of its own."""
+        """Return this happening without the passages still to come; each one observed is a version, the first starts a march."""
         seen = [stop.observed for stop in self.stops if stop.observed is not None and stop.observed <= minute]
         stops = tuple(
             stop if stop.observed is not None and stop.observed <= minute else replace(stop, observed=None)
             for stop in self.stops
         )
         updated = max([self.updated, *(moment for moment in seen if moment <= minute)])
-        return replace(self, stops=stops, updated=updated, version=self.version + len(seen))
+        march = UNDER_WAY if seen and self.march == DECLARED else self.march
+        return replace(self, stops=stops, updated=updated, march=march, version=self.version + len(seen))
 
     def bumped(self, times: int, minute: float) -> Happening:
         """Return this happening after a number of further publications, the last one at a played minute."""

@@ -12,6 +12,7 @@ from access.drafts import Draft, Problem, draft_of, problems_of
 from access.house import Access
 from access.members import Member
 from access.merging import merge
+from access.organisations import Organisation
 from access.roles import Right
 from access.sealing import new_id
 from access.writing_rights import may_edit, may_publish, owner_of
@@ -143,6 +144,10 @@ class Contributions:
     def require(self, member: Member, action: str, object_id: str | None = None) -> None:
         """Raise NotAllowed, and note the attempt, unless this member contributes at all."""
         self._require(member, Right.CONTRIBUTE, action, object_id)
+
+    def partners(self) -> tuple[Organisation, ...]:
+        """Return the organisations that take part today."""
+        return tuple(one for one in self._access.organisations.all() if one.retired_at is None)
 
     def draft(self, found: KeptContribution, event: Event) -> Draft:
         """Return the form of a contribution as it is kept: with the audience and the severity it is meant to have."""

@@ -49,6 +49,7 @@ def _feature(desk: Desk, happening: Happening, dialect: Dialect) -> dict[str, ob
         "fin": desk.iso(happening.end),
         "mise_a_jour": desk.iso(happening.updated),
         "etat": {"to_confirm": "a_confirmer", "cancelled": "annule"}.get(happening.status, "confirme"),
+        "statut": MARCH_WORDS[happening.march] if happening.march else None,
         "nature": "exercice" if happening.exercise else "reel",
         "classe_effectif": happening.size,
         "effets": _effects(desk, happening),
@@ -93,6 +94,7 @@ def _poison(feature: dict[str, object], dialect: Dialect) -> None:
 
 
 TRAFFIC_WORDS = {"free": "fluide", "slow": "ralenti", "congested": "sature", "closed": "ferme", "unknown": "inconnu"}
+MARCH_WORDS = {"declared": "declaree", "under_way": "en_cours", "dispersed": "dispersee"}
 STOP_WORDS = {
     "assembly": "rassemblement",
     "start": "depart",

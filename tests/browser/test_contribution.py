@@ -175,6 +175,7 @@ def test_each_step_is_accessible(sign_in: Callable[..., Watched], artefacts: Pat
             for x, y in ((0.32, 0.40), (0.35, 0.46), (0.37, 0.52)):
                 hands.point(x, y)
         page.wait_for_timeout(700)
+        assert page.locator(".ob-form-body .ob-note-box:has-text('organisations')").count() == (step == 4)
         page.screenshot(path=artefacts / f"signaler-{step}-{theme}-{lang}.png")
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
         assert [(item["id"], [node["target"] for node in item["nodes"]][:5]) for item in found] == [], json.dumps(

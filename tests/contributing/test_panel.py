@@ -233,6 +233,30 @@ def test_what_was_published_can_be_taken_back_closed_and_reopened(desk: Desk) ->
     assert event_of(desk, told["saved"]["id"]).withdrawn_at is not None, gone
 
 
+def test_before_publication_it_is_told_who_will_see_it_and_how_many_they_are(desk: Desk) -> None:
+    panel = post(desk)
+    partners = desk.contributions.partners()
+    titles = sorted(one.title for one in partners)
+    said = panel.ask("look", form=march())["reach"]
+    assert said[0] == f"{len(partners)} organisations le voient aussitôt, et personne d’autre : {', '.join(titles)}."
+    assert panel.ask("look", form=march(audience="public"))["reach"][0].startswith("Tout le monde")
+    home = next(one.title for one in partners if one.id == "prefecture")
+    (listed, _notified) = panel.ask("look", form=march(audience="restricted", organisations=["voirie"]))["reach"]
+    assert listed.startswith("2 organisations le voient aussitôt, avec la salle de supervision")
+    assert home in listed
+    (alone, _notified) = panel.ask("look", form=march(audience="restricted"))["reach"]
+    assert alone.endswith(f"et personne d’autre : {home}.")
+    for form in ({}, march(category=""), march(points=[])):
+        assert panel.ask("look", form=form)["reach"]
+
+
+def test_who_may_not_publish_is_told_before_who_answers_the_proposal(desk: Desk) -> None:
+    said = post(desk, "transport").ask("look", form=march())["reach"]
+    saved = post(desk, "transport").ask("publish", form=march())["saved"]
+    assert saved["state"] == "proposed"
+    assert said[0].startswith("Votre organisation ne publie pas ici : ")
+
+
 def test_a_corner_and_a_street_are_typed_and_the_way_between_two_points_follows_the_axes(desk: Desk) -> None:
     panel = post(desk)
     corner = panel.ask("find", text="r de rome / canebiere")

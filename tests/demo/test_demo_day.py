@@ -162,6 +162,14 @@ def test_axes_at_the_start(day, streets) -> None:
     assert {axis for axis, state in states.items() if state == "closed"} == {"canebiere", "rome", "chave"}
 
 
+def test_march_is_declared_then_under_way_with_its_first_passage_then_dispersed(day) -> None:
+    march = next(one for one in day.happenings if one.id == "PREF-1187")
+    told = [march.as_of(read_moment(at)).march for at in ("13:59", "14:05", "14:06", "17:29", "17:30")]
+    assert told == ["declared", "declared", "under_way", "under_way", "dispersed"]
+    at_end = [march.as_of(read_moment(at)) for at in ("17:29", "17:30")]
+    assert at_end[1].version == at_end[0].version + 1
+
+
 def test_march_closes_streets_as_it_advances(day, streets) -> None:
     march = next(one for one in day.happenings if one.id == "PREF-1187")
     enters = {crossing.axis: crossing.head_enters for crossing in crossings(march, streets)}

@@ -27,6 +27,7 @@ from events.vocabulary import (
     CheckpointKind,
     GeometryPrecision,
     InformationStatus,
+    MarchStatus,
     Severity,
     StoredStatus,
     TrafficState,
@@ -149,6 +150,7 @@ def test_march_comes_through_whole(theatre) -> None:
     stage = theatre()
     march = next(event for event in read(stage, SOURCES["prefecture-manifestations"]).events if event.route)
     assert (march.category, march.severity, march.size_class) == ("manifestation", Severity.MAJOR, 3)
+    assert march.march_status is MarchStatus.UNDER_WAY
     assert march.route
     points = march.route.checkpoints
     assert [point.kind for point in points] == [
