@@ -33,7 +33,8 @@
     };
   }
 
-  function toSeconds(moment) { return typeof moment === "number" ? moment : Date.parse(moment) / 1000; }
+  // A date holds until the end of that day.
+  function toSeconds(moment) { return typeof moment === "number" ? moment : Date.parse(moment) / 1000 + (moment.length === 10 ? 86400 : 0); }
 
   ob.cameras = { sector: sector, coverage: coverage };
   if (typeof module === "object" && module.exports) { module.exports = ob.cameras; }
@@ -60,46 +61,54 @@
     this.icons = L.layerGroup();
     this.features = null;
     this.isOn = false;
+    this.notice = ob.purpose.notice(map);
   }
 
   Cameras.prototype.paint = function () {
-    var wanted = ob.layers.isOn(ob.screen.state, "cameras"), me = this;
+    var isChosen = ob.layers.isOn(ob.screen.state, "cameras"), lock = ob.purpose.now(), me = this;
+    var wanted = isChosen && (!lock.event || Boolean(lock.features)), source = lock.features || collection;
+    this.notice.paint(isChosen && !wanted);
     this.map.getPane("ob-cameras").dataset.drawn = wanted && this.features ? this.features.length : 0;
-    if (wanted === this.isOn && (!wanted || this.features === collection && collection)) { return; }
+    if (wanted === this.isOn && (!wanted || this.features === source && source)) { return; }
     this.isOn = wanted;
     if (!wanted) { this.shapes.remove(); this.icons.remove(); return; }
-    load(false).then(function () {
-      if (!me.isOn || !collection) { return; }
-      me.draw();
+    (lock.features ? Promise.resolve() : load(false)).then(function () {
+      var now = ob.purpose.now(), shown = now.features || collection;
+      if (!me.isOn || !shown || now.event && !now.features) { return; } // another event was chosen meanwhile
+      me.draw(shown);
       me.shapes.addTo(me.map);
       me.icons.addTo(me.map);
     });
   };
 
   Cameras.prototype.style = function (seen) {
-    var color = ob.map.token("--ob-camera");
+    var color = ob.map.token(seen.isExpired ? "--ob-sev4" : "--ob-camera");
+    if (seen.isExpired) { // an outline of its own, so that it is told without its colour too
+      return { renderer: this.renderer, pane: "ob-cameras", interactive: false, color: color, opacity: 1, weight: 2.4,
+        fill: false, dashArray: seen.isNominal ? "9 4 2 4" : null };
+    }
     return { renderer: this.renderer, pane: "ob-cameras", interactive: false, color: color, opacity: 0.65, weight: 1.2,
-      fill: !seen.isExpired, fillColor: color, fillOpacity: 0.12, dashArray: seen.isNominal ? "4 3" : null };
+      fill: true, fillColor: color, fillOpacity: 0.12, dashArray: seen.isNominal ? "4 3" : null };
   };
 
-  Cameras.prototype.draw = function () {
-    var me = this, now = ob.screen.now(), showsIcons = collection.features.length <= MOST_ICONS;
+  Cameras.prototype.draw = function (shown) {
+    var me = this, now = ob.screen.now(), showsIcons = shown.features.length <= MOST_ICONS;
     this.shapes.clearLayers();
     this.icons.clearLayers();
-    this.features = collection;
-    collection.features.forEach(function (feature) {
+    this.features = shown;
+    shown.features.forEach(function (feature) {
       var own = feature.properties, at = feature.geometry.coordinates, seen = coverage(own, now), style = me.style(seen);
       me.shapes.addLayer(seen.shape === "sector" ? L.polygon(sector(at, own.range || 50, own.azimuth, seen.field), style)
         : L.circle([at[1], at[0]], Object.assign({ radius: own.range || 50 }, style)));
-      if (showsIcons) { me.icons.addLayer(me.icon(own, at)); }
+      if (showsIcons) { me.icons.addLayer(me.icon(own, at, seen.isExpired)); }
       else { me.shapes.addLayer(L.circleMarker([at[1], at[0]], Object.assign({}, style, { radius: 2, fill: true, fillOpacity: 1 }))); }
     });
-    this.map.getPane("ob-cameras").dataset.drawn = collection.features.length;
+    this.map.getPane("ob-cameras").dataset.drawn = shown.features.length;
     this.zoom();
   };
 
-  Cameras.prototype.icon = function (own, at) {
-    var icon = L.divIcon({ className: "ob-camera", iconSize: null, html: dom.icon(ICON[own.kind] || "camfixe") });
+  Cameras.prototype.icon = function (own, at, isExpired) {
+    var icon = L.divIcon({ className: isExpired ? "ob-camera is-expired" : "ob-camera", iconSize: null, html: dom.icon(ICON[own.kind] || "camfixe") });
     return L.marker([at[1], at[0]], { icon: icon, pane: "ob-cameras", interactive: false, keyboard: false });
   };
 
@@ -112,8 +121,8 @@
     var cameras = ob.map.cameras = new Cameras(map);
     map.on("zoomend", cameras.zoom, cameras);
     var stops = [ob.screen.onView(function () { cameras.paint(); }),
-      ob.map.onTheme(function () { if (cameras.isOn && collection) { cameras.draw(); } })];
-    return function () { stops.forEach(function (stop) { stop(); }); };
+      ob.map.onTheme(function () { if (cameras.isOn && cameras.features) { cameras.draw(cameras.features); } })];
+    return function () { stops.forEach(function (stop) { stop(); }); cameras.notice.remove(); };
   });
 
   ob.live.on(function (kind, change) {

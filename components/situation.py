@@ -12,6 +12,7 @@ from components.filters import draw_filters
 from components.frame import draw_bars, draw_watermark
 from components.texts import Words
 
+CAMERA_PURPOSE = "camera-purpose"  # the right to see cameras beside a demonstration; the server checks it again
 KNOWN_AT = "known-at"  # the right to ask what was known at a moment; the server checks it again
 
 
@@ -123,7 +124,7 @@ def _map_panel(boot: Boot, words: Words) -> Component:
                     html.Div(
                         id=ids.MAP_TIME,
                         className="ob-map-time",
-                        **attributes({"data-ob-known": _asks_what_was_known(boot)}),
+                        **attributes({"data-ob-known": _may(boot, KNOWN_AT)}),
                     ),
                     html.Div(id=ids.MAP_LEGEND, className="ob-map-legend"),
                     draw_watermark(boot, words),
@@ -132,7 +133,7 @@ def _map_panel(boot: Boot, words: Words) -> Component:
                 className="ob-map",
                 role="region",
                 tabIndex=-1,
-                **attributes({"aria-label": words("map.label")}),
+                **attributes({"aria-label": words("map.label"), "data-ob-purpose": _may(boot, CAMERA_PURPOSE)}),
             ),
         ],
         className="ob-map-panel",
@@ -140,8 +141,8 @@ def _map_panel(boot: Boot, words: Words) -> Component:
     )
 
 
-def _asks_what_was_known(boot: Boot) -> str:
-    return "yes" if boot.member is not None and KNOWN_AT in boot.member.rights else "no"
+def _may(boot: Boot, right: str) -> str:
+    return "yes" if boot.member is not None and right in boot.member.rights else "no"
 
 
 def draw_map() -> Component:

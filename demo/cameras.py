@@ -13,8 +13,8 @@ from demo.streets import Position, Streets
 
 COUNT = 60
 APART_M = 90.0
-EXPIRED = 17
-"""Number of the camera whose authorisation is over."""
+EXPIRED = frozenset({17, 33, 48})
+"""Numbers of the cameras whose authorisation is over."""
 
 COLUMNS = (
     "Identifiant",
@@ -67,7 +67,7 @@ def write_cameras(desk: Desk, streets: Streets, *, revision: int = 0) -> bytes:
 def _row(desk: Desk, number: int, spot: Spot, revision: int) -> Row:
     kind = _KINDS[number % len(_KINDS)]
     today = desk.clock.started_at.astimezone(desk.clock.zone).date()
-    until = today - timedelta(days=40) if number == EXPIRED else today + timedelta(days=200 + number * 7)
+    until = today - timedelta(days=40) if number in EXPIRED else today + timedelta(days=200 + number * 7)
     opening = _OPENING.get(kind)
     is_verified = (number + revision) % 3 == 0
     return {

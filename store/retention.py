@@ -15,6 +15,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, del
 from store import media as pieces
 from store import sqlite
 from store.access_tables import audit, push_nonce, sign_in
+from store.camera_tables import camera_purpose
 from store.columns import FAR, Moment
 from store.contribution_tables import contribution
 from store.control_tables import control_report, control_review
@@ -147,6 +148,7 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "agreement": (agreement, agreement.c.ends_at),
     "sign_in": (sign_in, sign_in.c.ends_at),
     "audit": (audit, audit.c.at),
+    "camera_purpose": (camera_purpose, camera_purpose.c.at),
     "push_nonce": (push_nonce, push_nonce.c.at),
     "notice": (notice, notice.c.at),
     "waiting": (waiting, waiting.c.at),
@@ -167,6 +169,7 @@ _FIXED = {
     "notice": timedelta(days=30),
     "waiting": timedelta(days=30),
     "audit": timedelta(days=183),
+    "camera_purpose": timedelta(days=183),
     "control_review": timedelta(days=1826),
     "control_report": timedelta(days=1826),
     "media": timedelta(days=2),  # as long as the draft that it was sent for; with an event it goes with its event

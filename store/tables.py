@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from store.access_tables import account, api_key, audit, kiosk, organisation, sign_in
+from store.camera_tables import camera_purpose
 from store.columns import ClearedText, Code, Moment, SnapshotText, described
 from store.contribution_tables import contribution
 from store.control_tables import control_report, control_review
@@ -240,6 +241,7 @@ __all__ = [
     "api_key",
     "audit",
     "camera",
+    "camera_purpose",
     "category_day",
     "change",
     "contribution",

@@ -7,6 +7,7 @@ from functools import partial
 from starlette.routing import Route
 
 from access.house import Access
+from api import camera_purpose
 from api.account import administration, displays, journal, mine
 from api.account.provider import ProviderSignIn, provider_pages
 from api.control import pages as control
@@ -25,7 +26,8 @@ def account_routes(house: House, access: Access) -> list[Route]:
         journal.PATH: journal.Journal(house, access).show,
         control.PATH: controlling.show,
     }
-    posted = {**mine.posted(own), **admin.posted(), **control.posted(controlling)}
+    beside = camera_purpose.CameraPurpose(house, access)
+    posted = {camera_purpose.PATH: beside.answer, **mine.posted(own), **admin.posted(), **control.posted(controlling)}
     return [
         displays.TokenRoute(displays.PATH, partial(displays.answer_token, house=house, access=access), methods=["GET"]),
         *(Route(path, answer, methods=["GET"]) for path, answer in (pages | ways_in).items()),

@@ -10,6 +10,7 @@ const counters = script("ob-65-counters.js");
 const keys = script("ob-85-keys.js");
 const table = script("ob-54-table.js");
 const cameras = script("ob-48-cameras.js");
+const purpose = script("ob-47-purpose.js");
 const url = script("ob-15-url.js");
 const view = script("ob-30-view.js");
 
@@ -76,4 +77,19 @@ test("a camera's coverage is a sector when it aims, a circle when it turns", () 
   const outline = cameras.sector([5.38, 43.3], 100, 90, 60);
   assert.deepEqual(outline[0], [43.3, 5.38]);
   assert.ok(outline.slice(1).every(([, longitude]) => longitude > 5.38)); // it looks east
+});
+
+test("cameras are locked beside a gathering, and beside an event that is not known yet", () => {
+  const familyOf = (category) => (category === "manifestation" ? "rass" : "circ");
+  assert.equal(purpose.lockedBy("1", { cat: "manifestation" }, familyOf), "1");
+  assert.equal(purpose.lockedBy("1", null, familyOf), "1");
+  assert.equal(purpose.lockedBy("1", { cat: "chantier" }, familyOf), null);
+  assert.equal(purpose.lockedBy(null, null, familyOf), null);
+});
+
+test("the authorisation of a camera holds until the end of its last day", () => {
+  const day = new Date(NOON * 1000).toISOString().slice(0, 10);
+  const before = new Date((NOON - 86400) * 1000).toISOString().slice(0, 10);
+  assert.equal(cameras.coverage({ kind: "dome", until: day }, NOON).isExpired, false);
+  assert.equal(cameras.coverage({ kind: "dome", until: before }, NOON).isExpired, true);
 });

@@ -47,6 +47,7 @@ def test_every_free_text_column_is_of_the_type_that_refuses():
     assert gated == {
         "agreement.purpose",
         "camera.id",
+        "camera_purpose.purpose",
         "contribution.answer",
         "control_review.finding",
         "event.external_id",
