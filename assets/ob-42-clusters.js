@@ -2,9 +2,9 @@
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
-  var CELL = 64;
-  var FEW = 6; // up to six in a cell are drawn one by one
-  var MANY = 160; // beyond that many in sight, every crowded cell becomes a cluster
+  var CELL = 60;
+  var FEW = 6; // up to six in a circle as wide as a cell are drawn one by one
+  var MANY = 160; // beyond that many in sight, every cell with two becomes a cluster: to look for circles would take too long
   var ALONE_FROM_ZOOM = 17;
 
   var COLUMN = Math.pow(2, 22); // more lines than the world has cells at the closest zoom
@@ -18,20 +18,46 @@
    */
   function cluster(marks, zoom, options) {
     var limits = Object.assign({ cell: CELL, few: FEW, many: MANY }, options);
-    var cells = new Map(), singles = [];
+    if (zoom >= ALONE_FROM_ZOOM && marks.length <= 400) { return { singles: marks.slice(), clusters: [] }; }
+    var alone = function (mark) { return mark.sev >= 4 || Boolean(mark.isSelected); };
+    var singles = marks.filter(alone), others = marks.filter(function (mark) { return !alone(mark); });
+    var crowds = marks.length > limits.many ? inCells(others, limits.cell) : inCircles(others, limits.cell / 2, limits.few);
+    var clusters = crowds.crowds.map(function (crowd) { return toCluster(crowd.members, crowd.key, zoom); });
+    return { singles: singles.concat(crowds.singles), clusters: merge(clusters, limits.cell * 0.7) };
+  }
+
+  function inCells(marks, size) {
+    var cells = new Map(), singles = [], crowds = [];
     marks.forEach(function (mark) {
-      if (mark.sev >= 4 || mark.isSelected) { singles.push(mark); return; }
-      var key = keyOf(Math.floor(mark.x / limits.cell), Math.floor(mark.y / limits.cell));
-      var cell = cells.get(key);
+      var key = keyOf(Math.floor(mark.x / size), Math.floor(mark.y / size)), cell = cells.get(key);
       if (cell) { cell.push(mark); } else { cells.set(key, [mark]); }
     });
-    if (zoom >= ALONE_FROM_ZOOM && marks.length <= 400) { return { singles: marks.slice(), clusters: [] }; }
-    var few = marks.length > limits.many ? 1 : limits.few, clusters = [];
     cells.forEach(function (members, key) {
-      if (members.length <= few) { Array.prototype.push.apply(singles, members); }
-      else { clusters.push(toCluster(members, key, zoom)); }
+      if (members.length > 1) { crowds.push({ key: key, members: members }); } else { singles.push(members[0]); }
     });
-    return { singles: singles, clusters: merge(clusters, limits.cell * 0.7) };
+    return { singles: singles, crowds: crowds };
+  }
+
+  // The fullest circle around a mark first, until none holds more than `few`: where the edges of cells lie does not matter.
+  function inCircles(marks, radius, few) {
+    var crowds = [], left = marks.map(function (mark) {
+      return { mark: mark, near: marks.filter(function (other) { return Math.hypot(other.x - mark.x, other.y - mark.y) <= radius; }) };
+    });
+    for (;;) {
+      var fullest = left.reduce(function (best, one) {
+        var more = best ? one.near.length - best.near.length : 1;
+        return more > 0 || more === 0 && one.mark.id < best.mark.id ? one : best;
+      }, null);
+      if (!fullest || fullest.near.length <= few) { return { singles: left.map(function (one) { return one.mark; }), crowds: crowds }; }
+      crowds.push({ key: fullest.mark.id, members: fullest.near });
+      left = without(left, new Set(fullest.near));
+    }
+  }
+
+  function without(left, taken) {
+    return left.filter(function (one) { return !taken.has(one.mark); }).map(function (one) {
+      return { mark: one.mark, near: one.near.filter(function (other) { return !taken.has(other); }) };
+    });
   }
 
   function toCluster(members, key, zoom) {

@@ -118,7 +118,7 @@
     var frame = this.frame(), isOn = ob.layers.isOn(ob.screen.state, "evenements");
     var marks = isOn ? this.marks(frame) : [];
     var isWall = ob.screen.isWall();
-    var groups = ob.clusters.cluster(marks, this.map.getZoom(), { cell: 64 * ob.map.scale(), many: isWall ? 60 : 160 });
+    var groups = ob.clusters.cluster(marks, this.map.getZoom(), { cell: 60 * ob.map.scale(), many: isWall ? 60 : 160 });
     var singles = groups.singles.length <= 300 ? ob.clusters.spread(groups.singles) : bySeverity(groups.singles);
     this.singles = singles.map(function (mark) { return mark.row; });
     var next = new Map(), order = [], before = this.drawn, me = this;

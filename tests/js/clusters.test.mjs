@@ -15,6 +15,21 @@ test("up to six stay single, seven become one cluster with the worst severity", 
   assert.deepEqual(groups.singles, []);
 });
 
+test("seven within sixty pixels are a cluster wherever the edges of cells lie, seven along more are not", () => {
+  assert.deepEqual(cluster([...crowd(4, 58, 10), ...crowd(3, 66, 10, 2, "n")], 13).clusters.map((one) => [one.n, one.sev]), [[7, 2]]);
+  const row = Array.from({ length: 7 }, (_, i) => mark("r" + i, 2 + i * 12, 10));
+  assert.equal(cluster(row, 13).singles.length, 7);
+});
+
+test("no circle of sixty pixels around a single holds more than six singles", () => {
+  const marks = Array.from({ length: 150 }, (_, i) => mark("m" + i, i * 37 % 200, i * 53 % 160, i % 4));
+  const groups = cluster(marks, 13);
+  assert.ok(groups.clusters.length > 0);
+  groups.singles.forEach((one) => {
+    assert.ok(groups.singles.filter((other) => Math.hypot(other.x - one.x, other.y - one.y) <= 30).length <= 6);
+  });
+});
+
 test("a critical event is never in a cluster, nor is the selected one", () => {
   const groups = cluster([...crowd(20, 10, 10), mark("danger", 11, 11, 4), mark("chosen", 11, 12, 0, { isSelected: true })], 13);
   assert.deepEqual(groups.singles.map((one) => one.id), ["danger", "chosen"]);
