@@ -50,7 +50,7 @@
       "aria-describedby": "camera-purpose-help camera-purpose-error" });
     var error = el("p", { id: "camera-purpose-error", "class": "ob-error", role: "alert" });
     ob.dialog("camera-purpose", ob.t("cam.purpose.title"), [
-      el("form", { on: { submit: function (told) { told.preventDefault(); send(event, entry, error); } } }, [
+      el("form", { "class": "ob-form", on: { submit: function (told) { told.preventDefault(); send(event, entry, error); } } }, [
         el("label", { "for": "camera-purpose", text: ob.t("cam.purpose.label") }), entry,
         el("p", { id: "camera-purpose-help", "class": "ob-help", text: ob.t("cam.purpose.help") }), error,
         el("button", { type: "submit", "class": "ob-btn is-primary", text: ob.t("cam.purpose.show") })])]);
