@@ -58,7 +58,7 @@ def view_of(found: Periods, city: City, sheet: Sheet, speak: Words, theme: str, 
             theme=theme,
         ),
         heat=draw_heat(found.heat, breaks, words=speak, theme=theme),
-        heat_classes=_classes(breaks, speak, decimals=0 if breaks[0] >= 1 else 1),
+        heat_classes=class_names(breaks, speak, decimals=0 if breaks[0] >= 1 else 1),
         config=config(speak),
         categories=_bars(found, speak),
         districts=_lines(found, told[DISTRICTS].rows, city, zone, speak),
@@ -185,15 +185,18 @@ def _step_of(top: float) -> float:
     return 1.0 if top >= 6 else 0.1 if top >= 0.6 else 0.01
 
 
-def _classes(breaks: Sequence[float], speak: Words, *, decimals: int) -> list[str]:
+def class_names(breaks: Sequence[float], speak: Words, *, decimals: int) -> list[str]:
+    """Return what each class of a map is called in its legend, lowest first; a class of one whole number is that number."""
+
     def told(value: float) -> str:
         return number(value, speak, decimals=decimals)
 
     lower = [breaks[0], *breaks]
-    middle = [
-        speak("analysis.class.between", low=told(low if decimals else low + 1), high=told(high))
-        for low, high in zip(lower[1:-1], breaks[1:], strict=True)
-    ]
+
+    def between(low: float, high: float) -> str:
+        return told(high) if low == high else speak("analysis.class.between", low=told(low), high=told(high))
+
+    middle = [between(low if decimals else low + 1, high) for low, high in zip(lower[1:-1], breaks[1:], strict=True)]
     return [
         speak("analysis.class.least", n=told(breaks[0])), *middle, speak("analysis.class.most", n=told(breaks[-1]))
     ]  # fmt: skip
@@ -232,8 +235,8 @@ def _map(found: Periods, sheet: Sheet, speak: Words) -> dict[str, Any]:
         "height": sheet.height,
         "shapes": shapes,
         "legends": {
-            "count": list(reversed(_classes(counts, speak, decimals=0))),
-            "rate": list(reversed(_classes(rates, speak, decimals=1))),
+            "count": list(reversed(class_names(counts, speak, decimals=0))),
+            "rate": list(reversed(class_names(rates, speak, decimals=1))),
         },
         "label": speak("analysis.map.label"),
         "hollow": speak("analysis.map.hollow"),

@@ -11,7 +11,7 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from callbacks.analysis import page_of, question_of
-from callbacks.analysis_view import against, view_of
+from callbacks.analysis_view import against, class_names, view_of
 from callbacks.view_state import ViewState, read_view
 from components.district_map import breaks_of, class_of, sheet
 from components.plot import colours, template
@@ -211,3 +211,8 @@ def test_themes_take_their_colours_from_the_tokens() -> None:
     assert colours("light")["--ob-surface"] == "#FFFFFF"
     assert colours("dark")["--ob-surface"] == "#172027"
     assert template("dark").layout.paper_bgcolor == "#172027"
+
+
+def test_class_of_one_whole_number_is_that_number() -> None:
+    named = class_names((1.0, 2.0, 3.0, 5.0), words("fr"), decimals=0)
+    assert named == ["1 ou moins", "2", "3", "4 à 5", "plus de 5"]
