@@ -1,4 +1,4 @@
-"""The route of a march as `d-contribution-itineraire` shows it: same viewport, both themes, a picture of each beside the mock-up."""
+"""The route and the refused photo as `d-contribution-*` show them: same viewport, both themes, a picture of each beside the mock-up."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Watched
 from tests.browser.test_contribution import AXE, ready, until
+from tests.media.pictures import clip, garage, jpeg, put_head, walk
 
 pytestmark = pytest.mark.browser
 
@@ -69,3 +71,51 @@ def test_a_way_with_its_times_axes_and_the_event_that_is_very_close(
     assert [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found] == [], json.dumps(found)[:2000]
     page.evaluate("localStorage.clear()")
     assert mine.errors == []
+
+
+@pytest.fixture(scope="module")
+def pieces(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A photo of four faces, a clip that takes its time, a photo of nobody: the last one is shown last."""
+    folder = tmp_path_factory.mktemp("pieces")
+    faces = garage().copy()
+    for number in range(4):
+        put_head(faces, number, (240 + 400 * number, 480), 100, is_mirrored=number % 2 == 1)
+    files = {
+        "IMG_2041.jpg": jpeg(faces),
+        "quai-belges-0912.jpg": jpeg(Image.new("RGB", (1280, 720), (150, 170, 190))),
+        "parcours-repere.mp4": clip([frame for frame, _face in walk(8)]),
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in files]
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("theme", ["clair", "sombre"])
+def test_a_photo_refused_beside_one_accepted_and_a_clip_under_control(
+    sign_in: Callable[..., Watched], artefacts: Path, pieces: list[Path], theme: str
+) -> None:
+    watched = sign_in("prefecture-1", "/signaler", bypass_csp=True)
+    page = watched.page
+    page.goto(f"{watched.host}/signaler?theme={theme}&{VIEW}")
+    draw(page, PASSAGES)
+    page.click(".ob-form-foot .is-primary")
+    page.wait_for_selector("#pieces-files", state="attached")
+    page.set_input_files("#pieces-files", pieces)
+    page.wait_for_selector(".ob-piece-view:not([hidden]) .ob-piece-face", timeout=60_000)
+    page.wait_for_selector(".ob-piece-row:nth-child(2).is-good", timeout=60_000)
+    page.fill("[name=description]", "Départ devant l’Ombrière. Contact sur place : Mme Martin 06 00 00 00 00.")
+    page.wait_for_selector("[data-note=description] mark")
+    assert page.locator("[data-note=description] mark").all_inner_texts() == ["Mme Martin", "06 00 00 00 00"]
+    assert page.locator(".ob-piece-face").count() >= 4, (
+        "each of them is shown; one that only looks like a face may be too"
+    )
+    assert page.locator(".ob-piece-refusal button").count() == 3
+    assert page.locator(".ob-piece-row.is-bad").count() == 1
+    assert page.locator(".ob-form-foot .is-primary").is_disabled(), "nothing goes on while somebody shows"
+    page.screenshot(path=artefacts / f"mockup-d-contribution-refus-{theme}.png")
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
+    assert [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found] == [], json.dumps(found)[:2000]
+    page.evaluate("localStorage.clear()")
+    assert watched.errors == []
