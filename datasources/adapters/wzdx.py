@@ -18,7 +18,7 @@ from datasources.readers.codes import Codes
 from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.features import MAX_ITEMS, read_container, unreadable
 from datasources.readers.options import check_options, choice
-from datasources.readers.text import DESCRIPTION_CHARS, clean, headline_of, identifier
+from datasources.readers.text import DESCRIPTION_CHARS, SHORT_CHARS, clean, headline_of, identifier
 from datasources.readers.ties import situations
 from datasources.readers.times import Times
 from datasources.readers.wzdx import (
@@ -102,7 +102,7 @@ class WzdxAdapter(Adapter):
             situation_id=situation,
             organisation=self.source.organisation,
             category=category.id,
-            source_code=kind,
+            source_code=clean(told.get("event_type"), SHORT_CHARS),
             headline=headline_of(category.name(self._language), road, None),
             description=clean(told.get("description"), DESCRIPTION_CHARS),
             language=self._language,

@@ -127,7 +127,7 @@ def test_page_that_fails_says_so_in_the_readers_language(whole, monkeypatch, cap
     def fail(*_: object, **__: object) -> str:
         raise RuntimeError("the words of a record")
 
-    monkeypatch.setattr("api.screen._asked_ahead", fail)
+    monkeypatch.setattr("api.screen.asked_ahead", fail)
     answer = whole.served.get(f"/{lang}", headers={**PAGE, "Cookie": f"ob-lang={cookie}"})
     assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
     assert said in answer.text

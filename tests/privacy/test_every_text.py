@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from datasources.contract import Reading, Reject, Run
+from datasources.contract import MediaLink, Reading, Reject, Run
 from events.audience import PUBLIC, Audience, listed
 from events.records import Camera, Checkpoint, Effect, Event, RoadState, Route, Tally
 from events.validity import Recurrence, Validity
@@ -144,13 +144,15 @@ def test_every_text_of_a_reading_is_of_a_record_or_planted_here(name: str) -> No
         "published_at",
         "is_complete",
         "dropped_media",
+        "media",
         "next_requests",
     }
 
 
-def test_withdrawn_identifier_dropped_field_and_reason_are_read_too() -> None:
+def test_withdrawn_identifier_dropped_field_picture_and_reason_are_read_too() -> None:
     for datum in DATA:
-        batch, _ = admit(run_of(withdrawn=(datum,), dropped_fields=(datum,), reason=f"near {datum}"))
+        links = (MediaLink(datum, f"https://pictures.example/{datum}.jpg"),)
+        batch, _ = admit(run_of(withdrawn=(datum,), dropped_fields=(datum,), media=links, reason=f"near {datum}"))
         assert datum not in repr(batch)
 
 
