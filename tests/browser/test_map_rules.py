@@ -24,6 +24,7 @@ def page(open_page: Callable) -> Page:
     page: Page = open_page("/").page
     page.wait_for_function("() => ob.map.roads && ob.map.roads.lines.size >= 50")
     page.wait_for_selector(".ob-marker", state="attached")
+    page.wait_for_selector("[role=option]")  # the map is drawn before the scripts that hear the keys are there
     return page
 
 
