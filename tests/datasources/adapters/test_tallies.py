@@ -84,6 +84,13 @@ def test_ssmsi_base_packed_as_a_file_is_read() -> None:
         (gzip.compress(HEADER.encode() * 50)[:60], "breaks off"),
         (b"\x1f\x8b" + b"\x00" * 100, "breaks off"),
     ],
+    ids=[
+        "empty lines",
+        "many rows",
+        "one line",
+        "cut",
+        "no content",
+    ],  # a packed body tells the second it was packed in
 )
 def test_gzip_bomb_and_broken_file_are_unreadable(body: bytes, message: str) -> None:
     with pytest.raises(DocumentUnreadable, match=message):
