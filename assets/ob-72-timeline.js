@@ -4,7 +4,7 @@
   var ob = root.ob = root.ob || {};
   if (typeof document === "undefined") { return; }
   var dom = ob.dom, el = dom.el, svg = dom.svg, scale = ob.timescale;
-  var CROWD = 1000, RESTS_MS = 700, CROWD_MS = 5000;
+  var CROWD = 1000, RESTS_MS = 700, CROWD_MS = 10000;
   var PACE = 8; // one bar that changes its look costs the drawing of all: while the cursor moves, in every eighth frame
   var NEAR_PX = 5; // as close to now as this the cursor is live
   var PHASE = { past: "termine", ongoing: "en_cours", planned: "prevu" };
