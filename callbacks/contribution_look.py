@@ -53,7 +53,7 @@ def look(
 
 def _reach(services: Services, member: Member, draft: Draft, speak: Words, *, is_new: bool) -> list[str]:
     placed = replace(draft, geometry=_placed(services, draft))
-    partners = services.desk.contributions.partners() if services.desk else ()
+    partners = services.desk.contributions.partners(member) if services.desk else ()
     return say_reach(placed, member, partners, services.city, speak, is_new=is_new)
 
 

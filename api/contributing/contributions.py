@@ -145,8 +145,10 @@ class Contributions:
         """Raise NotAllowed, and note the attempt, unless this member contributes at all."""
         self._require(member, Right.CONTRIBUTE, action, object_id)
 
-    def partners(self) -> tuple[Organisation, ...]:
-        """Return the organisations that take part today."""
+    def partners(self, member: Member) -> tuple[Organisation, ...]:
+        """Return the organisations that take part today; none to who does not contribute."""
+        if not member.may(Right.CONTRIBUTE):
+            return ()
         return tuple(one for one in self._access.organisations.all() if one.retired_at is None)
 
     def draft(self, found: KeptContribution, event: Event) -> Draft:

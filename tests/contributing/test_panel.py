@@ -235,7 +235,8 @@ def test_what_was_published_can_be_taken_back_closed_and_reopened(desk: Desk) ->
 
 def test_before_publication_it_is_told_who_will_see_it_and_how_many_they_are(desk: Desk) -> None:
     panel = post(desk)
-    partners = desk.contributions.partners()
+    assert panel.who is not None
+    partners = desk.contributions.partners(panel.who)
     titles = sorted(one.title for one in partners)
     said = panel.ask("look", form=march())["reach"]
     assert said[0] == f"{len(partners)} organisations le voient aussitôt, et personne d’autre : {', '.join(titles)}."

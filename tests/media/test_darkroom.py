@@ -75,10 +75,11 @@ def test_a_process_that_dies_refuses_its_file_and_the_next_one_is_answered() -> 
         room.look(jpeg(rocket(64, 64)))
         first = room.pid
         assert first is not None
-        timer = threading.Timer(0.15, os.kill, (first, signal.SIGKILL))
-        timer.start()
+        content = jpeg(crowd(64)[0])
+        timer = threading.Timer(0.05, os.kill, (first, signal.SIGKILL))
+        timer.start()  # it dies at work: a picture of this size takes it longer
         with pytest.raises(Refused) as refused:
-            _mask_often(room)
+            _mask_often(room, content)
         timer.join()
         assert refused.value.reason == "broken"
         assert room.look(jpeg(rocket(64, 64)))[0].kind == "found"
@@ -88,9 +89,9 @@ def test_a_process_that_dies_refuses_its_file_and_the_next_one_is_answered() -> 
     assert room.pid is None
 
 
-def _mask_often(room: Darkroom) -> None:
-    for _ in range(50):
-        room.mask(jpeg(crowd(64)[0]), [])
+def _mask_often(room: Darkroom, content: bytes) -> None:
+    for _ in range(3):
+        room.mask(content, [])
 
 
 def test_a_model_that_is_not_the_one_that_was_measured_takes_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
