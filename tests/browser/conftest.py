@@ -74,6 +74,8 @@ def open_page(browser: Browser, house: Server) -> Iterator[Callable[..., Watched
             ),
         )
         page.goto(target.url + path)
+        # Until Dash has drawn the page, the map stands in a frame that nobody can reach.
+        page.wait_for_function("() => !document.getElementById('first-frame')")
         return watched
 
     yield open_
