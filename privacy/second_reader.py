@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import select
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from time import monotonic
 
 from privacy import text as text_gate
+from privacy.child_process import end, read_some
 from privacy.gazetteer import EMPTY, Gazetteer
 from privacy.hits import PiiType, read_passage
 from privacy.normalise import normalise
@@ -101,11 +101,7 @@ class SecondReader:
     def _stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait(timeout=10)
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
+            end(process)
 
 
 def open_reader(python: str | None, at_end: Callable[[Callable[[], None]], object]) -> Scan:
@@ -119,14 +115,7 @@ def open_reader(python: str | None, at_end: Callable[[Callable[[], None]], objec
 
 def _line(process: subprocess.Popen[bytes], within_s: float) -> bytes:
     """Return the worker's next line; raise TimeoutError when it is not whole in time, OSError when it ended."""
-    assert process.stdout is not None
     deadline, line = monotonic() + within_s, bytearray()
     while not line.endswith(b"\n"):
-        left = deadline - monotonic()
-        if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
-            raise TimeoutError
-        byte = process.stdout.read1(65536)  # type: ignore[attr-defined] # a buffered pipe
-        if not byte:
-            raise OSError("it ended")
-        line += byte
+        line += read_some(process, 65536, deadline)
     return bytes(line)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import select
 import subprocess
 import sys
 import threading
@@ -15,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from privacy.child_process import end, read_some
 from privacy.media.boxes import Box
 from privacy.media.refusals import Refused
 
@@ -119,14 +118,7 @@ class Darkroom:
     def _stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait(timeout=10)
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    try:
-                        stream.close()
-                    except BrokenPipeError:
-                        _log.debug("what was not sent to the darkroom is dropped")
+            end(process)
 
 
 def _with(boxes: Sequence[Box], **question: object) -> dict[str, Any]:
@@ -145,20 +137,9 @@ def _receive(process: subprocess.Popen[bytes], within_s: float) -> Told:
     deadline = monotonic() + within_s
     head = bytearray()
     while not head.endswith(b"\n"):
-        head += _some(process, 1, deadline)
+        head += read_some(process, 1, deadline)
     facts = json.loads(head)
     body = bytearray()
     while len(body) < facts["size"]:
-        body += _some(process, facts["size"] - len(body), deadline)
+        body += read_some(process, facts["size"] - len(body), deadline)
     return Told(facts, bytes(body))
-
-
-def _some(process: subprocess.Popen[bytes], most: int, deadline: float) -> bytes:
-    assert process.stdout is not None
-    left = max(0.0, deadline - monotonic())
-    if not select.select([process.stdout], [], [], left)[0]:
-        raise TimeoutError
-    found = os.read(process.stdout.fileno(), min(most, 2**20))
-    if not found:
-        raise OSError("it ended")
-    return found
