@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -92,7 +93,12 @@ class CameraRegister:
     """The register of one city; what a set of cameras covers is computed once for all who see that set."""
 
     house: House
-    _covered: dict[int, Mapping[str, Covered]] = field(default_factory=dict, repr=False)
+    _covered: dict[tuple[tuple[str, datetime], ...], Mapping[str, Covered]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def axis_km(self) -> Mapping[str, float]:
+        """The kilometres of axis in each district; a city's axes stay where they are."""
+        return axis_km(self.house.city)
 
     async def answer(self, request: Request) -> Response:
         """Answer `GET /cameras`: coverage by district, authorisations that are over, and every camera this viewer may see."""
@@ -142,7 +148,7 @@ class CameraRegister:
 
     def coverage(self, kept: Sequence[KeptCamera]) -> Mapping[str, Covered]:
         """Return what these cameras cover of every district, computed again only when one of them changed."""
-        mark = hash(tuple((one.id, one.changed_at) for one in kept))
+        mark = tuple((one.id, one.changed_at) for one in kept)
         found = self._covered.get(mark)
         if found is None:
             found = covered([one.camera for one in kept], self.house.city)
@@ -157,10 +163,12 @@ class CameraRegister:
             (speak(f"register.count.{name}"), number(count, speak))
             for name, count in (("all", len(kept)), ("expired", len(over)), ("verified", verified))
         ]
-        return Card(name="summary", title=speak("register.summary"), figures=figures, texts=[speak("cam.note")])
+        return Card(
+            name="summary", title=speak("register.summary"), figures=figures, texts=[speak("cam.note")], is_wide=True
+        )
 
     def _coverage(self, kept: Sequence[KeptCamera], speak: Words) -> Card:
-        found, km = self.coverage(kept), axis_km(self.house.city)
+        found, km = self.coverage(kept), self.axis_km
         heads = [speak(f"control.head.{one}") for one in ("district", "cameras", "area", "axes")]
         rows = [
             [
@@ -170,7 +178,9 @@ class CameraRegister:
             for one in self.house.city.districts
         ]  # fmt: skip
         texts = [speak("control.cameras.lead"), speak("control.cameras.says")]
-        return Card(name="coverage", title=speak("register.coverage"), texts=texts, heads=heads, rows=rows)
+        return Card(
+            name="coverage", title=speak("register.coverage"), texts=texts, heads=heads, rows=rows, is_wide=True
+        )
 
     def _table(self, name: str, kept: Sequence[KeptCamera], names: Sequence[str], speak: Words) -> Card:
         rows = [[_cell(value, speak) for value in self._values(one, names, speak)] for one in kept]
