@@ -276,7 +276,7 @@
 
   Panel.prototype.draw = function () {
     var me = this, step = this.step, names = [ob.t("report.step1"), ob.t("report.step2"), ob.t("report.step3"), ob.t("report.step4")];
-    this.parts = { summary: el("div", { "class": "ob-summary", hidden: true, tabindex: -1, role: "alert" }), told: el("div", { "class": "ob-told", role: "alert" }),
+    this.parts = { summary: el("div", { "class": "ob-summary", hidden: true, tabindex: -1, role: "alert" }), told: el("div", { "class": "ob-form-told", role: "alert" }),
       draft: el("span", { "class": "ob-muted", text: this.resumed ? ob.t("form.resumed") : "" }),
       lock: el("p", { "class": "ob-note-box", role: "status", hidden: !this.locked, text: this.locked || "" }),
       next: el("button", { type: "button", "class": "ob-btn is-primary", on: { click: function () { me.next(); } } },
