@@ -12,6 +12,7 @@ from events.audience import ANONYMOUS
 from store.access_tables import account, audit
 from store.columns import Moment
 from store.database import Database
+from store.media_tables import media
 from store.poll_tables import poll_run
 from store.tables import camera, event, road_state, tally
 from store.visibility import visible_to
@@ -21,10 +22,13 @@ TABLES: Mapping[str, Table] = {
     "road_state": road_state,
     "camera": camera,
     "tally": tally,
+    "media": media,
     "run": poll_run,
     "account": account,
     "audit": audit,
 }
+OF_PUBLIC = frozenset(kind for kind, table in TABLES.items() if "audience" in table.c)
+"""The kinds of which `volumes` counts the public ones only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ def volumes(database: Database) -> dict[str, int]:
         return {
             kind: int(
                 connection.execute(
-                    asked.where(visible_to(ANONYMOUS, table.c.audience)) if "audience" in table.c else asked
+                    asked.where(visible_to(ANONYMOUS, table.c.audience)) if kind in OF_PUBLIC else asked
                 ).scalar_one()
             )
             for (kind, asked), table in zip(counts.items(), TABLES.values(), strict=True)

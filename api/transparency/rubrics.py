@@ -22,7 +22,7 @@ from privacy.published_control import published
 from privacy.text import version_of
 from store import control_reports, control_rows, readers
 from store.upkeep import last_done
-from store.volumes import controls, gates, volumes
+from store.volumes import OF_PUBLIC, controls, gates, volumes
 
 _MONTH = timedelta(days=30)
 _ANCHORS = 7
@@ -34,7 +34,7 @@ _NOT_HELD = {
     "track": "pin",
     "police": "police",
 }
-_HELD = ("event", "road_state", "camera", "tally", "run", "account", "audit")
+_HELD = ("event", "road_state", "camera", "tally", "media", "run", "account", "audit")
 _RULES = ("severity", "traffic", "withdrawal", "duplicates", "counts", "gate", "control", "never")
 _FIXED_DAYS = {"account": None, "audit": 183, "control": 1825}
 
@@ -69,9 +69,12 @@ def rule_changes() -> tuple[RuleChange, ...]:
 def held(house: House, speak: Words, _now: datetime) -> Shown:
     """Return what is held, from where, and what never is."""
     counts, least = volumes(house.database), house.said.thresholds.small_cell
+    told = {one: counted(counts[one], least, speak) for one in _HELD}
+    # Of what has an audience only the public records are counted: "0" alone would say that none is held.
+    told |= {one: speak("transparency.volume.public", n=told[one]) for one in OF_PUBLIC}
     rows = [
         [speak(f"transparency.held.{one}"), speak(f"transparency.for.{one}"), speak("transparency.basis_short"),
-         speak(f"transparency.from.{one}", n=len(house.sources)), counted(counts[one], least, speak)]
+         speak(f"transparency.from.{one}", n=len(house.sources)), told[one]]
         for one in _HELD
     ]  # fmt: skip
     heads = [speak(f"transparency.head.{one}") for one in ("data", "purpose", "basis", "origin", "volume")]

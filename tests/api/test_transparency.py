@@ -95,9 +95,9 @@ def test_volumes_are_counted_and_a_small_one_is_not_told(served: Served) -> None
         count = connection.execute(select(func.count()).select_from(event)).scalar_one()
     assert 0 < count < SMALL
     row = r"Events</th><td>[^<]+</td><td>[^<]+</td><td>[^<]+</td><td>{}</td>"
-    assert re.search(row.format("fewer than 5"), rubric_of(served, "donnees"))
+    assert re.search(row.format("open to all: fewer than 5"), rubric_of(served, "donnees"))
     many(served, SMALL)
-    assert re.search(row.format("5 to 9"), rubric_of(served, "donnees"))
+    assert re.search(row.format("open to all: 5 to 9"), rubric_of(served, "donnees"))
 
 
 def test_restricted_events_move_no_figure_of_any_rubric_or_file(served: Served) -> None:
