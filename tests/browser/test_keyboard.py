@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Watched
 
@@ -168,4 +168,52 @@ def test_a_closure_is_contributed(open_page: Callable[..., Watched]) -> None:
         page.keyboard.press("Control+Enter")
         page.wait_for_timeout(300)
     page.wait_for_selector(".ob-done h2")
+    watched.check()
+
+
+def open_held(open_page: Callable[..., Watched], held: list[Route]) -> Watched:
+    """Open the Situation page while the scripts that hear the keys are held back in `held`; its map is drawn."""
+    watched = open_page("/openapi.json")
+    watched.page.route("**/assets/ob.js*", lambda route: held.append(route))  # noqa: PLW0108 - a built-in takes no mark of Playwright
+    watched.page.goto(f"{watched.host}/", wait_until="commit")
+    watched.page.wait_for_selector(".ob-marker", state="attached")
+    watched.page.wait_for_function("() => ob.earlyKeys && document.getElementById('first-frame')")
+    return watched
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    held.pop().continue_()
+    page.wait_for_selector(OPTION)
+    page.wait_for_function("() => ob.timeline.present && ob.screen.isReady()")
+    page.wait_for_timeout(200)
+
+
+def test_keys_of_the_first_moment_are_kept_until_they_are_heard(open_page: Callable[..., Watched]) -> None:
+    held: list[Route] = []
+    watched = open_held(open_page, held)
+    page = watched.page
+    for key in ("j", "j", "t"):
+        page.keyboard.press(key)
+    let_go(page, held)
+    page.wait_for_function("() => ob.screen.state.ev && ob.screen.state.vue === 'table'")
+    assert page.evaluate("ob.screen.view().lists.ongoing[1].id === ob.screen.state.ev")
+    page.keyboard.press("t")
+    page.wait_for_function("() => ob.screen.state.vue !== 'table'")  # heard once: nothing keeps it any more
+    watched.check()
+
+
+def test_keys_pressed_long_before_they_are_heard_are_dropped(open_page: Callable[..., Watched]) -> None:
+    held: list[Route] = []
+    watched = open_held(open_page, held)
+    page = watched.page
+    page.keyboard.press("t")
+    page.wait_for_timeout(5200)
+    page.keyboard.press("j")
+    let_go(page, held)
+    page.wait_for_function("() => ob.screen.state.ev")
+    assert page.evaluate("ob.screen.state.vue") != "table"
     watched.check()

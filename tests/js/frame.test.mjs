@@ -12,6 +12,7 @@ const phone = script("ob-99-phone.js");
 const police = script("ob-49-police.js");
 const axis = script("ob-47-axis.js");
 const reveal = script("ob-45-reveal.js");
+const early = script("ob-11-early-keys.js");
 const stale = script("ob-9b-stale.js");
 const subscriptions = script("ob-9a-subscriptions.js");
 
@@ -138,4 +139,11 @@ test("a chosen event comes into what panels leave of the map, and stays where it
   const seen = reveal.inSight(map, [side]);
   assert.equal(reveal.wayIn({ x: 350, y: 250 }, seen), null);
   assert.deepEqual(reveal.wayIn({ x: 700, y: 300 }, seen), { x: 400, y: 0 });
+});
+
+test("only keys that the page may answer are kept while it comes, and only as long as they are still meant", () => {
+  const kept = ["j", "/", "?", "Escape", "ArrowLeft", "Tab", "Enter", "F5", "PageDown"].filter((key) => early.isOurs({ key }));
+  assert.deepEqual(kept, ["j", "/", "?", "Escape", "ArrowLeft"]);
+  for (const held of ["ctrlKey", "metaKey", "altKey", "repeat"]) { assert.equal(early.isOurs({ key: "j", [held]: true }), false); }
+  assert.deepEqual(early.stillMeant([{ key: "a", at: 0 }, { key: "b", at: 1000 }], 5500), [{ key: "b", at: 1000 }]);
 });
