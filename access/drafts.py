@@ -123,11 +123,10 @@ def draft_of(event: Event, *, check_at: datetime | None = None, embargo_until: d
     assert event.validity.start is not None, "a contribution always has a start"
     same = {one.name: getattr(event, one.name) for one in fields(Draft) if one.name in Event.__dataclass_fields__}
     return Draft(
-        **same,
+        **same | {"embargo_until": embargo_until},
         start=event.validity.start,
         end=event.validity.end,
         check_at=check_at,
-        embargo_until=embargo_until,
         is_confirmed=event.status is not StoredStatus.TO_CONFIRM,
     )
 

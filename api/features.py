@@ -138,6 +138,7 @@ def iso(moment: datetime | date | None) -> str | None:
 def _declared(told: Event) -> dict[str, object]:
     return {
         "march_status": told.march_status.value if told.march_status else None,
+        "embargo_until": iso(told.embargo_until),
         "start_verified": told.is_start_verified,
         "end_verified": told.is_end_verified,
     }

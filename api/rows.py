@@ -17,7 +17,7 @@ Window = tuple[datetime, datetime]
 DICTIONARIES = ("cat", "org", "src")
 EVENT_COLUMNS = (
     "id", "no", "v", "src", "org", "cat", "sev", "st", "info", "ti", "pl", "ef", "ds", "pe", "ll", "g", "rt", "pr",
-    "up", "at", "new", "au", "err", "fx", "tb", "ms", "ve",
+    "up", "at", "new", "au", "err", "fx", "tb", "ms", "em",
 )  # fmt: skip
 # A delta goes to browsers with different windows: it carries the periods of the widest usual one.
 SCREEN_DECIMALS = 5
@@ -63,7 +63,7 @@ def event_row(kept: KeptEvent, window: Window) -> dict[str, object]:
         "fx": [[one.axis_id, one.state.value] for one in told.effects if one.axis_id and one.state] or None,
         "tb": max(1, len(kept.told_by)),
         "ms": told.march_status.value if told.march_status else None,
-        "ve": int(told.is_start_verified) + 2 * int(told.is_end_verified),
+        "em": seconds(told.embargo_until),
     }
 
 

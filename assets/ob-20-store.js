@@ -35,7 +35,7 @@
   }
 
   var COLUMNS = ["id", "no", "v", "src", "org", "cat", "sev", "st", "info", "ti", "pl", "ef", "ds", "pe", "ll", "g", "rt",
-    "pr", "up", "at", "new", "au", "err", "fx", "tb"];
+    "pr", "up", "at", "new", "au", "err", "fx", "tb", "ms", "em"];
 
   // Written out: ten thousand rows filled by name, key after key, take five times as long.
   function rowAt(columns, dict, i, number) {
@@ -43,7 +43,8 @@
       cat: dict.cat[columns.cat[i]], sev: columns.sev[i], st: columns.st[i], info: columns.info[i], ti: columns.ti[i],
       pl: columns.pl[i], ef: columns.ef[i], ds: namesOf(columns.ds[i], dict.ds), pe: columns.pe[i], ll: columns.ll[i],
       g: columns.g[i], rt: columns.rt[i], pr: columns.pr[i], up: columns.up[i], at: columns.at[i], "new": columns["new"][i],
-      au: columns.au[i], err: columns.err[i], fx: columns.fx[i], tb: columns.tb[i], slot: -1, folded: undefined };
+      au: columns.au[i], err: columns.err[i], fx: columns.fx[i], tb: columns.tb[i],
+      ms: columns.ms[i], em: columns.em[i], slot: -1, folded: undefined };
   }
 
   function namesOf(indexes, names) {

@@ -11,9 +11,14 @@
     var word = { ongoing: "status.en_cours", planned: "status.prevu", ended: "status.termine", cancelled: "status.annule" };
     return [ob.t("sev." + row.sev), row.ti, where, row.ms ? ob.t("march." + row.ms) : "", [ob.t(word[phase]),
       ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)].filter(Boolean).join(", "),
-    row.st === "to_confirm" ? ob.t("status.a_confirmer") : "", row.au === "restricted" ? ob.t("a11y.restricted") : "",
+    row.st === "to_confirm" ? ob.t("status.a_confirmer") : "", ob.embargoOf(row, view.t) || (row.au === "restricted" ? ob.t("a11y.restricted") : ""),
     row.info === "exercise" ? ob.t("tag.exercise") : "",
     ob.t("a11y.updated", { age: ob.age(Math.min(view.t, ob.screen.now()) - row.at) })].filter(Boolean).join(". ") + ".";
+  };
+
+  /** Returns until when an event is under embargo at `t`, in words; "" for one that is not, or not told to this reader. */
+  ob.embargoOf = function (row, t) {
+    return row.em && row.em > t ? ob.t("ev.embargo", { time: ob.texts.near(row.em, t, ob.clock) }) : "";
   };
 
   /** Returns the look of an event (see ob.dom.mark). */

@@ -249,7 +249,7 @@
       look.isEstimated = mark.isEstimated;
       brush.mark(look, kept.atX, kept.atY, mark.size);
       if (mark.row.st === "to_confirm") { brush.note("?", null, kept.atX + away, kept.atY - away); }
-      if (mark.row.au === "restricted") { brush.note("", "lock", kept.atX + away, kept.atY + away); }
+      if (mark.row.au === "restricted") { brush.note("", mark.row.em ? "hourglass" : "lock", kept.atX + away, kept.atY + away); }
       if (mark.row.cat === "fermeture_nuit") { brush.note("", "moon", kept.atX - away, kept.atY + away); }
     });
   };

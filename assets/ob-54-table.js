@@ -79,14 +79,14 @@
   function eventLine(row, view) {
     var phase = view.phases.get(row.id), look = ob.lookOf(row, phase);
     var word = { ongoing: "status.en_cours", planned: "status.prevu", ended: "status.termine", cancelled: "status.annule" }[phase];
-    var doubt = row.st === "to_confirm" ? ", " + ob.t("status.a_confirmer") : "";
+    var status = [ob.t(word), row.st === "to_confirm" && ob.t("status.a_confirmer"), ob.embargoOf(row, view.t)].filter(Boolean).join(", ");
     var name = el("button", { type: "button", "class": "ob-eq-link", text: row.ti, data: { id: row.id },
       on: { click: function () { ob.select(row.id); } } });
     return el("tr", { "class": row.id === ob.screen.state.ev ? "is-selected" : null }, [
       el("td", {}, [el("span", { "class": "ob-cell-mark" }, [dom.mark(look, 0.62), ob.category(row.cat).name])]),
       el("td", {}, [name]), cell(row.pl), cell(ob.districts(row.ds)),
       cell(ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)),
-      cell(ob.t("sev." + row.sev)), cell(ob.t(word) + doubt), cell(ob.organisation(row.org)),
+      cell(ob.t("sev." + row.sev)), cell(status), cell(ob.organisation(row.org)),
       cell(ob.age(Math.min(view.t, ob.screen.now()) - (row.up || row.at)))
     ]);
   }

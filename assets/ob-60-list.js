@@ -166,8 +166,9 @@
   List.prototype.drawRow = function (kept, row, view) {
     var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
     var news = ob.screen.isLive() ? ob.review.tagOf(row) : "";
+    var embargo = ob.embargoOf(row, view.t);
     var age = ob.t("list.ago", { age: ob.age(Math.min(view.t, ob.screen.now()) - (row.up || row.at)) });
-    var look = [row.v, row.st, row.ms, row.au, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age].join("|");
+    var look = [row.v, row.st, row.ms, row.au, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age, embargo].join("|");
     if (kept.look === look) { return; }
     kept.look = look;
     var option = kept.option;
@@ -177,7 +178,7 @@
     option.replaceChildren(
       el("span", { "class": "ob-row-mark", "aria-hidden": "true" }, [dom.mark(ob.lookOf(row, phase), 0.9), row.st === "to_confirm"
         && el("span", { "class": "ob-marker-doubt", text: "?" })]),
-      el("span", { "class": "ob-row-head" }, [spoken(ob.t("sev." + row.sev) + ". "), el("b", { text: row.ti })].concat(tags(row, news, phase))),
+      el("span", { "class": "ob-row-head" }, [spoken(ob.t("sev." + row.sev) + ". "), el("b", { text: row.ti })].concat(tags(row, news, phase, embargo))),
       el("span", { "class": "ob-row-line" }, [el("span", {}, [spoken(". "), [row.pl, ob.districts(row.ds)].filter(Boolean).join(" · ")]),
         el("b", {}, [spoken(". " + ob.t(PHASE_TEXT[phase]) + ", "), ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)])]),
       el("span", { "class": "ob-row-line is-quiet" }, [el("span", {}, [spoken(". "),
@@ -191,9 +192,9 @@
   // What the eye sees from shape and place, said in words: the row's name is its content, in the order of reading.
   function spoken(text) { return el("span", { "class": "ob-sr", text: text }); }
 
-  function tags(row, news, phase) {
+  function tags(row, news, phase, embargo) {
     return [
-      row.au === "restricted" && el("span", { "class": "ob-news is-restricted" }, [dom.icon("lock"), ob.t("tag.restricted")]),
+      row.au === "restricted" && el("span", { "class": "ob-news is-restricted" }, [dom.icon(embargo ? "hourglass" : "lock"), embargo || ob.t("tag.restricted")]),
       row.info === "exercise" && el("span", { "class": "ob-news is-exercise", text: ob.t("tag.exercise") }),
       row.ms && row.ms !== "cancelled" && el("span", { "class": "ob-news is-outlined is-march-" + row.ms, text: ob.t("march." + row.ms) }),
       phase === "cancelled" && el("span", { "class": "ob-news is-outlined", text: ob.t("status.annule") }),

@@ -16,7 +16,7 @@
   /** Returns an empty form whose event begins at `start` ("2026-11-21T14:00" on the city's clock). */
   function blank(start) {
     return { category: "", severity: null, headline: "", place: "", description: "", instruction: "", kind: "point",
-      geometry: null, points: [], pace: 2.5, size_class: "", start: start, end: "", check_at: "", axes_off: [],
+      geometry: null, points: [], pace: 2.5, size_class: "", start: start, end: "", check_at: "", embargo_until: "", axes_off: [],
       audience: "partners", organisations: [], is_confirmed: true, march_status: "", is_start_verified: false, is_end_verified: false, pieces: [], follow: true };
   }
 
@@ -51,7 +51,7 @@
   function stepOf(field) {
     if (["category", "severity", "headline"].indexOf(field) >= 0) { return 1; }
     if (["description", "instruction", "pieces"].indexOf(field) >= 0) { return 3; }
-    return field === "audience" || field === "organisations" ? 4 : 2;
+    return ["audience", "organisations", "embargo_until"].indexOf(field) >= 0 ? 4 : 2;
   }
 
   /** A list of points that remembers what was done to it; `changed()` is called after each change. */

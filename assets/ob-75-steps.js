@@ -207,7 +207,8 @@
       })));
     var confirmed = el("input", { type: "checkbox", on: { change: function (event) { panel.form.is_confirmed = event.target.checked; panel.changed(); } } });
     confirmed.checked = panel.form.is_confirmed;
-    return [el("h3", { text: ob.t("form.check") }), panel.parts.preview, steps.radios(panel, "audience", ob.t("form.field.audience"), choices), named, panel.parts.reach,
+    return [el("h3", { text: ob.t("form.check") }), panel.parts.preview, steps.radios(panel, "audience", ob.t("form.field.audience"), choices), named,
+      steps.field(panel, "embargo_until", ob.t("form.field.embargo_until"), { read: panel.readMoment, show: panel.showMoment, help: ob.t("form.embargo_help") }), panel.parts.reach,
       el("label", { "class": "ob-radio" }, [confirmed, el("span", { text: ob.t("form.confirmed") })])];
   };
 

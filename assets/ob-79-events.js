@@ -56,7 +56,7 @@
   Events.prototype.line = function (row, view, canChoose) {
     var phase = view.phases.get(row.id) || ob.view.phaseAt(row, view.t), me = this;
     var word = { ongoing: "status.en_cours", planned: "status.prevu", ended: "status.termine", cancelled: "status.annule" }[phase];
-    var status = row.st === "draft" ? ob.t("events.proposal") : ob.t(word) + (row.st === "to_confirm" ? ", " + ob.t("status.a_confirmer") : "");
+    var status = row.st === "draft" ? ob.t("events.proposal") : ob.t(word) + [row.st === "to_confirm" && ob.t("status.a_confirmer"), ob.embargoOf(row, view.t)].filter(Boolean).map(function (said) { return ", " + said; }).join("");
     var box = el("input", { type: "checkbox", "aria-label": ob.t("events.choose_one", { title: row.ti }), data: { key: row.id }, on: { change: function () {
       me.chosen[box.checked ? "add" : "delete"](row.id);
       me.paint(ob.screen.view());

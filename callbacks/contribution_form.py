@@ -22,7 +22,7 @@ from events.taxonomy import category
 from events.vocabulary import GeometryPrecision, MarchStatus, Severity
 
 TEXTS = ("headline", "place", "description", "instruction", "direction")
-MOMENTS = ("start", "end", "check_at")
+MOMENTS = ("start", "end", "check_at", "embargo_until")
 _LONGEST = 2000  # beyond the form's own limit, which is told by field
 _FARTHEST = timedelta(days=800)
 USUAL_STATUS = {"manifestation": "declared", "rassemblement": "declared"}
@@ -66,6 +66,9 @@ def read_form(form: Mapping[str, Any], desk: Desk, *, lang: str, base: Draft | N
     moments = {name: _moment(form.get(name), name, desk, problems) for name in MOMENTS}
     if moments["start"] is None and not any(one.name == "start" for one in problems):
         problems.append(Problem("start", "form.start_needed"))
+    embargo = moments["embargo_until"]
+    if embargo is not None and embargo <= desk.now:
+        problems.append(Problem("embargo_until", "form.embargo_past"))
     start = moments["start"] or desk.now
     texts = {name: str(form.get(name) or "").strip()[:_LONGEST] for name in TEXTS}
     kind, size = str(form.get("category") or ""), _number(form.get("size_class"))
@@ -81,13 +84,14 @@ def read_form(form: Mapping[str, Any], desk: Desk, *, lang: str, base: Draft | N
         geometry_precision=GeometryPrecision.CITY if form.get("kind") == "city" else GeometryPrecision.EXACT,
         place=place or None, description=texts["description"] or None, instruction=texts["instruction"] or None,
         direction=texts["direction"] or None, size_class=size, route=way.route if way else None,
-        effects=_effects(way, base), audience=audience, is_confirmed=form.get("is_confirmed") is not False,
+        effects=_effects(way, base), audience=audience, embargo_until=embargo, is_confirmed=form.get("is_confirmed") is not False,
         march_status=_march_status(form, kind, base, problems),
         is_start_verified=_told(form, "is_start_verified", base), is_end_verified=_told(form, "is_end_verified", base),
     )  # fmt: skip
     if base is not None:
         made = replace(
-            made, road_name=base.road_name, embargo_until=base.embargo_until, situation_id=base.situation_id,
+            made, road_name=base.road_name, situation_id=base.situation_id,
+            embargo_until=embargo if "embargo_until" in form else base.embargo_until,
             march_status=_modified(made, base),
         )  # fmt: skip
     return Filled(draft=made, problems=tuple(problems), way=way, title=title[:280], place=place)

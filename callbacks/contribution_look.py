@@ -54,7 +54,9 @@ def look(
 def _reach(services: Services, member: Member, draft: Draft, speak: Words, *, is_new: bool) -> list[str]:
     placed = replace(draft, geometry=_placed(services, draft))
     partners = services.desk.contributions.partners(member) if services.desk else ()
-    return say_reach(placed, member, partners, services.city, speak, is_new=is_new)
+    until, reader = draft.embargo_until, reader_of(services, speak)
+    embargo = say_value("embargo_until", until, reader) if until is not None and until > reader.now else ""
+    return say_reach(placed, member, partners, services.city, speak, is_new=is_new, embargo=embargo)
 
 
 def desk_of(services: Services, member: Member) -> Desk:
@@ -162,6 +164,7 @@ def _preview(services: Services, filled: Filled, speak: Words) -> list[dict[str,
         ("effects", "; ".join(one.text for one in draft.effects)),
         ("description", draft.description or ""), ("instruction", draft.instruction or ""),
         ("audience", say_audience(draft.audience, speak, names)),
+        ("embargo_until", say_value("embargo_until", draft.embargo_until, reader) if draft.embargo_until else ""),
     ]  # fmt: skip
     return [{"name": speak(f"form.field.{name}"), "value": value} for name, value in rows if value]
 

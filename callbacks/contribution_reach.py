@@ -15,9 +15,19 @@ from events.city import City
 
 
 def say_reach(
-    draft: Draft, member: Member, partners: Sequence[Organisation], city: City, speak: Words, *, is_new: bool
+    draft: Draft,
+    member: Member,
+    partners: Sequence[Organisation],
+    city: City,
+    speak: Words,
+    *,
+    is_new: bool,
+    embargo: str = "",
 ) -> list[str]:
-    """Return one sentence for each: who answers it first where it is a proposal, who sees it, who is notified."""
+    """Return one sentence for each: who answers it first where it is a proposal, who sees it, who is notified.
+
+    `embargo` is when it opens, in words, where it is held back until then.
+    """
     told = []
     districts = city.districts_of(draft.geometry) if draft.geometry is not None else ()
     home = next((one for one in partners if one.id == member.home), None)
@@ -25,6 +35,8 @@ def say_reach(
     if is_new and draft.category and not is_direct:
         owner = owner_of(partners, draft.category, districts, member.home)
         told.append(speak("form.reach.proposed", who=owner.title) if owner else speak("form.reach.nobody"))
+    if embargo:
+        told.append(speak("form.reach.embargo", time=embargo))
     level = draft.audience.level
     seeing = [one for one in partners if level is not AudienceLevel.LISTED or one.id in draft.audience.organisations]
     names = ", ".join(sorted(one.title for one in seeing))

@@ -26,7 +26,7 @@ from components.detail import (
     draw_failure,
     draw_not_visible,
 )
-from components.formats import clock_time, district, span, time_range
+from components.formats import clock_time, district, short_time, span, time_range
 from components.messages import draw_away_card
 from components.passing import Passage
 from components.texts import Words, words
@@ -67,12 +67,13 @@ def view_of(kept: KeptEvent, services: Services, speak: Words, now: datetime) ->
         is_to_confirm=event.status is StoredStatus.TO_CONFIRM,
         march_status=event.march_status.value if event.march_status else None,
         verified=verified_ends(event, speak),
+        embargo=embargo_of(event, now, zone, speak),
         information_status=event.information_status.value,
         when=time_range(period.start, period.end, now, zone, speak) if period else "",
         updated_at=int(updated.timestamp()),
         updated_age=span((now - updated).total_seconds(), speak),
         organisation=names.get(event.organisation, event.organisation),
-        audience=speak(f"ev.visible.{_audience(event)}"),
+        audience=speak(f"ev.visible.{_audience(event, now)}"),
         versions=len(services.versions(kept.id)),
         source_id=event.source_id,
         source_title=titles.get(event.source_id, event.source_id),
@@ -91,7 +92,15 @@ def view_of(kept: KeptEvent, services: Services, speak: Words, now: datetime) ->
     )
 
 
-def _audience(event: Event) -> str:
+def embargo_of(event: Event, now: datetime, zone: ZoneInfo, speak: Words) -> str:
+    """Return until when an event is under embargo, in words; empty for one that is not."""
+    until = event.embargo_until
+    return speak("ev.embargo", time=short_time(until, now, zone, speak)) if until and until > now else ""
+
+
+def _audience(event: Event, now: datetime) -> str:
+    if event.embargo_until is not None and event.embargo_until > now:
+        return "embargo"
     return "restricted" if event.audience.level is AudienceLevel.LISTED else event.audience.level.value
 
 

@@ -38,7 +38,7 @@ class DetailView:
     """One event, ready to be drawn: every time is written, every code translated.
 
     `status` is a key of the catalogue without its prefix (`en_cours`); `information_status` decides whether the
-    event is marked as an exercise, so it has no default. `updated_at` is epoch seconds.
+    event is marked as an exercise, so it has no default. `updated_at` is epoch seconds; `embargo` says until when.
     """
 
     id: str
@@ -53,6 +53,7 @@ class DetailView:
     is_to_confirm: bool
     march_status: str | None = None
     verified: str = ""
+    embargo: str = ""
     information_status: str
     when: str
     updated_at: int
@@ -221,10 +222,12 @@ def _chips(view: DetailView, words: Words) -> list[Component]:
         else []
     )
     ends = [html.Li([Icon("check"), view.verified], className="ob-chip is-ok")] if view.verified else []
+    held = [html.Li([Icon("hourglass"), view.embargo], className="ob-chip is-held")] if view.embargo else []
     status_class = "is-accent" if view.status == "en_cours" else "is-outline"
     return [
         html.Li(words(f"sev.{view.severity}"), className=f"ob-chip is-sev{view.severity}"),
         html.Li(words(f"status.{view.status}"), className=f"ob-chip {status_class}"),
+        *held,
         *declared,
         html.Li([Icon(confirm[2]), confirm[1]], className=f"ob-chip {confirm[0]}"),
         *ends,

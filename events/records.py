@@ -66,7 +66,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event in public space, as one publisher tells it. No field may hold a person."""
+    """One event in public space, as one publisher tells it. No field may hold a person.
+
+    `embargo_until` is set while the event is held back: until then its audience is its own organisation, whoever follows.
+    """
 
     source_id: str
     external_id: str
@@ -102,6 +105,7 @@ class Event:
     route: Route | None = None
     effects: tuple[Effect, ...] = ()
     attribution: str | None = None
+    embargo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,8 +73,10 @@ def event_to_snapshot(event: Event) -> dict[str, Any]:
         "effects": [_effect_out(effect) for effect in event.effects],
         "attribution": cleared_or_none("attribution", event.attribution),
     }
-    # As for checkpoints: what was kept before this field existed keeps its hash.
-    return told | ({"march_status": event.march_status.value} if event.march_status else {})
+    # As for checkpoints: what was kept before these fields existed keeps its hash.
+    march = event.march_status.value if event.march_status else None
+    later = {"march_status": march, "embargo_until": when(event.embargo_until)}
+    return told | {name: value for name, value in later.items() if value is not None}
 
 
 def snapshot_to_event(content: dict[str, Any]) -> Event:
@@ -114,6 +116,7 @@ def snapshot_to_event(content: dict[str, Any]) -> Event:
         route=_route_in(content["route"]),
         effects=tuple(_effect_in(effect) for effect in content["effects"]),
         attribution=text_or_none(content["attribution"]),
+        embargo_until=moment(content.get("embargo_until")),
     )
 
 

@@ -47,7 +47,8 @@ def record_of(draft: Draft, standing: Standing, author: str, now: datetime, city
         parties = frozenset({own, *([standing.owner_id] if standing.owner_id else [])})
         return row, replace(event, audience=held_back(draft.audience, parties), status=StoredStatus.DRAFT)
     if draft.embargo_until is not None and draft.embargo_until > now:
-        return row, replace(event, audience=held_back(draft.audience, frozenset({own})))
+        held = held_back(draft.audience, frozenset({own}))
+        return row, replace(event, audience=held, embargo_until=draft.embargo_until)
     return row, event
 
 

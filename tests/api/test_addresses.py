@@ -18,6 +18,8 @@ from api.rows import EVENT_COLUMNS
 from datasources.contract import Reading
 from tests.api.served import SAID, event, records
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def ids(answer) -> set[str]:
     return {feature["properties"]["external_id"] for feature in answer.json()["features"]}
@@ -101,6 +103,9 @@ def test_snapshot_is_columnar(served) -> None:
     kept = {row["id"]: row["properties"]["number"] for row in served.get("/api/events").json()["features"]}
     assert [f"EV-{number}" for number in itertools.accumulate(events["no"])] == [kept[one] for one in events["id"]]
     assert tuple(events) == EVENT_COLUMNS
+    taken = re.search(r"var COLUMNS = \[(.*?)\];", (ROOT / "assets" / "ob-20-store.js").read_text("utf-8"), re.DOTALL)
+    assert taken
+    assert sorted(re.findall(r'"(\w+)"', taken[1])) == sorted(EVENT_COLUMNS)  # else a browser never learns of it
     assert {len(column) for column in events.values()} == {3}
     assert {snapshot["dict"]["cat"][index] for index in events["cat"]} == {"manifestation", "accident", "objet_suspect"}
     assert snapshot["dict"]["ds"][events["ds"][0][0]].startswith("132")

@@ -79,6 +79,20 @@ def test_exercise_restriction_and_broken_record_are_marked(plain_house: Any, now
 
 
 @pytest.mark.parametrize(
+    ("hours", "said"), [(3, "Embargo jusqu’à 17:32"), (30, "Embargo jusqu’à dim. 15 nov. 20:32"), (-1, "")]
+)
+def test_an_embargo_is_said_with_its_end_until_it_has_come(
+    plain_house: Any, now: datetime, hours: int, said: str
+) -> None:
+    held = march(now, embargo_until=now + timedelta(hours=hours), audience=listed(["prefecture"]))
+    plain_house.events = {"e1": held}
+    text = drawn(plain_house)
+    assert ("Embargo" in text) is bool(said)
+    assert said in text
+    assert ("Visible : son organisation seule" in text) is bool(said)
+
+
+@pytest.mark.parametrize(
     ("changes", "shift", "expected"),
     [
         ({}, 0, "en_cours"),

@@ -130,19 +130,6 @@ def test_critical_needs_two_posts(desk: Desk) -> None:
         desk.contributions.publish(desk.post("voirie"), desk.draft(category="chantier", severity=Severity.CRITICAL))
 
 
-def test_an_embargo_is_lifted_by_the_clock(desk: Desk) -> None:
-    draft = desk.draft(audience=PUBLIC, embargo_until=desk.clock() + timedelta(minutes=30))
-    saved = desk.contributions.publish(desk.post("prefecture"), draft)
-    for viewer in (Viewer(), CITY_READER, desk.post("voirie")):
-        assert saved.event_id not in seen(desk, viewer)
-    assert saved.event_id in seen(desk, desk.post("prefecture"))
-    assert desk.moderation.tick() == 0
-    desk.clock.go(minutes=31)
-    assert desk.moderation.tick() == 1
-    assert saved.event_id in seen(desk, Viewer())
-    assert desk.moderation.tick() == 0
-
-
 def test_an_unknown_end_that_nobody_checked_is_to_be_confirmed(desk: Desk) -> None:
     draft = desk.draft(end=None, check_at=desk.clock() + timedelta(hours=2))
     saved = desk.contributions.publish(desk.post("prefecture"), draft)

@@ -15,7 +15,7 @@ export function event(patch = {}) {
   next += 1;
   return { id: "e" + next, no: 1000 + next, v: 1, src: "s", org: "ville", cat: "chantier", sev: 1, st: "", info: "real",
     ti: "Chantier", pl: null, ef: null, ds: ["13201"], pe: [[NOON - HOUR, NOON + HOUR]], ll: [5.38, 43.3], g: null, rt: null,
-    pr: "exact", up: NOON, at: NOON, new: NOON - 86400, au: "public", err: false, fx: null, tb: 1, ...patch };
+    pr: "exact", up: NOON, at: NOON, new: NOON - 86400, au: "public", err: false, fx: null, tb: 1, ms: null, em: null, ...patch };
 }
 
 export function snapshot(events, patch = {}) {

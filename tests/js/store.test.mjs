@@ -21,6 +21,12 @@ test("a columnar snapshot gives rows with plain values", () => {
   assert.equal(store.isLoaded, true);
 });
 
+test("a snapshot gives every field of an event, as a delta does", () => {
+  const told = event({ ms: "declared", em: 12, fx: [["axe", "closed"]], rt: [{ l: "a" }], st: "to_confirm", err: true, tb: 2 });
+  const { slot, folded, ...kept } = loaded([event(), told]).rows.get(told.id);
+  assert.deepEqual(kept, told);
+});
+
 test("positions are in the Mercator square", () => {
   assert.deepEqual(toSquare(0, 0), [0.5, 0.5]);
   const row = event({ ll: [5.38, 43.3] });
