@@ -64,14 +64,14 @@ class Channel:
     """All streams of viewers who see the same."""
 
     viewer: Viewer
-    seq: int = 0  # the last number these viewers may see
+    seq: int | None = None  # the last number these viewers may see, None until it was read
     start: int | None = None  # number before the first frame of the ring
     ring: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=RING))
     readers: set[Reader] = field(default_factory=set)
 
     def fan_out(self, seq: int, frame: bytes) -> None:
-        """Give a frame to every reader; numbered ones are remembered."""
-        if seq:
+        """Give a frame to every reader; numbered ones are remembered, once it is known after which number they come."""
+        if seq and self.seq is not None:
             if self.start is None:
                 self.start = self.seq
             elif len(self.ring) == RING:
@@ -84,6 +84,6 @@ class Channel:
         """Return the frames after a number, None when the ring does not reach back to it."""
         if seq == self.seq:
             return []
-        if self.start is None or not self.start <= seq < self.seq:
+        if self.seq is None or self.start is None or not self.start <= seq < self.seq:
             return None
         return [frame for number, frame in self.ring if number > seq]

@@ -98,9 +98,9 @@ class Hub:
         reader = Reader()
         channel.readers.add(reader)
         try:
-            if channel.seq == 0:
+            if channel.seq is None:
                 last = await asyncio.to_thread(readers.last_change, self._house.database, viewer=viewer)
-                channel.seq = max(channel.seq, last)
+                channel.seq = max(channel.seq or 0, last)
             missed = await self._catch_up(reader, channel, since, mark)
         except StoreUnavailable:
             await self._storage.look()
@@ -121,7 +121,7 @@ class Hub:
         database, viewer = self._house.database, channel.viewer
         told = None if since is None or mark is None else Head(since, mark)
         is_ours = told is None or await asyncio.to_thread(readers.is_past, database, told)
-        reader.seq = channel.seq
+        reader.seq = channel.seq or 0
         if not is_ours:
             return [await self._resync(ANEW)]
         remembered = [] if since is None else channel.since(since)
@@ -157,7 +157,7 @@ class Hub:
             resync = await self._resync(RESYNC)
         except StoreUnavailable:
             return  # at the next look
-        if channel.seq == 0:  # else what the ring holds would not reach to it
+        if channel.seq is None:  # else what the ring holds would not reach to it
             channel.seq = last
         for reader in channel.readers:
             if reader.is_behind:

@@ -66,8 +66,10 @@ async def _frames(
         yield hub.storage.frame() + _ping(reader.seq)
         while not reader.is_dropped:
             given = await reader.next(PING_S)
-            if given is None and not await is_allowed():
-                return
+            if given is None:
+                if not await is_allowed():
+                    return
+                given = reader.take()  # what came while that was asked
             seq, frame = given or (0, _sign_of_life(hub, reader, channel))
             if seq == 0 or seq > reader.seq:
                 reader.seq = max(reader.seq, seq)
@@ -78,7 +80,7 @@ async def _frames(
 
 def _sign_of_life(hub: Hub, reader: Reader, channel: Channel) -> bytes:
     if not reader.is_behind:
-        reader.seq = max(reader.seq, channel.seq)
+        reader.seq = max(reader.seq, channel.seq or 0)
     warning = b"" if hub.storage.is_well else hub.storage.frame()
     return warning + _ping(reader.seq)
 

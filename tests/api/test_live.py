@@ -13,6 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from api import stream
 from api.channel import QUEUE, Channel, Reader
 from events.audience import PARTNERS, PUBLIC, Viewer, listed
 from store.tables import change, event_period
@@ -97,7 +98,8 @@ def test_stream_catches_up_from_the_number_it_is_given(served, online) -> None:
     async def play() -> None:
         async with open_stream(online, "public") as public:
             _, ping = await public.next("ping")
-        await asyncio.to_thread(served.admit, event("missed"))
+            await asyncio.to_thread(served.admit, event("missed"))
+            await public.next("delta")
         async with open_stream(online, "public", f"?since={ping['seq']}") as public:
             _, delta = await public.next("delta")
             assert [row["ti"] for row in delta["events"]] == ["Rassemblement déclaré"]
@@ -130,7 +132,14 @@ def test_number_of_another_history_asks_for_a_new_snapshot(served, online) -> No
     assert asyncio.run(first_word(f"?since={number}&mark={mark}"))[0] == "ping"
     assert asyncio.run(first_word(f"?since={number}&mark=000000000000")) == ("resync", {"anew": True})
     assert asyncio.run(first_word(f"?since={number - 1}&mark={mark}")) == ("resync", {"anew": True})
-    served.admit(event("later"))
+
+    async def bring() -> None:
+        async with open_stream(online, "public") as listener:
+            await listener.next("ping")
+            await asyncio.to_thread(served.admit, event("later"))
+            await listener.next("delta")
+
+    asyncio.run(bring())
     assert asyncio.run(first_word(f"?since={number}&mark={mark}"))[0] == "delta"
 
 
@@ -215,6 +224,35 @@ def test_ring_replays_what_it_holds_and_nothing_else() -> None:
     assert channel.since(15) == []
     assert channel.since(9) is None
     assert channel.since(16) is None
+
+
+def test_frame_that_comes_before_the_place_of_a_channel_is_known_is_not_all_that_was_missed() -> None:
+    channel, reader = Channel(Viewer()), Reader()
+    channel.readers.add(reader)
+    channel.fan_out(12, b"11 to 12")
+    assert reader.take() == (12, b"11 to 12")
+    channel.seq = 12
+    assert channel.since(5) is None
+    channel.fan_out(15, b"15")
+    assert channel.since(12) == [b"15"]
+
+
+def test_frame_that_comes_while_a_silent_stream_is_asked_whether_it_may_go_on_is_sent(served, monkeypatch) -> None:
+    monkeypatch.setattr(stream, "PING_S", 0.01)
+    channel, reader = Channel(Viewer(), seq=10), Reader()
+    channel.readers.add(reader)
+
+    async def is_allowed() -> bool:
+        if channel.seq == 10:
+            channel.fan_out(11, b"eleven")
+        return True
+
+    async def play() -> None:
+        frames = stream._frames(served.hub, (reader, channel, []), is_allowed)
+        assert b"eleven" in [await anext(frames) for _ in range(4)]
+        await frames.aclose()
+
+    asyncio.run(play())
 
 
 @pytest.mark.alone
