@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import pack, packed_answer
+from api.camera_fields import PUBLIC, STAFF, cell, heads_of, state_of, today_of, values_of
 from api.exports.asked import who_asks
 from api.failure_page import language_in
 from api.house import House
@@ -23,69 +24,13 @@ from components.documents import draw
 from components.formats import number
 from components.texts import Words, words
 from events.audience import AudienceLevel, Viewer
-from events.records import Camera
-from insight.coverage import Covered, axis_km, covered
+from insight.coverage import ASSUMED_OPENING_DEG, Covered, axis_km, covered
 from store import readers
 from store.kept import KeptCamera
 
 PATH, TABLE = "/cameras", "/cameras.csv"
-PUBLIC = ("camera", "owner", "kind", "purpose", "reference", "until", "state")
-"""The fields of a public camera that anyone may read."""
-STAFF = (
-    *PUBLIC,
-    "coverage",
-    "range",
-    "azimuth",
-    "opening",
-    "districts",
-    "audience",
-    "source",
-    "external_id",
-    "lon",
-    "lat",
-)
 _NONE = "–"
 _KEPT_COVERAGES = 8  # of different sets of cameras: one for each audience
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What the fields of one camera are written with."""
-
-    camera: Camera
-    owners: Mapping[str, str]
-    speak: Words
-    today: date
-
-
-_FIELDS: Mapping[str, Callable[[_Told], object]] = {
-    "camera": lambda told: told.camera.label or told.camera.external_id,
-    "owner": lambda told: told.owners.get(told.camera.organisation, told.camera.organisation),
-    "kind": lambda told: told.speak(f"transparency.kind.{told.camera.kind.value}"),
-    "purpose": lambda told: told.camera.purpose,
-    "reference": lambda told: told.camera.legal_reference,
-    "until": lambda told: told.camera.authorised_until and told.camera.authorised_until.isoformat(),
-    "state": lambda told: told.speak(f"register.state.{state_of(told.camera, told.today)}"),
-    "coverage": lambda told: told.speak(
-        "register.verified" if told.camera.is_coverage_verified else "register.nominal"
-    ),
-    "range": lambda told: told.camera.range_m,
-    "azimuth": lambda told: told.camera.azimuth_deg,
-    "opening": lambda told: told.camera.field_of_view_deg,
-    "districts": lambda told: ", ".join(told.camera.district_codes),
-    "audience": lambda told: told.speak(f"register.audience.{told.camera.audience.level.value}"),
-    "source": lambda told: told.camera.source_id,
-    "external_id": lambda told: told.camera.external_id,
-    "lon": lambda told: round(told.camera.position[0], 6),
-    "lat": lambda told: round(told.camera.position[1], 6),
-}
-
-
-def state_of(camera: Camera, today: date) -> str:
-    """Return `unknown`, `in_force` or `expired`: an authorisation holds until the end of its last day, on the city's calendar."""
-    if camera.authorised_until is None:
-        return "unknown"
-    return "expired" if camera.authorised_until < today else "in_force"
 
 
 @dataclass(frozen=True)
@@ -120,9 +65,8 @@ class CameraRegister:
         if self.house.access is not None and member is not None:
             action = "export.restricted.cameras.csv" if has_restricted else "export.cameras.csv"
             await asyncio.to_thread(self.house.access.audit.note, member, action)
-        heads = [speak(f"register.head.{name}") for name in names]
-        lines = [self._values(one, names, speak) for one in kept]
-        table = table_answer(heads, lines, f"{self.house.city.id}-cameras")
+        lines = values_of([one.camera for one in kept], names, self.house, speak)
+        table = table_answer(heads_of(names, speak), lines, f"{self.house.city.id}-cameras")
         answer = packed_answer(request, pack(bytes(table.body), "text/csv; charset=utf-8"))
         answer.headers["Content-Disposition"] = table.headers["Content-Disposition"]
         return answer
@@ -135,7 +79,7 @@ class CameraRegister:
         """Return the page of a viewer; `who` is their account, "" for a visitor, who reads public fields only."""
         speak, kept = words(lang), self.kept(viewer)
         names = STAFF if who else PUBLIC
-        today = self._today()
+        today = today_of(self.house)
         over = [one for one in kept if state_of(one.camera, today) == "expired"]
         is_demo = self.house.access is not None and self.house.access.is_demonstration
         cards = [
@@ -169,32 +113,26 @@ class CameraRegister:
 
     def _coverage(self, kept: Sequence[KeptCamera], speak: Words) -> Card:
         found, km = self.coverage(kept), self.axis_km
-        heads = [speak(f"control.head.{one}") for one in ("district", "cameras", "area", "axes")]
+        heads = [speak(f"control.head.{one}") for one in ("district", "cameras", "area", "axes", "residents")]
         rows = [
             [
                 one.name, number(found[one.code].cameras, speak), _part(found[one.code].area, speak),
-                _length(found[one.code].axes, km[one.code], speak),
+                _length(found[one.code].axes, km[one.code], speak), _people(found[one.code].residents, speak),
             ]
             for one in self.house.city.districts
         ]  # fmt: skip
-        texts = [speak("control.cameras.lead"), speak("control.cameras.says")]
+        texts = [speak("control.cameras.lead"), speak("control.cameras.says"), speak("register.residents")]
+        texts.append(speak("register.assumed", n=number(ASSUMED_OPENING_DEG, speak)))
         return Card(
             name="coverage", title=speak("register.coverage"), texts=texts, heads=heads, rows=rows, is_wide=True
         )
 
     def _table(self, name: str, kept: Sequence[KeptCamera], names: Sequence[str], speak: Words) -> Card:
-        rows = [[_cell(value, speak) for value in self._values(one, names, speak)] for one in kept]
-        heads = [speak(f"register.head.{one}") for one in names]
+        lines = values_of([one.camera for one in kept], names, self.house, speak)
+        rows = [[cell(value, speak) for value in line] for line in lines]
         texts = [] if rows else [speak(f"register.no.{name}")]
-        return Card(name=name, title=speak(f"register.{name}"), texts=texts, heads=heads, rows=rows, is_wide=True)
-
-    def _values(self, kept: KeptCamera, names: Sequence[str], speak: Words) -> list[object]:
-        owners = {one.id: one.name_in(speak.lang) for one in self.house.said.organisation}
-        told = _Told(kept.camera, owners, speak, self._today())
-        return [_FIELDS[name](told) for name in names]
-
-    def _today(self) -> date:
-        return self.house.clock().astimezone(self.house.zone).date()
+        title, heads = speak(f"register.{name}"), heads_of(names, speak)
+        return Card(name=name, title=title, texts=texts, heads=heads, rows=rows, is_wide=True)
 
     def _note_restricted(self, viewer: Viewer) -> None:
         assert self.house.access is not None
@@ -208,10 +146,9 @@ def register_addresses(house: House) -> dict[str, Callable[[Request], Awaitable[
     return {PATH: register.answer, TABLE: register.answer_table}
 
 
-def _cell(value: object, speak: Words) -> str:
-    if isinstance(value, float):
-        return number(value, speak, decimals=0 if value.is_integer() else 5)
-    return _NONE if value in (None, "") else str(value)
+def _people(count: float | None, speak: Words) -> str:
+    """Return an estimated number of inhabitants, to the ten: more figures would say more than is known."""
+    return _NONE if count is None else speak("register.about", n=number(round(count, -1), speak))
 
 
 def _part(part: float | None, speak: Words) -> str:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from api.rows import audience_word
 from events.records import Checkpoint, Effect, Event
 from events.taxonomy import category
+from events.vocabulary import detail_level
+from insight.coverage import drawn
 from privacy.counts import PublishedCount
 from store.kept import KeptCamera, KeptEvent, KeptVersion
 
@@ -87,8 +89,11 @@ def version_row(kept: KeptVersion) -> dict[str, object]:
 
 
 def camera_feature(kept: KeptCamera) -> dict[str, object]:
-    """Return one camera: position and coverage in metres and degrees from north; never an image."""
-    camera = kept.camera
+    """Return one camera: position and coverage in metres and degrees from north; never an image.
+
+    `coverage` is what it may see without what its masks hide (`masked`); null: the circle of `range`, or nothing without one.
+    """
+    camera, shape = kept.camera, drawn(kept.camera)
     return {
         "type": "Feature",
         "id": kept.id,
@@ -104,6 +109,16 @@ def camera_feature(kept: KeptCamera) -> dict[str, object]:
             "legal": camera.legal_reference,
             "until": iso(camera.authorised_until),
             "verified": camera.is_coverage_verified,
+            "verified_on": iso(camera.verified_on),
+            "sectors": [[one.azimuth_deg, one.field_of_view_deg, one.range_m] for one in camera.sectors],
+            "masks": [[one.azimuth_deg, one.field_of_view_deg] for one in camera.masks],
+            "coverage": shape.seen,
+            "masked": shape.hidden,
+            "detail": camera.detail_px_m,
+            "level": camera.detail_px_m and detail_level(camera.detail_px_m),
+            "occluded": camera.is_occluded,
+            "service": camera.service and camera.service.value,
+            "assessment": camera.assessment,
             "label": camera.label,
             "districts": list(camera.district_codes),
         },

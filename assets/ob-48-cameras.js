@@ -2,41 +2,29 @@
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
-  var FIELD_DEG = 65;
-  var EARTH_M = 6371008.8;
 
-  /** Returns the outline [[lat, lon], …] of a sector: from the camera, `azimuth` degrees clockwise from north. */
-  function sector(position, range, azimuth, field) {
-    var steps = Math.max(6, Math.ceil(field / 6)), points = [[position[1], position[0]]];
-    for (var i = 0; i <= steps; i++) {
-      var angle = (azimuth - field / 2 + field * i / steps) * Math.PI / 180;
-      points.push(moved(position, range, angle));
-    }
-    return points;
-  }
-
-  function moved(position, distance, angle) {
-    var k = 180 / Math.PI / EARTH_M;
-    return [position[1] + distance * Math.cos(angle) * k,
-      position[0] + distance * Math.sin(angle) * k / Math.cos(position[1] * Math.PI / 180)];
-  }
-
-  /** Returns what is drawn of a camera: `shape` circle or sector, `isNominal` (range declared, not verified), `isExpired`. */
-  function coverage(properties, now) {
-    var field = properties.fov || FIELD_DEG;
-    var hasAim = typeof properties.azimuth === "number" && field < 360;
+  /**
+   * Returns what is drawn of a camera: `shape` area (its sectors, without what its masks hide), circle, or none without a range;
+   * `isNominal` (declared, not verified in the field), `isExpired` on `today` (2026-11-14, on the city's calendar).
+   */
+  function coverage(properties, today) {
     return {
-      shape: hasAim && properties.kind !== "dome" && properties.kind !== "ptz" ? "sector" : "circle",
-      field: field,
+      shape: properties.coverage ? "area" : properties.range > 0 && !isOff(properties) ? "circle" : "none",
       isNominal: properties.verified !== true,
-      isExpired: Boolean(properties.until) && toSeconds(properties.until) < now
+      isExpired: Boolean(properties.until) && properties.until < today // it holds until the end of that day
     };
   }
 
-  // A date holds until the end of that day.
-  function toSeconds(moment) { return typeof moment === "number" ? moment : Date.parse(moment) / 1000 + (moment.length === 10 ? 86400 : 0); }
+  function isOff(properties) { return properties.service === "planned" || properties.service === "out_of_service"; }
 
-  ob.cameras = { sector: sector, coverage: coverage };
+  /** Returns the rings of a MultiPolygon as Leaflet wants them: [[lat, lon], …]. */
+  function rings(geometry) {
+    return geometry.coordinates.map(function (part) {
+      return part.map(function (ring) { return ring.map(function (pair) { return [pair[1], pair[0]]; }); });
+    });
+  }
+
+  ob.cameras = Object.assign(ob.cameras || {}, { coverage: coverage, rings: rings });
   if (typeof module === "object" && module.exports) { module.exports = ob.cameras; }
   if (typeof document === "undefined" || !root.L) { return; }
 
@@ -92,24 +80,31 @@
   };
 
   Cameras.prototype.draw = function (shown) {
-    var me = this, now = ob.screen.now(), showsIcons = shown.features.length <= MOST_ICONS;
+    var me = this, today = ob.url.toLocal(ob.screen.now(), ob.boot.timezone).slice(0, 10);
+    var showsIcons = shown.features.length <= MOST_ICONS;
     this.shapes.clearLayers();
     this.icons.clearLayers();
     this.features = shown;
     shown.features.forEach(function (feature) {
-      var own = feature.properties, at = feature.geometry.coordinates, seen = coverage(own, now), style = me.style(seen);
-      me.shapes.addLayer(seen.shape === "sector" ? L.polygon(sector(at, own.range || 50, own.azimuth, seen.field), style)
-        : L.circle([at[1], at[0]], Object.assign({ radius: own.range || 50 }, style)));
-      if (showsIcons) { me.icons.addLayer(me.icon(own, at, seen.isExpired)); }
+      var own = feature.properties, at = feature.geometry.coordinates, seen = coverage(own, today), style = me.style(seen);
+      if (seen.shape === "area") { me.shapes.addLayer(L.polygon(rings(own.coverage), style)); }
+      if (seen.shape === "circle") { me.shapes.addLayer(L.circle([at[1], at[0]], Object.assign({ radius: own.range }, style))); }
+      if (own.masked) { // cut out of the reach, inside a dotted edge
+        me.shapes.addLayer(L.polygon(rings(own.masked), Object.assign({}, style, { fill: false, dashArray: "1 4", weight: 1.6 })));
+      }
+      if (showsIcons) { me.icons.addLayer(me.icon(own, at, seen)); }
       else { me.shapes.addLayer(L.circleMarker([at[1], at[0]], Object.assign({}, style, { radius: 2, fill: true, fillOpacity: 1 }))); }
     });
     this.map.getPane("ob-cameras").dataset.drawn = shown.features.length;
     this.zoom();
   };
 
-  Cameras.prototype.icon = function (own, at, isExpired) {
-    var icon = L.divIcon({ className: isExpired ? "ob-camera is-expired" : "ob-camera", iconSize: null, html: dom.icon(ICON[own.kind] || "camfixe") });
-    return L.marker([at[1], at[0]], { icon: icon, pane: "ob-cameras", interactive: false, keyboard: false });
+  // Not a stop of Tab: the register lists every camera.
+  Cameras.prototype.icon = function (own, at, seen) {
+    var icon = L.divIcon({ className: "ob-camera" + (seen.isExpired ? " is-expired" : "") + (isOff(own) ? " is-off" : ""), iconSize: null,
+      html: dom.icon(ICON[own.kind] || "camfixe") });
+    return L.marker([at[1], at[0]], { icon: icon, pane: "ob-cameras", interactive: !ob.screen.isWall(), keyboard: false })
+      .on("click", function () { ob.cameras.open(own, seen); });
   };
 
   // From far away sixty pictograms of cameras would hide the map: dots, then pictograms.

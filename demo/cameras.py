@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from demo.desk import Desk
 from demo.formats.tables import Row, decimal, write_table
-from demo.streets import Position, Streets
+from demo.streets import METRES_PER_DEGREE, Position, Streets
 
 COUNT = 60
 APART_M = 90.0
@@ -29,10 +29,25 @@ COLUMNS = (
     "Fondement",
     "Autorisée jusqu'au",
     "Couverture vérifiée",
+    "Vérifiée le",
+    "Secteurs",
+    "Masques",
+    "Zones masquées",
+    "Niveau de détail (px/m)",
+    "Obstacles",
+    "Service",
+    "Analyse d'impact",
 )
 _KINDS = ("dôme", "fixe", "dôme", "motorisée", "fixe", "lecture de plaques", "dôme", "fixe", "mobile", "motorisée")
 _REACH_M = {"dôme": 95, "fixe": 70, "motorisée": 150, "lecture de plaques": 30, "mobile": 60}
 _OPENING = {"fixe": 60, "lecture de plaques": 25}
+_DETAIL = {"dôme": 62, "fixe": 125, "motorisée": 125, "lecture de plaques": 250, "mobile": 25}
+_SEVERAL = 9
+"""Every ninth camera has sensors that look two ways more."""
+_MASKED = frozenset({4, 12, 20, 28, 36, 44, 52})
+"""Numbers of the cameras with masks: the fronts of houses on one side, or a courtyard."""
+_OFF = {25: "hors service", 57: "prévue"}
+_YARD_M = 18.0
 _PURPOSES = ("Régulation du trafic", "Sécurité des personnes et des biens", "Protection des bâtiments publics")
 
 
@@ -83,7 +98,31 @@ def _row(desk: Desk, number: int, spot: Spot, revision: int) -> Row:
         "Fondement": "Arrêté fictif de démonstration",
         "Autorisée jusqu'au": until.strftime("%d/%m/%Y"),
         "Couverture vérifiée": "oui" if is_verified else "non",
+        "Vérifiée le": (today - timedelta(days=30 + number)).strftime("%d/%m/%Y") if is_verified else "",
+        "Secteurs": _sectors(number, spot, _REACH_M[kind]),
+        "Masques": f"{round(spot.azimuth + 40) % 360}/50" if number in _MASKED else "",
+        "Zones masquées": _yard(spot) if number in _MASKED and opening is None else "",
+        "Niveau de détail (px/m)": _DETAIL[kind],
+        "Obstacles": "oui" if number % 4 == 0 else "non",
+        "Service": _OFF.get(number, "en service"),
+        "Analyse d'impact": f"AIPD de démonstration {1 + number % 3}",
     }
+
+
+def _sectors(number: int, spot: Spot, reach_m: int) -> str:
+    """Return two directions more, each with its reach, as the registers of cities write them."""
+    if number % _SEVERAL:
+        return ""
+    aims = ((spot.azimuth + 120, 50, reach_m), (spot.azimuth + 240, 40, reach_m // 2))
+    return " | ".join(f"{round(azimuth) % 360}/{opening}/{reach}" for azimuth, opening, reach in aims)
+
+
+def _yard(spot: Spot) -> str:
+    """Return a courtyard beside the junction as WKT."""
+    lon, lat = spot.position
+    high, wide = _YARD_M / METRES_PER_DEGREE, _YARD_M / METRES_PER_DEGREE / math.cos(math.radians(lat))
+    corners = ((1, 1), (3, 1), (3, 3), (1, 3), (1, 1))
+    return f"POLYGON(({', '.join(f'{lon + x * wide:.6f} {lat + y * high:.6f}' for x, y in corners)}))"
 
 
 def _misplaced(desk: Desk, row: Row) -> Row:

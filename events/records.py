@@ -13,6 +13,7 @@ from events.audience import Audience
 from events.validity import Validity
 from events.vocabulary import (
     CameraKind,
+    CameraService,
     Certainty,
     CheckpointKind,
     DetectionMode,
@@ -126,9 +127,27 @@ class RoadState:
     axis_id: str | None = None
 
 
+Outline = tuple[tuple[tuple[float, float], ...], ...]
+"""A polygon as closed rings of positions (longitude, latitude): its edge, then its holes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sector:
+    """A direction in degrees from north, clockwise, and how wide it is; `range_m` None: as far as its camera reaches."""
+
+    azimuth_deg: float
+    field_of_view_deg: float
+    range_m: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
-    """Position and coverage of a camera: metres and degrees (azimuth from north, clockwise). Never an image."""
+    """Position and coverage of a camera: metres and degrees (azimuth from north, clockwise). Never an image.
+
+    `sectors` are directions beside its own azimuth; `masks` and `masked_areas` are what it never shows (privacy masks).
+    `detail_px_m`, pixels per metre at the end of the range, says what "covers" means (EN 62676-4). `is_occluded`: walls or
+    trees hide part of the range. `assessment` is the reference of the impact assessment, never an address.
+    """
 
     source_id: str
     external_id: str
@@ -144,7 +163,20 @@ class Camera:
     legal_reference: str | None = None
     authorised_until: date | None = None
     is_coverage_verified: bool = False
+    sectors: tuple[Sector, ...] = ()
+    masks: tuple[Sector, ...] = ()
+    masked_areas: tuple[Outline, ...] = ()
+    detail_px_m: float | None = None
+    verified_on: date | None = None
+    is_occluded: bool | None = None
+    service: CameraService | None = None
+    assessment: str | None = None
     district_codes: tuple[str, ...] = ()
+
+    @property
+    def is_in_service(self) -> bool:
+        """Whether it may see anything: a planned one, or one that is switched off, covers nothing."""
+        return self.service in (None, CameraService.IN_SERVICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

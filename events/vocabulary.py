@@ -99,6 +99,23 @@ class CameraKind(StrEnum):
     MOBILE = "mobile"
 
 
+# Pixels per metre (EN 62676-4), finest first. The edition of 2025 calls the levels otherwise: their names are texts of the catalogue.
+DETAIL_LEVELS = ((250.0, "identify"), (125.0, "recognise"), (62.0, "observe"), (25.0, "detect"))
+
+
+def detail_level(pixels_per_metre: float) -> str | None:
+    """Return the level of detail that a density reaches, None under the least."""
+    return next((name for least, name in DETAIL_LEVELS if pixels_per_metre >= least), None)
+
+
+class CameraService(StrEnum):
+    """Whether a camera of the register is in place and working."""
+
+    PLANNED = "planned"
+    IN_SERVICE = "in_service"
+    OUT_OF_SERVICE = "out_of_service"
+
+
 class MarchStatus(StrEnum):
     """Where a march or a gathering stands between its declaration and its end, as an authority or a post tells it."""
 

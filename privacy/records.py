@@ -45,9 +45,12 @@ OPTIONAL_FIELDS: dict[type, tuple[str, ...]] = {
     RoadState: ("name", "speed_kmh", "flow_vph", "reliability", "geometry", "axis_id"),
     Camera: (
         "label", "range_m", "azimuth_deg", "field_of_view_deg", "purpose", "legal_reference", "authorised_until",
+        "sectors", "masks", "masked_areas", "detail_px_m", "verified_on", "is_occluded", "service", "assessment",
     ),
     Tally: (),
 }  # fmt: skip
+
+_LISTS = frozenset({"effects", "sectors", "masks", "masked_areas"})
 
 
 class Screen(Protocol):
@@ -129,6 +132,7 @@ def screen_camera(camera: Camera, source_id: str, organisation: str, allowed: Au
         label=screen.text(camera.label, "label"),
         purpose=screen.text(camera.purpose, "purpose"),
         legal_reference=screen.text(camera.legal_reference, "legal_reference"),
+        assessment=screen.text(camera.assessment, "assessment"),
         district_codes=_codes(camera.district_codes, screen),
     )
 
@@ -175,10 +179,15 @@ def limited(record: Record, fields: frozenset[str] | None) -> Record:
     """Return the record without the optional fields its agreement does not name; None means no limit."""
     if fields is None:
         return record
-    emptied: dict[str, Any] = {name: None for name in OPTIONAL_FIELDS[type(record)] if name not in fields}
+    emptied = {name: nothing_of(name) for name in OPTIONAL_FIELDS[type(record)] if name not in fields}
     if isinstance(record, Event):
         emptied |= {name: empty for name, empty in (("headline", ""), ("effects", ())) if name not in fields}
     return replace(record, **emptied)
+
+
+def nothing_of(name: str) -> Any:
+    """Return what an optional field holds when it may not be kept: an empty list for what is one, else None."""
+    return () if name in _LISTS else None
 
 
 @cache

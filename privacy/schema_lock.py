@@ -8,7 +8,7 @@ from typing import Any
 
 from datasources.contract import Reading, Source
 from events.records import Event
-from privacy.records import OPTIONAL_FIELDS
+from privacy.records import OPTIONAL_FIELDS, nothing_of
 from store.orders import Fields
 
 LEARNING_READINGS = 20
@@ -80,5 +80,5 @@ def _emptied(records: tuple[Any, ...], locked: Collection[str]) -> tuple[Any, ..
     if not records:
         return records
     names = [name for name in LOCKABLE[type(records[0])] if name in locked]
-    nothing = {name: () if name == "effects" else None for name in names}
+    nothing = {name: nothing_of(name) for name in names}
     return tuple(replace(record, **nothing) for record in records)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from events.audience import read_audience
-from events.records import Camera, RoadState, Tally
-from events.vocabulary import CameraKind, TrafficState
+from events.records import Camera, RoadState, Sector, Tally
+from events.vocabulary import CameraKind, CameraService, TrafficState
 from store.admitted import Cleared
 from store.frozen import audience_key, cleared, cleared_or_none, code, code_or_none, moment, plain, text_or_none, when
 
@@ -65,13 +66,21 @@ def camera_to_snapshot(camera: Camera) -> dict[str, Any]:
         "legal_reference": cleared_or_none("legal_reference", camera.legal_reference),
         "authorised_until": camera.authorised_until.isoformat() if camera.authorised_until else None,
         "is_coverage_verified": camera.is_coverage_verified,
+        "sectors": [_degrees(one) for one in camera.sectors],
+        "masks": [_degrees(one) for one in camera.masks],
+        "masked_areas": camera.masked_areas,
+        "detail_px_m": camera.detail_px_m,
+        "verified_on": camera.verified_on.isoformat() if camera.verified_on else None,
+        "is_occluded": camera.is_occluded,
+        "service": camera.service.value if camera.service else None,
+        "assessment": cleared_or_none("assessment", camera.assessment),
         "district_codes": [code("district_codes", name) for name in camera.district_codes],
     }
 
 
 def snapshot_to_camera(content: dict[str, Any]) -> Camera:
-    """Return the camera that a kept snapshot holds."""
-    until = content["authorised_until"]
+    """Return the camera that a kept snapshot holds; one kept before it had sectors and masks has none."""
+    until, verified, service = (content.get(name) for name in ("authorised_until", "verified_on", "service"))
     return Camera(
         source_id=content["source_id"],
         external_id=Cleared(content["external_id"]),
@@ -87,8 +96,26 @@ def snapshot_to_camera(content: dict[str, Any]) -> Camera:
         legal_reference=text_or_none(content["legal_reference"]),
         authorised_until=date.fromisoformat(until) if until else None,
         is_coverage_verified=content["is_coverage_verified"],
+        sectors=_sectors(content.get("sectors", ())),
+        masks=_sectors(content.get("masks", ())),
+        masked_areas=tuple(
+            tuple(tuple((x, y) for x, y in ring) for ring in area) for area in content.get("masked_areas", ())
+        ),
+        detail_px_m=content.get("detail_px_m"),
+        verified_on=date.fromisoformat(verified) if verified else None,
+        is_occluded=content.get("is_occluded"),
+        service=CameraService(service) if service else None,
+        assessment=text_or_none(content.get("assessment")),
         district_codes=tuple(content["district_codes"]),
     )
+
+
+def _degrees(sector: Sector) -> list[float | None]:
+    return [sector.azimuth_deg, sector.field_of_view_deg, sector.range_m]
+
+
+def _sectors(kept: Iterable[Sequence[float]]) -> tuple[Sector, ...]:
+    return tuple(Sector(azimuth_deg=one[0], field_of_view_deg=one[1], range_m=one[2]) for one in kept)
 
 
 def tally_to_snapshot(tally: Tally) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from api.camera_fields import PUBLIC, cell, heads_of, values_of
 from api.control.pages import day, names_of, review_told, span_told
 from api.house import House
 from api.papers.impact import measured_gate
@@ -226,14 +227,9 @@ def _gate(house: House, speak: Words) -> Card:
 
 def cameras(house: House, speak: Words, _now: datetime) -> Shown:
     """Return the cameras that are public, their public fields only."""
-    rows = [
-        [
-            one.camera.label or one.camera.external_id, speak(f"transparency.kind.{one.camera.kind.value}"),
-            one.camera.legal_reference or "–", "–" if one.camera.authorised_until is None else one.camera.authorised_until.isoformat(),
-        ]
-        for one in readers.cameras(house.database, viewer=ANONYMOUS)
-    ]  # fmt: skip
-    heads = [speak(f"transparency.head.{one}") for one in ("camera", "kind", "reference", "until")]
+    open_to_all = [one.camera for one in readers.cameras(house.database, viewer=ANONYMOUS)]
+    rows = [[cell(value, speak) for value in line] for line in values_of(open_to_all, PUBLIC, house, speak)]
+    heads = heads_of(PUBLIC, speak)
     texts = [speak("cam.note"), *([] if rows else [speak("transparency.no_camera")])]
     return Shown(
         cards=[

@@ -11,6 +11,7 @@ from events.errors import ConfigurationError, InvalidRecord
 from events.taxonomy import categories
 from events.vocabulary import (
     CameraKind,
+    CameraService,
     Certainty,
     CheckpointKind,
     GeometryPrecision,
@@ -37,6 +38,7 @@ ALLOWED: dict[str, Callable[[], tuple[str, ...]] | None] = {
     "march_status": lambda: _words(MarchStatus),
     "state": lambda: _words(TrafficState),
     "kind": lambda: _words(CameraKind),
+    "service": lambda: _words(CameraService),
     "checkpoint": lambda: _words(CheckpointKind),
     "information_status": lambda: _words(InformationStatus),
     "certainty": lambda: _words(Certainty),

@@ -39,7 +39,8 @@ FIELDS: dict[str, frozenset[str]] = {
     | _SHARED
     | {
         "kind", "label", "range_m", "azimuth_deg", "field_of_view_deg", "purpose", "legal_reference",
-        "authorised_until", "is_coverage_verified",
+        "authorised_until", "is_coverage_verified", "sectors", "masks", "masked_areas", "detail_px_m", "verified_on",
+        "is_occluded", "service", "assessment",
     },
     TALLY: _SHARED | {"measure", "area_code", "start", "end", "slot", "value", "unit", "suppressed"},
 }  # fmt: skip
@@ -67,7 +68,10 @@ LISTS: dict[str, frozenset[str]] = {
     ),
     "periods": frozenset({"start", "end"}),
     "effects": frozenset({"text", "axis_id", "state"}),
+    "sectors": frozenset({"azimuth_deg", "field_of_view_deg", "range_m"}),
+    "masks": frozenset({"azimuth_deg", "field_of_view_deg"}),
 }
+LISTS_OF = {EVENT: ("route", "periods", "effects"), CAMERA: ("sectors", "masks")}
 COMMON_OPTIONS = frozenset(
     {
         "record", "fields", "codes", "constants", "dates", "timezone", "is_offset_false", "crs", "pair_order",
@@ -151,8 +155,9 @@ def read_field_map(source: Source, own_options: frozenset[str]) -> FieldMap:
     if lacking:
         raise ConfigurationError(f"{where}.fields: {lacking[0]!r} is needed for a record {record!r}")
     lists = {name: _list_map(options[name], name, where) for name in LISTS if name in options}
-    if lists and record != EVENT:
-        raise ConfigurationError(f"{where}.{next(iter(lists))}: only a record 'event' has it")
+    for name in lists.keys() - LISTS_OF.get(record, ()):
+        owner = next(one for one, names in LISTS_OF.items() if name in names)
+        raise ConfigurationError(f"{where}.{name}: only a record {owner!r} has it")
     _refuse_columns(record, fields, f"{where}.fields")
     epsg = options.get("crs", WGS84)
     if not isinstance(epsg, int) or isinstance(epsg, bool):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from datasources.readers.codes import ENDED, WITHDRAWN
 from datasources.readers.collect import Collected, Rank, Record, Withdrawn, rank_of
+from datasources.readers.directions import outlines_of, sectors_of
 from datasources.readers.eventmap import to_event
 from datasources.readers.fieldmap import CAMERA, EVENT, ROAD_STATE, FieldMap
 from datasources.readers.mapped import Mapped
 from datasources.readers.paths import Row, resolve
 from datasources.readers.tallies import code_of, slot_of
-from datasources.readers.text import clean, identifier
+from datasources.readers.text import SHORT_CHARS, clean, identifier
 from events.counts import check_counted_row
 from events.errors import InvalidRecord
 from events.records import Camera, RoadState, Tally
-from events.vocabulary import CameraKind, TrafficState
+from events.vocabulary import CameraKind, CameraService, TrafficState
 
+_MOST_PURPOSES = 8
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.|\b\d{1,3}(?:\.\d{1,3}){3}\b", re.IGNORECASE)
 
 
@@ -103,11 +105,12 @@ def _camera(mapped: Mapped, external_id: str) -> Camera:
         raise InvalidRecord("the position of a camera is a point")
     coordinates = geometry["coordinates"]
     assert isinstance(coordinates, list)
-    label, purpose, legal = (mapped.text(name) for name in ("label", "purpose", "legal_reference"))
-    if any(_ADDRESS.search(text) for text in (external_id, label, purpose, legal) if text):
+    label, legal, assessment = (mapped.text(name) for name in ("label", "legal_reference", "assessment"))
+    purpose = _purposes(mapped)
+    if any(_ADDRESS.search(text) for text in (external_id, label, purpose, legal, assessment) if text):
         raise InvalidRecord("a text of the camera looks like the address of an image")
-    word = mapped.code("kind")
-    until = mapped.moment("authorised_until")
+    word, service = mapped.code("kind"), mapped.code("service")
+    verified_on = _day(mapped, "verified_on")
     return Camera(
         source_id=mapped.source.id,
         external_id=external_id,
@@ -118,12 +121,32 @@ def _camera(mapped: Mapped, external_id: str) -> Camera:
         range_m=mapped.number("range_m", 0, 5000),
         azimuth_deg=mapped.number("azimuth_deg", 0, 360),
         field_of_view_deg=mapped.number("field_of_view_deg", 0, 360),
-        authorised_until=until.astimezone(mapped.fields.times.zone).date() if until else None,
-        is_coverage_verified=mapped.flag("is_coverage_verified"),
+        authorised_until=_day(mapped, "authorised_until"),
+        is_coverage_verified=mapped.flag("is_coverage_verified") or verified_on is not None,
+        sectors=sectors_of(mapped, "sectors", has_range=True),
+        masks=sectors_of(mapped, "masks", has_range=False),
+        masked_areas=outlines_of(mapped, "masked_areas"),
+        detail_px_m=mapped.number("detail_px_m", 0, 2000),
+        verified_on=verified_on,
+        is_occluded=mapped.flag("is_occluded") if mapped.has_value("is_occluded") else None,
+        service=CameraService(service) if service else None,
+        assessment=assessment,
         label=label,
         purpose=purpose,
         legal_reference=legal,
     )
+
+
+def _day(mapped: Mapped, name: str) -> date | None:
+    moment = mapped.moment(name)
+    return moment.astimezone(mapped.fields.times.zone).date() if moment else None
+
+
+def _purposes(mapped: Mapped) -> str | None:
+    """Return what a camera is for; several purposes of a list stand in one text."""
+    value = mapped.value("purpose")
+    told = [text for part in value[:_MOST_PURPOSES] if (text := clean(part))] if isinstance(value, list) else []
+    return " ; ".join(told)[:SHORT_CHARS] if told else mapped.text("purpose")
 
 
 def _tally(mapped: Mapped, external_id: str) -> Tally:

@@ -17,7 +17,7 @@ def check_table_map(fields: FieldMap) -> None:
     """Raise ConfigurationError when a map asks a table for what it cannot hold."""
     if fields.lists:
         raise ConfigurationError(
-            f"source {fields.source.id!r}, options: a table holds no lists (route, periods, effects)"
+            f"source {fields.source.id!r}, options: a table holds no lists ({', '.join(fields.lists)})"
         )
 
 

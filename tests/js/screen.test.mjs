@@ -9,7 +9,8 @@ const layers = script("ob-41-layers.js");
 const counters = script("ob-65-counters.js");
 const keys = script("ob-85-keys.js");
 const table = script("ob-54-table.js");
-const cameras = script("ob-48-cameras.js");
+const cameras = { ...script("ob-48-cameras.js"), ...script("ob-48-camera-facts.js") };
+const TODAY = "2026-11-14";
 const purpose = script("ob-47-purpose.js");
 const url = script("ob-15-url.js");
 const view = script("ob-30-view.js");
@@ -69,14 +70,27 @@ test("the table goes by severity, then distance to the centre, without a place l
   assert.deepEqual(table.ordered([nowhere, far, close, worst], [5.38, 43.3]).map((row) => row.id), [worst.id, close.id, far.id, nowhere.id]);
 });
 
-test("a camera's coverage is a sector when it aims, a circle when it turns", () => {
-  assert.equal(cameras.coverage({ kind: "fixed", azimuth: 0, verified: true }, NOON).shape, "sector");
-  assert.equal(cameras.coverage({ kind: "ptz", azimuth: 90, verified: true }, NOON).shape, "circle");
-  assert.equal(cameras.coverage({ kind: "dome", azimuth: null, verified: false }, NOON).isNominal, true);
-  assert.equal(cameras.coverage({ kind: "dome", until: "2026-01-01" }, NOON).isExpired, true);
-  const outline = cameras.sector([5.38, 43.3], 100, 90, 60);
-  assert.deepEqual(outline[0], [43.3, 5.38]);
-  assert.ok(outline.slice(1).every(([, longitude]) => longitude > 5.38)); // it looks east
+test("a camera's coverage is an area when it aims or is masked, a circle when it sees all round, nothing without a range", () => {
+  const area = { type: "MultiPolygon", coordinates: [[[[5.38, 43.3], [5.381, 43.3], [5.381, 43.301], [5.38, 43.3]]]] };
+  assert.equal(cameras.coverage({ kind: "fixed", coverage: area, range: 80, verified: true }, TODAY).shape, "area");
+  assert.equal(cameras.coverage({ kind: "ptz", coverage: null, range: 80, verified: true }, TODAY).shape, "circle");
+  assert.equal(cameras.coverage({ kind: "ptz", coverage: null, range: null }, TODAY).shape, "none", "no range is invented");
+  assert.equal(cameras.coverage({ kind: "ptz", coverage: null, range: 80, service: "out_of_service" }, TODAY).shape, "none");
+  assert.equal(cameras.coverage({ kind: "dome", verified: false }, TODAY).isNominal, true);
+  assert.deepEqual(cameras.rings(area)[0][0][1], [43.3, 5.381], "Leaflet wants latitude first");
+});
+
+test("what a camera tells on demand: its directions, its masks, and when its authorisation ended", () => {
+  const say = (key, params) => key + (params ? JSON.stringify(params) : "");
+  const own = { kind: "fixed", purpose: "Trafic", until: "2026-01-01", range: 80, azimuth: 90, fov: 60, sectors: [[210, 40, 30]],
+    masks: [[45, 20]], masked: { type: "MultiPolygon", coordinates: [] }, detail: 62, level: "observe", occluded: true, verified: false };
+  const told = new Map(cameras.facts(own, cameras.coverage(own, TODAY), say, String));
+  assert.match(told.get("register.head.until"), /2026-01-01.*expired/);
+  assert.equal(told.get("register.head.sectors").split(" ; ").length, 2);
+  assert.match(told.get("register.head.sectors"), /camera.metres.*30/);
+  assert.match(told.get("register.head.masks"), /"azimuth":"45"/);
+  assert.match(told.get("register.head.detail"), /camera.level.observe/);
+  assert.equal(told.has("register.head.assessment"), false, "what its owner does not say is left out");
 });
 
 test("cameras are locked beside a gathering, and beside an event that is not known yet", () => {
@@ -88,8 +102,7 @@ test("cameras are locked beside a gathering, and beside an event that is not kno
 });
 
 test("the authorisation of a camera holds until the end of its last day", () => {
-  const day = new Date(NOON * 1000).toISOString().slice(0, 10);
-  const before = new Date((NOON - 86400) * 1000).toISOString().slice(0, 10);
-  assert.equal(cameras.coverage({ kind: "dome", until: day }, NOON).isExpired, false);
-  assert.equal(cameras.coverage({ kind: "dome", until: before }, NOON).isExpired, true);
+  assert.equal(cameras.coverage({ kind: "dome", until: TODAY }, TODAY).isExpired, false);
+  assert.equal(cameras.coverage({ kind: "dome", until: "2026-11-13" }, TODAY).isExpired, true);
+  assert.equal(cameras.coverage({ kind: "dome", until: null }, TODAY).isExpired, false);
 });
