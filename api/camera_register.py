@@ -20,6 +20,7 @@ from api.parameters import check_keys
 from api.source_tables import table_answer
 from api.viewer import member_of, viewer_of
 from components.clear import Card
+from components.control_cells import nearly
 from components.documents import draw
 from components.formats import number
 from components.texts import Words, words
@@ -117,7 +118,7 @@ class CameraRegister:
         rows = [
             [
                 one.name, number(found[one.code].cameras, speak), _part(found[one.code].area, speak),
-                _length(found[one.code].axes, km[one.code], speak), _people(found[one.code].residents, speak),
+                _length(found[one.code].axes, km[one.code], speak), nearly(found[one.code].residents, speak),
             ]
             for one in self.house.city.districts
         ]  # fmt: skip
@@ -144,11 +145,6 @@ def register_addresses(house: House) -> dict[str, Callable[[Request], Awaitable[
     """Return what answers at the addresses of the register."""
     register = CameraRegister(house)
     return {PATH: register.answer, TABLE: register.answer_table}
-
-
-def _people(count: float | None, speak: Words) -> str:
-    """Return an estimated number of inhabitants, to the ten: more figures would say more than is known."""
-    return _NONE if count is None else speak("register.about", n=number(round(count, -1), speak))
 
 
 def _part(part: float | None, speak: Words) -> str:

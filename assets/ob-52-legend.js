@@ -75,6 +75,8 @@
       title: shortcut ? name + " (" + shortcut + ")" : name, on: { click: act } }, [dom.icon(icon)]);
   }
 
+  // Where the keyboard reads what the map shows to a pointer.
+  var LINKS = { cameras: { to: "/cameras", text: "register.title" } };
   var NOTES = { cameras: "cam.note", police: "police.note", axes: "layer.all_axes.note" };
 
   // How old the newest datum of a layer is: of the sources that feed its roads, or of all.
@@ -93,14 +95,15 @@
       var input = el("input", { type: "checkbox", on: { change: function () { ob.layers.set(layer.id, input.checked); } } });
       var note = el("small", { text: NOTES[layer.id] ? ob.t(NOTES[layer.id]) : "" });
       return { id: layer.id, within: layer.within, input: input, note: note,
-        line: el("label", { "class": "ob-layer" + (layer.within ? " is-within" : "") }, [input, el("span", {}, [ob.t(layer.text), note])]) };
+        line: el("label", { "class": "ob-layer" + (layer.within ? " is-within" : "") }, [input, el("span", {}, [ob.t(layer.text), note])]),
+        more: LINKS[layer.id] ? el("a", { "class": "ob-layer-more", href: LINKS[layer.id].to, text: ob.t(LINKS[layer.id].text) }) : null };
     });
     var panel = el("div", { id: "map-layers", "class": "ob-map-card ob-map-layers", role: "group", "aria-label": ob.t("map.layers"),
       hidden: true }, [
       el("div", { "class": "ob-map-layers-head" }, [el("b", { text: ob.t("map.layers") }),
         el("button", { type: "button", "class": "ob-control", "aria-label": ob.t("map.layers.close"),
           on: { click: function () { ob.toggleLayers(false); } } }, [dom.icon("close")])])
-    ].concat(boxes.map(function (box) { return box.line; })));
+    ].concat(boxes.flatMap(function (box) { return box.more ? [box.line, box.more] : [box.line]; })));
     panel.paint = function () {
       boxes.forEach(function (box) {
         box.input.checked = ob.layers.isOn(ob.screen.state, box.id);
@@ -117,13 +120,15 @@
 
   ob.mount("map-legend", function (box) {
     box.classList.add("ob-legend");
-    var isGone = false;
+    var isGone = false, stop = null;
     ob.ready.then(function () {
       if (isGone) { return; }
       var isClosed = window.innerWidth < 768; // on a telephone it would cover the map
       try { isClosed = (localStorage.getItem("ob-legend") || (isClosed ? "closed" : "open")) === "closed"; }
       catch (error) { box.dataset.kept = "no"; }
-      var body = el("div", { id: "map-legend-body", "class": "ob-legend-body" }, [trafficPart(), severityPart()]);
+      var ofCameras = cameraPart();
+      var body = el("div", { id: "map-legend-body", "class": "ob-legend-body" }, [trafficPart(), severityPart(), ofCameras]);
+      stop = ob.screen.onView(function () { ofCameras.hidden = !ob.layers.isOn(ob.screen.state, "cameras"); });
       var toggle = el("button", { type: "button", "class": "ob-legend-toggle", "aria-controls": "map-legend-body",
         on: { click: function () { choose(body.hidden); } } }, [el("span", { text: ob.t("map.legend") }), dom.icon("down")]);
       function show(isOpen) {
@@ -137,8 +142,21 @@
       box.replaceChildren(el("div", { "class": "ob-map-card" }, [toggle, body]));
       show(!isClosed);
     });
-    return function () { isGone = true; };
+    return function () {
+      isGone = true;
+      if (stop) { stop(); }
+    };
   });
+
+  // Each state of a coverage by its outline, so that none needs its colour.
+  function cameraPart() {
+    return el("div", { "class": "ob-legend-cameras", hidden: true }, [el("p", { "class": "ob-legend-title", text: ob.t("camera.legend") })].concat(
+      ["verified", "nominal", "masked", "expired"].map(function (state) {
+        var sample = dom.svg("svg", { "class": "ob-camera-sample is-" + state, viewBox: "0 0 38 14", "aria-hidden": "true", focusable: "false" },
+          [dom.svg("rect", { x: 2, y: 2, width: 34, height: 10, rx: 5 })]);
+        return el("div", { "class": "ob-legend-line" }, [sample, ob.t("camera.legend." + state)]);
+      })));
+  }
 
   function trafficPart() {
     return el("div", {}, [el("p", { "class": "ob-legend-title", text: ob.t("map.legend.traffic") })].concat(

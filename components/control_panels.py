@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components import control_cells as cells
 from components.dot_plot import Dot, DotPlot, place
 from components.formats import district as ordinal
 from components.formats import number
 from components.texts import Words
 
 Content = Mapping[str, Any]
-_MINUTE = 60.0
 _BAND = (0.8, 1.25)  # of the rest of the city, as insight.control.exposure has it
 _DELAY_BAND = (2 / 3, 4 / 3)
 MODES = ("report", "initiative", "sensor", "open_data")
@@ -102,14 +102,14 @@ def _exposure(told: Content, names: Names) -> Panel:
     dots = [
         Dot(
             label=names.district(one["district"]), kind="out" if one["outside"] else _few(one["count"]),
-            told=_value(one["per_inhabitants"], speak) + ("" if one["count"] is None else f", {speak.count('control.events', one['count'])}"),
-            **_ends(one["per_inhabitants"]),
+            told=cells.value(one["per_inhabitants"], speak) + ("" if one["count"] is None else f", {speak.count('control.events', one['count'])}"),
+            **cells.ends(one["per_inhabitants"]),
         )
         for one in whole
     ]  # fmt: skip
     rows = [
-        [names.district(one["district"]), _count(one["count"], speak), _said(one["per_inhabitants"], speak),
-         _said(one["per_km"], speak), _said(one["per_city"], speak)]
+        [names.district(one["district"]), cells.count(one["count"], speak), cells.said(one["per_inhabitants"], speak),
+         cells.said(one["per_km"], speak), cells.said(one["per_city"], speak)]
         for one in whole
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "events", "inhabitants", "km", "city")]
@@ -130,7 +130,7 @@ def _by_cut(told: Content, names: Names) -> Panel | None:
         return None
     rows = [
         [names.district(one["district"]), names.organisation(one["organisation"]) if one["organisation"] else speak(f"control.mode.{one['mode']}"),
-         _count(one["count"], speak), _said(one["per_inhabitants"], speak), _said(one["per_km"], speak), _said(one["per_city"], speak)]
+         cells.count(one["count"], speak), cells.said(one["per_inhabitants"], speak), cells.said(one["per_km"], speak), cells.said(one["per_city"], speak)]
         for one in cuts
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "by", "events", "inhabitants", "km", "city")]
@@ -141,11 +141,11 @@ def _effort(told: Content, names: Names) -> Panel:
     speak = names.speak
     measured = [one for one in told["effort"] if one["index"] is not None]
     dots = [
-        Dot(label=names.district(one["district"]), told=_value(one["index"], speak), kind=_kind(one["index"]), **_ends(one["index"]))
+        Dot(label=names.district(one["district"]), told=cells.value(one["index"], speak), kind=_kind(one["index"]), **cells.ends(one["index"]))
         for one in measured
     ]  # fmt: skip
     rows = [
-        [names.district(one["district"]), _said(one["index"], speak), _percent(one["share"], speak), _percent([one["share_before"]], speak)]
+        [names.district(one["district"]), cells.said(one["index"], speak), cells.percent(one["share"], speak), cells.percent([one["share_before"]], speak)]
         for one in told["effort"]
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "index", "share", "before")]
@@ -163,14 +163,14 @@ def _delay(name: str, told: Content, names: Names) -> Panel:
     measured = [one for one in districts if one["median"] is not None]
     dots = [
         Dot(
-            label=names.district(one["district"]), told=_value(one["median"], speak, minutes=True),
+            label=names.district(one["district"]), told=cells.value(one["median"], speak, minutes=True),
             kind="out" if one["outside"] else "few" if one.get("few", one.get("count", 10) < 10) else "in",
-            **_ends(None if one["median"] is None else [value / _MINUTE for value in one["median"]]),
+            **cells.ends(None if one["median"] is None else [value / cells.MINUTE for value in one["median"]]),
         )
         for one in districts
     ]  # fmt: skip
-    minutes = None if middle is None else middle / _MINUTE
-    rows = [[names.district(one["district"]), _minutes(one["median"], speak)] for one in districts]
+    minutes = None if middle is None else middle / cells.MINUTE
+    rows = [[names.district(one["district"]), cells.minutes(one["median"], speak)] for one in districts]
     band = None if minutes is None else (_DELAY_BAND[0] * minutes, _DELAY_BAND[1] * minutes)
     return Panel(
         measure=name, title=speak(f"control.{name}"), lead=speak(f"control.{name}.lead"),
@@ -188,12 +188,14 @@ def _cameras(told: Content, names: Names) -> Panel:
         [
             names.district(one["district"]),
             str(one["cameras"]),
-            _percent([one["area"]], speak),
-            _percent([one["axes"]], speak),
+            cells.percent([one["area"]], speak),
+            cells.percent([one["axes"]], speak),
+            "–" if one.get("per_city") is None else times(one["per_city"], speak),
+            cells.nearly(one.get("residents"), speak),
         ]
         for one in told["cameras"]
     ]
-    heads = [speak(f"control.head.{one}") for one in ("district", "cameras", "area", "axes")]
+    heads = [speak(f"control.head.{one}") for one in ("district", "cameras", "area", "axes", "whole", "residents")]
     return Panel(
         measure="cameras", title=speak("control.cameras"), lead=speak("control.cameras.lead"), heads=heads, rows=rows,
         says=speak("control.cameras.says"), unmeasured=speak("control.cameras.income"),
@@ -203,7 +205,8 @@ def _cameras(told: Content, names: Names) -> Panel:
 def _severity(told: Content, names: Names) -> Panel:
     speak = names.speak
     rows = [
-        [names.district(one["district"]), str(one["count"]), _said(one["ratio"], speak)] for one in told["severity"]
+        [names.district(one["district"]), str(one["count"]), cells.said(one["ratio"], speak)]
+        for one in told["severity"]
     ]
     heads = [speak(f"control.head.{one}") for one in ("district", "major", "expected")]
     return Panel(
@@ -216,7 +219,7 @@ def _categories(told: Content, speak: Words) -> Panel:
     index, unknown = told["categories"]["index"], told["categories"]["unknown"]
     rows = [
         [speak("control.stability"), speak("transparency.unmeasured") if index is None else number(index, speak, decimals=3)],
-        [speak("control.unknown"), _percent([unknown], speak)],
+        [speak("control.unknown"), cells.percent([unknown], speak)],
         [speak("control.appeared"), ", ".join(told["categories"]["appeared"]) or "–"],
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("measure", "value")]
@@ -229,7 +232,7 @@ def _categories(told: Content, speak: Words) -> Panel:
 def _uses(told: Content, names: Names) -> Panel:
     speak = names.speak
     kinds = [kind for kind in USES if not told["uses"] or kind in told["uses"][0]]
-    rows = [[names.role(one["role"]), *(_count(one[kind], speak) for kind in kinds)] for one in told["uses"]]
+    rows = [[names.role(one["role"]), *(cells.count(one[kind], speak) for kind in kinds)] for one in told["uses"]]
     heads = [speak("control.head.role"), *(speak(f"control.use.{kind}") for kind in kinds)]
     return Panel(
         measure="uses", title=speak("control.uses"), lead=speak("control.uses.lead"), heads=heads, rows=rows,
@@ -240,8 +243,8 @@ def _uses(told: Content, names: Names) -> Panel:
 def _withheld(name: str, told: Content, names: Names) -> Panel:
     speak, found = names.speak, told.get(name, ())
     rows = [
-        [names.organisation(one["organisation"]), *(_count(one[part], speak) for part in ("records", "withheld")),
-         _percent(one["part"], speak, decimals=2)]
+        [names.organisation(one["organisation"]), *(cells.count(one[part], speak) for part in ("records", "withheld")),
+         cells.percent(one["part"], speak, decimals=2)]
         for one in found
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("organisation", f"{name}.records", f"{name}.withheld", "part")]
@@ -276,42 +279,3 @@ def _kind(interval: Sequence[float]) -> str:
 
 def _few(count: int | None) -> str:
     return "few" if count is not None and count < 10 else "in"
-
-
-def _ends(interval: Sequence[float] | None) -> dict[str, float | None]:
-    return dict(zip(("value", "low", "high"), interval or (None, None, None), strict=True))
-
-
-def _value(interval: Sequence[float] | None, speak: Words, *, minutes: bool = False) -> str:
-    """Return the value alone: its interval is drawn beside it and written in the table."""
-    if interval is None:
-        return "–"
-    return (
-        speak("control.min", n=number(interval[0] / _MINUTE, speak, decimals=1))
-        if minutes
-        else number(interval[0], speak, decimals=2)
-    )
-
-
-def _said(interval: Sequence[float] | None, speak: Words) -> str:
-    if interval is None:
-        return "–"
-    value, low, high = (number(one, speak, decimals=2) for one in interval)
-    return speak("control.interval", value=value, low=low, high=high)
-
-
-def _minutes(interval: Sequence[float] | None, speak: Words) -> str:
-    if interval is None:
-        return "–"
-    value, low, high = (number(one / _MINUTE, speak, decimals=1) for one in interval)
-    return speak("control.minutes", value=value, low=low, high=high)
-
-
-def _percent(share: Sequence[float | None] | None, speak: Words, decimals: int = 1) -> str:
-    if not share or share[0] is None:
-        return "–"
-    return speak("control.percent", n=number(100 * share[0], speak, decimals=decimals))
-
-
-def _count(count: int | None, speak: Words) -> str:
-    return "–" if count is None else number(count, speak)

@@ -181,8 +181,8 @@ def _lambert() -> Transformer:
     return Transformer.from_crs(4326, 2154, always_xy=True)
 
 
-def parts(found: Mapping[str, Covered], city: City) -> float | None:
-    """Return the part of the whole city's area that is covered, None where no district says its area."""
-    areas = {one.code: one.area_km2 for one in city.districts if one.area_km2}
+def city_part(found: Mapping[str, Covered], city: City) -> float | None:
+    """Return the part of the whole city's area that is covered, None for a city without districts."""
+    areas = {one.code: metric(one.geometry).area for one in city.districts}
     total = sum(areas.values())
     return sum(found[code].area * area for code, area in areas.items()) / total if total else None

@@ -64,7 +64,7 @@ class Controls:
         from insight.control.observed import WEEK, WEEKS, observe
         from insight.control.report import Beside, report
         from insight.control.uses import SPAN
-        from insight.coverage import axis_km, covered
+        from insight.coverage import axis_km, city_part, covered
 
         codes = [one.code for one in self._city.districts]
         observed = observe(control_rows.told(self._database, now - WEEKS * WEEK, now), codes, now)
@@ -73,10 +73,11 @@ class Controls:
             one.code: Place(code=one.code, inhabitants=one.population, axis_km=kilometres[one.code])
             for one in self._city.districts
         }
-        cameras = [kept.camera for kept in readers.cameras(self._database, viewer=_ALL)]
+        found = covered((kept.camera for kept in readers.cameras(self._database, viewer=_ALL)), self._city)
         beside = Beside(
             places=places,
-            covered=covered(cameras, self._city),
+            covered=found,
+            covered_city=city_part(found, self._city),
             uses=tuple(control_rows.uses(self._database, now - SPAN, now)),
             sent=tuple(control_rows.attached(self._database, now - SPAN, now)),
             runs=tuple(control_rows.screened(self._database, now - SPAN, now)),

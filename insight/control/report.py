@@ -25,6 +25,7 @@ class Beside:
 
     places: Mapping[str, Place]
     covered: Mapping[str, Covered] = field(default_factory=dict)
+    covered_city: float | None = None
     uses: Sequence[Use] = ()
     runs: Sequence[Screened] = ()
     sent: Sequence[Attached] = ()
@@ -65,10 +66,7 @@ def report(observed: Observed, beside: Beside) -> dict[str, Any]:
         "records": int(observed.recent.sum()),
         "levels": [_level(one) for one in exposure.levels(observed, beside.places)],
         "effort": [_effort(one) for one in effort.efforts(observed)],
-        "cameras": [
-            {"district": code, "cameras": one.cameras, "area": _rounded(one.area), "axes": _rounded(one.axes)}
-            for code, one in beside.covered.items()
-        ],
+        "cameras": [_covered(code, one, beside.covered_city) for code, one in beside.covered.items()],
         "publishing": _parity(observed.to_publish),
         "closing": _parity(observed.to_close),
         "severity": [_finding(one) for one in evenness.severities(observed)],
@@ -95,6 +93,14 @@ def _level(one: exposure.Level) -> dict[str, Any]:
         "district": one.district, "organisation": one.organisation, "mode": one.mode, "count": one.count,
         "per_inhabitants": _between(one.per_inhabitants), "per_km": _between(one.per_km),
         "per_city": _between(one.per_city), "outside": one.is_outside,
+    }  # fmt: skip
+
+
+def _covered(code: str, one: Covered, city: float | None) -> dict[str, Any]:
+    """Return what cameras cover of a district; `per_city` is its part of the area over that of the whole city."""
+    return {
+        "district": code, "cameras": one.cameras, "area": _rounded(one.area), "axes": _rounded(one.axes),
+        "residents": _rounded(one.residents), "per_city": _rounded(one.area / city) if city else None,
     }  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,7 +19,7 @@ from insight.control.intervals import Ratio, detectable_ratio, dispersion, media
 from insight.control.observed import LONG, MODES, SHORT, WEEK, WEEKS, observe
 from insight.control.report import Beside, flags, report
 from insight.control.uses import by_role, export_changes, kind_of
-from insight.coverage import covered, footprint
+from insight.coverage import city_part, covered, footprint
 from store.control_rows import Told, Use
 from tests.api.served import CITY
 
@@ -194,6 +196,33 @@ def made_camera(position: tuple[float, float], **changes: object):
 
     values = {"source_id": "s", "external_id": "c", "organisation": "city", "audience": PUBLIC, "range_m": 80.0}
     return Camera(**{**values, "position": position, "kind": CameraKind.DOME, **changes})
+
+
+def test_camera_parity_is_that_of_what_is_seen_masks_taken_out_over_the_whole_city() -> None:
+    from events.records import Sector
+
+    whole = [made_camera((5.3820, 43.2990), range_m=300.0), made_camera((5.3915, 43.3135), range_m=300.0)]
+    half = Sector(azimuth_deg=90.0, field_of_view_deg=180.0)
+    told: dict[bool, list[Any]] = {}
+    for is_masked in (False, True):
+        known = [replace(one, masks=(half,)) if is_masked else one for one in whole]
+        found = covered(known, CITY)
+        places = {one.code: Place(code=one.code, inhabitants=one.population, axis_km=1.0) for one in CITY.districts}
+        beside = Beside(places=places, covered=found, covered_city=city_part(found, CITY), zone=PARIS)
+        told[is_masked] = report(observe([], list(found), END), beside)["cameras"]
+    clear, masked = ({one["district"]: one for one in rows} for rows in (told[False], told[True]))
+    total = sum(one.area_km2 or 0 for one in CITY.districts)
+    city = sum(one["area"] * (area_of(code) / total) for code, one in clear.items())
+    assert clear["13201"]["per_city"] == pytest.approx(clear["13201"]["area"] / city, rel=0.02)
+    assert sum(one["area"] * area_of(code) for code, one in masked.items()) == pytest.approx(
+        sum(one["area"] * area_of(code) for code, one in clear.items()) / 2, rel=0.02
+    )
+    assert clear["13216"]["per_city"] == 0
+    assert clear["13201"]["residents"] > masked["13201"]["residents"] > 0
+
+
+def area_of(code: str) -> float:
+    return next(one.area_km2 or 0.0 for one in CITY.districts if one.code == code)
 
 
 def test_an_empty_store_gives_a_report_that_measures_nothing() -> None:
