@@ -90,7 +90,7 @@
       if (seen.shape === "area") { me.shapes.addLayer(L.polygon(rings(own.coverage), style)); }
       if (seen.shape === "circle") { me.shapes.addLayer(L.circle([at[1], at[0]], Object.assign({ radius: own.range }, style))); }
       if (own.masked) { // cut out of the reach, inside a dotted edge
-        me.shapes.addLayer(L.polygon(rings(own.masked), Object.assign({}, style, { fill: false, dashArray: "1 4", weight: 1.6 })));
+        me.shapes.addLayer(L.polygon(rings(own.masked), Object.assign({}, style, { fill: false, dashArray: "1 4", weight: 1.6, opacity: 1 })));
       }
       if (showsIcons) { me.icons.addLayer(me.icon(own, at, seen)); }
       else { me.shapes.addLayer(L.circleMarker([at[1], at[0]], Object.assign({}, style, { radius: 2, fill: true, fillOpacity: 1 }))); }
