@@ -112,6 +112,7 @@ def camera_feature(kept: KeptCamera) -> dict[str, object]:
             "verified_on": iso(camera.verified_on),
             "sectors": [[one.azimuth_deg, one.field_of_view_deg, one.range_m] for one in camera.sectors],
             "masks": [[one.azimuth_deg, one.field_of_view_deg] for one in camera.masks],
+            "masked_areas": len(camera.masked_areas),
             "coverage": shape.seen,
             "masked": shape.hidden,
             "detail": camera.detail_px_m,

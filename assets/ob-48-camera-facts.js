@@ -21,7 +21,8 @@
       ["register.head.coverage", say(seen.isNominal ? "register.nominal" : "register.verified") + (own.verified_on ? " (" + own.verified_on + ")" : "")],
       ["register.head.range", typeof own.range === "number" ? metres(own.range) : null],
       ["register.head.sectors", aims.length ? aims.map(direction).join(" ; ") : null],
-      ["register.head.masks", own.masked ? (own.masks || []).map(direction).join(" ; ") || say("camera.masked") : null],
+      ["register.head.masks", (own.masks || []).map(direction).concat(own.masked_areas
+        ? [say(own.masked_areas === 1 ? "camera.areas.one" : "camera.areas", { n: own.masked_areas })] : []).join(" ; ")],
       ["register.head.detail", typeof own.detail === "number" ? say("camera.detail", { n: number(own.detail) })
         + (own.level ? " (" + say("camera.level." + own.level) + ")" : "") : null],
       ["register.head.occluded", typeof own.occluded === "boolean" ? say(own.occluded ? "camera.occluded" : "camera.clear") : null]

@@ -83,12 +83,12 @@ test("a camera's coverage is an area when it aims or is masked, a circle when it
 test("what a camera tells on demand: its directions, its masks, and when its authorisation ended", () => {
   const say = (key, params) => key + (params ? JSON.stringify(params) : "");
   const own = { kind: "fixed", purpose: "Trafic", until: "2026-01-01", range: 80, azimuth: 90, fov: 60, sectors: [[210, 40, 30]],
-    masks: [[45, 20]], masked: { type: "MultiPolygon", coordinates: [] }, detail: 62, level: "observe", occluded: true, verified: false };
+    masks: [[45, 20]], masked_areas: 1, detail: 62, level: "observe", occluded: true, verified: false };
   const told = new Map(cameras.facts(own, cameras.coverage(own, TODAY), say, String));
   assert.match(told.get("register.head.until"), /2026-01-01.*expired/);
   assert.equal(told.get("register.head.sectors").split(" ; ").length, 2);
   assert.match(told.get("register.head.sectors"), /camera.metres.*30/);
-  assert.match(told.get("register.head.masks"), /"azimuth":"45"/);
+  assert.match(told.get("register.head.masks"), /"azimuth":"45".* ; camera.areas.one/);
   assert.match(told.get("register.head.detail"), /camera.level.observe/);
   assert.equal(told.has("register.head.assessment"), false, "what its owner does not say is left out");
 });
