@@ -72,7 +72,8 @@ def footprint(camera: Camera, steps: int = _STEPS) -> BaseGeometry:
 
 def hidden(camera: Camera, steps: int = _STEPS) -> BaseGeometry:
     """Return what the masks take out of a camera's reach, in metres."""
-    return _reach(camera, steps).intersection(_masks(camera, steps))
+    reach = _reach(camera, steps)
+    return reach.difference(reach.difference(_masks(camera, steps)))  # an intersection may hold points and lines too
 
 
 def _reach(camera: Camera, steps: int) -> BaseGeometry:
