@@ -30,6 +30,7 @@ from api.house import House
 from api.limits import Limits, TooMany
 from api.live import Hub
 from api.notifier import Notifier
+from api.reports.desk import Reports, base_map
 from api.routes import routes
 from api.snapshots import Snapshots
 from api.static import StaticCache
@@ -74,6 +75,7 @@ class Parts:
 
 def application(parts: Parts) -> Guard:
     """Return the application; polling begins when it starts to serve and ends with it."""
+    reports = Reports(parts.house, base_map(parts.house, parts.files))
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
@@ -90,6 +92,7 @@ def application(parts: Parts) -> Guard:
         finally:
             for task in beside:
                 task.cancel()
+            reports.close()
             await asyncio.to_thread(parts.rhythm.stop)
             await parts.hub.stop()
             await asyncio.to_thread(parts.close)
@@ -97,7 +100,7 @@ def application(parts: Parts) -> Guard:
     screen: ASGIApp = WSGIMiddleware(parts.screen, workers=SCREEN_THREADS)  # type: ignore[assignment] # its own names
     router = Router(
         routes=[
-            *routes(parts.house, parts.files, parts.snapshots, parts.hub),
+            *routes(parts.house, parts.files, parts.snapshots, parts.hub, reports),
             Mount("/", CompressedOnce(screen)),
         ],
         lifespan=lifespan,

@@ -1,4 +1,4 @@
-"""How often one address may ask, by kind of request, and one key may push: counted in this process, over a sliding window, in bounded memory."""
+"""How often one address may ask, by kind of request, one key may push and one account be printed a report: counted in this process, over a sliding window, in bounded memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNCOUNTED = frozenset({"/healthz", "/_favicon.ico"})
 _CALLBACKS = "/_dash-update-component"
 _STREAM = "/api/stream"
 _PUSHES = ("/api/push/", "/pieces/envoi/")  # documents and files that are read as they come
-_KEYS = "keys"
+_KEYS, _REPORTS = "keys", "reports"
 LIMITS = "observatory.limits"  # where in a request's scope the guard leaves the limits for who knows the key
 _OF_SCREENS = frozenset({"/api/snapshot", "/api/cameras", "/api/changes"})
 _OF_PROGRAMS = frozenset({"/readyz", "/metrics", "/sources.json", "/openapi.json"})
@@ -52,6 +52,7 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "pushes": Rate(120, 60),  # documents that partners bring: each is read and written
         _KEYS: Rate(60, 60),  # the same, of one key wherever it is used: partners behind one router share an address
         "programs": Rate(1200, 60),  # questions to the database
+        _REPORTS: Rate(10, 60),  # documents printed for one account: each takes a core for seconds
     }
 )
 
@@ -66,6 +67,10 @@ class TooMany(Problem):
             told = (
                 f"too many pushes with this key ({most}); nothing was kept: send the document again in {retry_after_s} s, "
                 "signed anew where it is signed, and bring several records in one document"
+            )
+        if kind == _REPORTS:
+            told = (
+                f"too many reports for this account ({most}); ask again in {retry_after_s} s; other exports still work"
             )
         super().__init__(429, told)
         self.retry_after_s = retry_after_s
@@ -130,16 +135,22 @@ class Limits:
 
     def check_key(self, key_id: str) -> None:
         """Count one push of a key that proved itself; raise TooMany when it pushed too often, from whatever addresses."""
-        window = self._windows.get(_KEYS)
-        wait_s = 0 if window is None else window.take(key_id, self._clock())
+        self._check_one(_KEYS, key_id, "%s: key %s pushes more than %d times in %d s and is answered 429")
+
+    def check_report(self, who: str) -> None:
+        """Count one report that has to be printed for an account, or a visitor's address; raise TooMany when there were too many."""
+        self._check_one(_REPORTS, who, "%s: %s asks for more than %d in %d s and is answered 429")
+
+    def _check_one(self, kind: str, who: str, warning: str) -> None:
+        window = self._windows.get(kind)
+        wait_s = 0 if window is None else window.take(who, self._clock())
         if window is None or not wait_s:
             return
-        self.refused[_KEYS] += 1
+        self.refused[kind] += 1
         if not window.has_warned:
             window.has_warned = True
-            log.warning("keys: key %s pushes more than %d times in %d s and is answered 429",
-                        key_id, window.rate.count, window.rate.seconds)  # fmt: skip
-        raise TooMany(_KEYS, window.rate, wait_s)
+            log.warning(warning, kind, who, window.rate.count, window.rate.seconds)
+        raise TooMany(kind, window.rate, wait_s)
 
     @property
     def counters(self) -> int:

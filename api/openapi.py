@@ -7,6 +7,7 @@ import re
 from api.analysis import KEYS as ANALYSIS_KEYS
 from api.exports.asked import KEYS as EXPORT_KEYS
 from api.parameters import EVENT_KEYS
+from api.reports.answers import KEYS as REPORT_KEYS
 from events.taxonomy import categories
 
 _MOMENT = "ISO 8601, or epoch seconds; without offset it is the city's clock"
@@ -114,6 +115,12 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         EXPORT_KEYS,
     ),
     ("/api/exports/warnings/{id}.xml", "The CAP 1.2 message of a warning.", "application/cap+xml", ("restreints",)),
+    (
+        "/api/reports/{name}",
+        "A view as a document: situation.pdf, tagged, with the map of the city; ten a minute for each account.",
+        "application/pdf",
+        REPORT_KEYS,
+    ),
     ("/ogc", "OGC API - Features: landing page; /ogc/api describes the rest in OpenAPI 3.0.", _JSON, ("f",)),
     ("/ogc/", "The same.", _JSON, ("f",)),
     ("/ogc/conformance", "Conformance classes.", _JSON, ("f",)),

@@ -24,13 +24,15 @@ from api.media import answers as media
 from api.media.routes import media_routes
 from api.metrics import Metrics
 from api.openapi import describe
+from api.reports.answers import answer_report
+from api.reports.desk import Reports, base_map
 from api.snapshots import Snapshots, answer_snapshot
 from api.stream import answer_stream
 from api.transparency.pages import Transparency
 from api.viewer import FEED
 
 
-def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[Route]:
+def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub, reports: Reports | None = None) -> list[Route]:
     """Return every address of this room; each knows GET only, other methods are answered 405."""
     description = pack(encode(describe(house.city.name)), JSON, forever=True)
     clear = Transparency(house)
@@ -64,7 +66,7 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
         "/api/media/{id}": partial(media.answer_pixels, desk=house.media),
         "/api/media/{id}/state": partial(media.answer_state, desk=house.media),
         "/api/media/{id}/poster": partial(media.answer_pixels, desk=house.media, is_poster=True),
-        **_going_out(house),
+        **_going_out(house, reports or Reports(house, base_map(house, files))),
     }
     answered = [Route(path, endpoint, methods=["GET"]) for path, endpoint in table.items()]
     if house.access is not None:
@@ -92,12 +94,13 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub) -> list[R
     return [*answered, *strays]
 
 
-def _going_out(house: House) -> dict[str, Callable[..., Awaitable[Response]]]:
+def _going_out(house: House, reports: Reports) -> dict[str, Callable[..., Awaitable[Response]]]:
     """Return the addresses of what leaves in the formats of others, of conflicts, and of the register of cameras."""
     return {
         **register_addresses(house),
         "/api/analysis/{panel}.csv": partial(analysis.answer_panel, house=house, analysed=analysis.Analysed(house)),
         "/api/conflicts": ConflictBook(house).answer,
+        "/api/reports/{name}": partial(answer_report, reports=reports),
         "/api/exports/{name}": partial(exports.answer_export, house=house),
         "/api/exports/warnings/{id}.xml": partial(exports.answer_warning, house=house),
         "/ogc": partial(ogc.answer_landing, house=house),

@@ -1,10 +1,10 @@
-/* The menu "Export": its addresses are those of the view on the screen, with the keys of /api/exports. */
+/* The menu "Export": its addresses are those of the view on the screen, with the keys of /api/exports; what takes a while. */
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
   var STATUSES = { en_cours: "ongoing", prevu: "planned", termine: "ended", a_confirmer: "to_confirm" };
-  var NAMES = { csv: "events.csv", geojson: "events.geojson", ics: "events.ics", atom: "events.atom", cifs: "cifs.xml",
-    datex2: "datex2.xml", cap: "warnings.atom" };
+  var PATHS = { csv: "exports/events.csv", geojson: "exports/events.geojson", ics: "exports/events.ics", atom: "exports/events.atom",
+    cifs: "exports/cifs.xml", datex2: "exports/datex2.xml", cap: "exports/warnings.atom", situation: "reports/situation.pdf" };
   var ANALYSED = { du: "-28j", au: "+0h" };
 
   /**
@@ -27,15 +27,40 @@
     return "?" + told.toString().replace(/%2C/g, ",").replace(/%3A/g, ":");
   }
 
-  ob.exports = { query: query };
+  /** Returns the name that an answer gives to its file, else `otherwise`. */
+  function nameOf(disposition, otherwise) {
+    var found = /filename="([^"]+)"/.exec(disposition || "");
+    return found ? found[1] : otherwise;
+  }
+
+  ob.exports = { query: query, nameOf: nameOf };
   if (typeof module === "object" && module.exports) { module.exports = ob.exports; }
   if (typeof document === "undefined") { return; }
+
+  /** Saves what an address gives, and says how it goes: a report takes the server a few seconds. */
+  function take(address, name) {
+    ob.toast(ob.t("export.preparing"));
+    return fetch(address, { headers: { Accept: "application/pdf" } }).then(function (answer) {
+      if (!answer.ok) { throw new Error(answer.status === 429 || answer.status === 503 ? "export.busy" : "export.failed"); }
+      return answer.blob().then(function (blob) { save(blob, nameOf(answer.headers.get("Content-Disposition"), name)); });
+    }).catch(function (error) { ob.toast(ob.t(error.message === "export.busy" ? error.message : "export.failed")); });
+  }
+
+  /** Gives the browser a file to save. */
+  function save(blob, name) {
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 60000);
+  }
+  ob.exports.save = save;
 
   ob.mount("exports", function (menu) {
     var bar = menu.closest("[data-page]"), box = menu.querySelector("input[type=checkbox]");
 
     function address(key, isRestricted) {
-      return "/api/exports/" + NAMES[key] + query(window.location.search, {
+      return "/api/" + PATHS[key] + query(window.location.search, {
         page: bar.dataset.page, lang: document.documentElement.lang, isRestricted: isRestricted });
     }
 
@@ -45,6 +70,15 @@
       });
     }
 
+    function onReport(event) {
+      var link = event.target.closest("[data-ob-made]");
+      if (!link) { return; }
+      event.preventDefault();
+      if (link.getAttribute("aria-busy") === "true") { return; }
+      link.setAttribute("aria-busy", "true");
+      take(link.getAttribute("href"), link.dataset.obExport + ".pdf").then(function () { link.removeAttribute("aria-busy"); });
+    }
+
     // A subscription stays with whoever gets its address: it never asks for restricted events.
     function onClick(event) {
       var hit = event.target.closest("[data-ob-export-address]");
@@ -52,6 +86,7 @@
     }
 
     menu.addEventListener("click", onClick);
+    menu.addEventListener("click", onReport);
     menu.addEventListener("change", write);
     menu.addEventListener("toggle", write);
     write();

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from components.boot import LANGUAGES
 from components.frame import TABS
-from components.texts import words
+from components.texts import Words, words
 
 STYLES = (
     "00-bootstrap-reboot.min.css",
@@ -51,3 +51,8 @@ def draw_paper(paper: object, *, is_demo: bool) -> str:
     """Return a paper (`api.papers.paper.Paper`) as a document to be printed; every value is escaped where it stands."""
     lang = str(getattr(paper, "lang", LANGUAGES[0]))
     return _environment().get_template("print.html").render(t=words(lang), paper=paper, is_demo=is_demo)
+
+
+def draw_print(template: str, words: Words, **values: object) -> str:
+    """Return a document to be printed from one of the templates; every value is escaped where it stands."""
+    return _environment().get_template(f"{template}.html").render(t=words, **values)

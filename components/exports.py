@@ -11,12 +11,14 @@ from components.elements import Entry, Icon, attributes
 from components.texts import Words
 
 FILES = ("csv", "geojson", "ics")
+REPORTS = {"situation": "situation"}
+"""The report of a page, by the page's name: printed by the server when it is asked for."""
 FEEDS = ("ics", "atom", "cifs", "datex2", "cap")
 SEE_RESTRICTED = frozenset({"manager", "contributor", "supervisor"})
 """Roles whose accounts may ask for restricted events; the server decides, this only draws the box."""
 
 
-def draw_exports(boot: Boot, words: Words) -> Component:
+def draw_exports(boot: Boot, words: Words, page: str) -> Component:
     """Return the menu; `ob-57-exports.js` keeps its addresses those of the view."""
     may_ask = boot.member is not None and boot.member.role in SEE_RESTRICTED
     return html.Details(
@@ -29,6 +31,7 @@ def draw_exports(boot: Boot, words: Words) -> Component:
             html.Div(
                 [
                     html.P(html.B(words("export.files"))),
+                    *([_report(REPORTS[page], words)] if page in REPORTS else []),
                     *(_file(key, words) for key in FILES),
                     *([_restricted(words)] if may_ask else []),
                     html.P(words("export.note"), className="ob-help"),
@@ -53,6 +56,16 @@ def _file(key: str, words: Words) -> Component:
         download="",
         className="ob-btn is-small is-quiet",
         **attributes({"data-ob-export": key}),
+    )
+
+
+def _report(name: str, words: Words) -> Component:
+    return html.A(
+        [Icon("download"), html.Span(words(f"export.{name}"))],
+        href=f"/api/reports/{name}.pdf",
+        download="",
+        className="ob-btn is-small is-quiet",
+        **attributes({"data-ob-export": name, "data-ob-made": "yes"}),
     )
 
 

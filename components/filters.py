@@ -52,7 +52,7 @@ def draw_filters(boot: Boot, words: Words, *, page: str) -> Component:
                     ),
                     _search(words),
                     html.Span(className="ob-grow"),
-                    draw_exports(boot, words),
+                    draw_exports(boot, words, page),
                     *_view_tools(words, page),
                 ],
                 className="ob-filter-row",

@@ -20,6 +20,7 @@ SERVER_ONLY = (
     "wall.refused.",
     "control.",
     "paper.",
+    "report.",
     "transparency.",
 )
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -14,9 +14,11 @@ from access.roles import Role
 from access.subscriptions import Subscription, Subscriptions
 from api.exports.answers import FORMATS as EXPORTS
 from api.openapi import describe
+from api.reports.answers import WRITTEN as REPORTS
 from api.routes import routes
 from components import ids
 from components.analysis_panels import PANELS
+from tests.api.pdf_read import text_of
 from tests.api.served import SAID
 from tests.api.test_sign_in import Browser
 from tests.api.town import LEVELS, MARKS, Town, Who, displays, ids_in, marks_in, open_town, stream_of
@@ -102,6 +104,7 @@ LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
     ),
     "/api/conflicts": (("/api/conflicts", seen),),
     "/api/exports/{name}": tuple(asked for name in EXPORTS for asked in both(f"/api/exports/{name}")),
+    "/api/reports/{name}": tuple(asked for name in REPORTS for asked in both(f"/api/reports/{name}")),
     "/ogc": (("/ogc", nothing),),
     "/ogc/": (("/ogc/", nothing),),
     "/ogc/conformance": (("/ogc/conformance", nothing),),
@@ -155,17 +158,8 @@ def test_a_new_address_is_in_this_matrix(town: Town, files) -> None:
         path for path in SINGLE if ":path" not in path
     }
     served = {one.path for one in routes(town.house, files, None, town.served.hub)}  # type: ignore[arg-type]
-    unseen = (
-        served
-        - set(LISTS)
-        - set(SINGLE)
-        - PAGES
-        - OF_PROGRAMS
-        - OF_FEEDS
-        - (OF_MEDIA | OF_REGISTER)
-        - {f"/{one}/{{rest:path}}" for one in ("api", "city", "ogc", "texts")}
-    )
-    unseen -= {"/sources/{rest:path}.csv"}
+    unseen = served - {*LISTS, *SINGLE, *PAGES, *OF_PROGRAMS, *OF_FEEDS, *OF_MEDIA, *OF_REGISTER}
+    unseen -= {f"/{one}/{{rest:path}}" for one in ("api", "city", "ogc", "texts")} | {"/sources/{rest:path}.csv"}
     posted = {one.path for one in routes(town.house, files, None, town.served.hub) if "POST" in one.methods}  # type: ignore[arg-type]
     assert unseen - posted == {"/transparence/{rubric}", "/mur"}
 
@@ -200,7 +194,7 @@ def answer_of(town: Town, who: Who, path: str) -> tuple[int, str]:
     for name, address in (*town.files.city.items(), *town.files.texts.items()):
         path = path.replace(f"/city/{{{name}}}", address).replace(f"/texts/{{{name}}}", address)
     answer = ask(town, who, path)
-    return answer.status_code, answer.text
+    return answer.status_code, text_of(answer)
 
 
 def ask(town: Town, who: Who, path: str, **more: object) -> Any:

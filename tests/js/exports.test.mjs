@@ -24,3 +24,8 @@ test("a plus is written so that no server reads a space", () => { assert.match(e
 test("the analysis has its own dates and every status", () => {
   assert.deepEqual(asked("?arr=2", { page: "analyse", lang: "fr" }), { from: "-28j", to: "+0h", district: "2" });
 });
+
+test("a file has the name that the answer gives it", () => {
+  assert.equal(exports.nameOf('attachment; filename="marseille-20261114-1432-situation.pdf"', "x.pdf"), "marseille-20261114-1432-situation.pdf");
+  assert.equal(exports.nameOf(null, "x.pdf"), "x.pdf");
+});
