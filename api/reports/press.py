@@ -11,8 +11,8 @@ from pathlib import Path
 
 from api.answers import Problem
 
-WITHIN_S = 45.0
-WAIT_S = 30.0
+WITHIN_S = 60.0
+WAIT_S = 60.0
 MOST_WAITING = 8
 MOST_BYTES = 16 * 2**20
 _ROOT = Path(__file__).resolve().parents[2]
@@ -84,4 +84,4 @@ class Press:
 
 
 def _busy() -> Problem:
-    return Problem(503, "other reports are being printed; ask again in half a minute")
+    return Problem(503, "other reports are being printed; ask again in a minute")

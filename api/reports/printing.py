@@ -18,7 +18,7 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 TOKENS = ASSETS / "02-tokens.css"
 MEMORY = 1536 * 2**20  # of addresses
 SECONDS = 60  # of the processor
-POLITE = 10  # beside a server that answers
+POLITE = 5  # beside a server that answers
 
 
 def print_document(html: str, sheets: Sequence[str]) -> bytes:
