@@ -14,6 +14,7 @@ from store.tables import metadata
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _VERSIONS = "alembic_version"  # Alembic's own table: which schema it is
+_GUARD = "refuse_change()"  # what the triggers of append-only tables call
 
 
 def dump(place: URL, label: str, target: Path) -> None:
@@ -42,7 +43,7 @@ def load(place: URL, label: str, file: Path) -> None:
     if script.returncode != 0:
         raise ConfigurationError(f"{file} cannot be read to its end: nothing was changed, take another backup")
     names = ", ".join([*metadata.tables, _VERSIONS])
-    cleared = f"DROP TABLE IF EXISTS {names} CASCADE;\n".encode()
+    cleared = f"DROP TABLE IF EXISTS {names} CASCADE;\nDROP FUNCTION IF EXISTS {_GUARD} CASCADE;\n".encode()
     command = [_program("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     done = _run([*command, f"--dbname={_address(place)}"], place, cleared + script.stdout)
     if done.returncode != 0:

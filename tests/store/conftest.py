@@ -18,6 +18,7 @@ from store.database import Database, connect
 from store.kept import Applied
 from store.tables import metadata
 from store.writer import Writer
+from tests.intruder import lift_guards
 
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
 
@@ -158,6 +159,7 @@ class Town:
     def edit(self, statement: str) -> None:
         """Change the database behind the software's back."""
         with self.database.write() as connection:
+            lift_guards(connection)
             connection.exec_driver_sql(statement)
 
     def everything(self) -> str:
