@@ -4,7 +4,7 @@
   var ob = root.ob = root.ob || {};
   if (typeof document === "undefined") { return; }
   var dom = ob.dom, el = dom.el;
-  var LOOK_MS = 250, SAVE_MS = 5000, EDITING_MS = 20000, UNDO_MS = 10000;
+  var LOOK_MS = 250, SAVE_MS = 5000, UNDO_MS = 10000;
   var STEPS = ["what", "where", "pieces", "verify"];
 
   function Panel(box) {
@@ -20,7 +20,8 @@
     this.form = ob.form.blank(now5());
     this.points = new ob.form.Points(function () { me.drew(); });
     this.follow = new ob.Follow(function (from, to) { return ob.ask("follow", { from: from, to: to }); }, function () { if (me.box.isConnected) { me.drew(); } });
-    this.timers = [setInterval(function () { me.keep(); }, SAVE_MS)];
+    this.turn = new ob.Turn(this);
+    this.saving = setInterval(function () { me.keep(); }, SAVE_MS);
     this.press = function (event) {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); me.next(); }
     };
@@ -41,19 +42,14 @@
   function now5() { return ob.localOf(Math.floor(ob.screen.now() / 300) * 300); }
 
   Panel.prototype.begin = function () {
-    var me = this, kept = ob.form.load(window.localStorage, this.owner, Date.now() / 1000);
-    if (this.event) {
-      ob.ask("open", { event: this.event }).then(function (answer) {
-        if (!answer || !answer.form) { me.fail(answer); return; }
-        me.version = answer.version;
-        me.locked = answer.locked;
-        me.number = answer.number;
-        me.timers.push(setInterval(function () { ob.ask("editing", { event: me.event }).then(function (told) { me.lock(told && told.locked); }); }, EDITING_MS));
-        me.take(answer.form, 1);
-      });
-      return;
-    }
+    var kept = ob.form.load(window.localStorage, this.owner, Date.now() / 1000);
+    if (this.event) { this.turn.open(); return; }
     if (kept) { this.resumed = true; this.take(kept.form, kept.step); } else { this.take(this.form, 1); }
+  };
+
+  /** Lets draw on the map where the step asks for it and the form is not to be read only. */
+  Panel.prototype.letDraw = function () {
+    if (this.onDrawing) { this.onDrawing.turn(this.step === 2 && !this.isDone && !this.turn.isClosed()); }
   };
 
   /** Shows a form: its points on the map, its step in the panel. */
@@ -63,7 +59,7 @@
     this.points.set(ob.form.pointsOf(this.form));
     if (this.form.kind === "route") { this.follow.learn(this.points.list); }
     this.draw();
-    if (this.onDrawing) { this.onDrawing.turn(step === 2); this.onDrawing.drawBar(); }
+    if (this.onDrawing) { this.onDrawing.drawBar(); }
     this.look();
   };
 
@@ -83,7 +79,7 @@
       colour: function () { return ob.map.token("--ob-fam-" + ob.category(me.form.category).family); },
       times: function () { return me.told && me.told.way ? me.told.way.times : []; }
     });
-    this.onDrawing.turn(this.step === 2);
+    this.letDraw();
     map.on("unload", function () { me.onDrawing.leave(); me.onDrawing = null; });
   };
 
@@ -212,7 +208,6 @@
     this.isDirty = true;
     this.keep();
     this.draw();
-    if (this.onDrawing) { this.onDrawing.turn(this.step === 2); }
     this.tell();
     var target = field && this.box.querySelector('[name="' + field + '"], [name="form-' + field + '"]');
     (target || this.box.querySelector("h2")).focus();
@@ -225,6 +220,7 @@
 
   Panel.prototype.publish = function () {
     var me = this;
+    if (this.turn.isClosed()) { return; }
     this.wasAsked = true;
     this.isBusy = true;
     this.parts.next.disabled = true;
@@ -247,18 +243,13 @@
     this.keep();
   };
 
-  Panel.prototype.lock = function (text) {
-    this.locked = text;
-    if (this.parts.lock) { this.parts.lock.hidden = !text; dom.setText(this.parts.lock, text || ""); }
-  };
-
   /** What was published, with a way to it and ten seconds to take it back. */
   Panel.prototype.done = function (answer) {
     var me = this, saved = answer.saved;
     this.isDone = true;
     if (this.pieces) { this.pieces.leave(); this.pieces = null; }
     if (!this.event) { ob.form.drop(window.localStorage); }
-    if (this.onDrawing) { this.onDrawing.turn(false); }
+    this.letDraw();
     var undo = el("button", { type: "button", "class": "ob-btn", on: { click: function () {
       undo.disabled = true;
       ob.ask("undo", { event: saved.id, version: saved.version }).then(function (told) {
@@ -278,7 +269,6 @@
     var me = this, step = this.step, names = [ob.t("report.step1"), ob.t("report.step2"), ob.t("report.step3"), ob.t("report.step4")];
     this.parts = { summary: el("div", { "class": "ob-summary", hidden: true, tabindex: -1, role: "alert" }), told: el("div", { "class": "ob-form-told", role: "alert" }),
       draft: el("span", { "class": "ob-muted", text: this.resumed ? ob.t("form.resumed") : "" }),
-      lock: el("p", { "class": "ob-note-box", role: "status", hidden: !this.locked, text: this.locked || "" }),
       next: el("button", { type: "button", "class": "ob-btn is-primary", on: { click: function () { me.next(); } } },
         [el("span", { text: step < 4 ? ob.t("report.next", { step: names[step].toLowerCase() }) : this.event ? ob.t("form.save") : ob.t("report.publish") }), dom.icon("right")]) };
     this.parts.left = el("span", { "class": "ob-muted" });
@@ -294,17 +284,19 @@
       el("div", { "class": "ob-form-sum" }, [category ? dom.mark({ severity: this.form.severity || 1, icon: ob.category(category).icon, family: ob.category(category).family, state: "planned" }, 0.8) : null,
         category ? el("b", { text: ob.category(category).name }) : null, category ? el("span", { "class": "ob-chip is-sev" + this.form.severity, text: ob.t("sev." + this.form.severity) }) : null,
         el("span", { "class": "ob-grow" }), this.parts.draft]),
-      el("div", { "class": "ob-form-body" }, [this.parts.lock, this.parts.summary].concat(body)),
+      el("div", { "class": "ob-form-body" }, [this.turn.box, this.parts.summary, el("fieldset", { "class": "ob-form-fields" }, body)]),
       el("footer", { "class": "ob-form-foot" }, [step > 1 ? el("button", { type: "button", "class": "ob-btn", on: { click: function () { me.go(step - 1); } } }, [dom.icon("left"), el("span", { text: ob.t("report.back") })]) : null,
         this.parts.told, el("span", { "class": "ob-grow" }), this.parts.left, step === 2 && this.form.severity === 1 ? el("button", { type: "button", "class": "ob-btn", data: { obPublish: "" }, on: { click: function () { if (!me.isDone && !me.isBusy) { me.publish(); } } } }, [el("span", { text: this.event ? ob.t("form.save") : ob.t("report.publish") })]) : null, el("kbd", { text: ob.t("form.ctrl_enter") }), this.parts.next]));
     if (this.parts.way) { this.parts.way.paint(this.told); }
     if (this.pieces) { this.pieces.turn(step === 3); }
+    this.turn.paint();
     this.tell();
   };
 
   Panel.prototype.leave = function () {
     this.keep();
-    this.timers.forEach(clearInterval);
+    clearInterval(this.saving);
+    this.turn.leave();
     document.removeEventListener("keydown", this.press);
     if (this.event && !this.isDone) { ob.ask("leave", { event: this.event }); }
     if (this.onDrawing) { this.onDrawing.leave(); }

@@ -18,7 +18,15 @@ from callbacks.contribution_form import FORM_KEYS, read_form, write_form
 from callbacks.contribution_look import advice_of, all_problems, desk_of, look
 from callbacks.contribution_passages import pass_here
 from callbacks.contribution_places import find_places, follow_streets, list_streets
-from callbacks.contribution_words import reader_of, say_audience, say_field, say_problem, say_saved, say_value
+from callbacks.contribution_words import (
+    reader_of,
+    say_audience,
+    say_field,
+    say_problem,
+    say_saved,
+    say_turn,
+    say_value,
+)
 from callbacks.desk import Desk
 from callbacks.failures import note_failure
 from callbacks.imports import bring
@@ -99,10 +107,9 @@ def _open(asked: Asked) -> Answer:
     if pair is None:
         raise InvalidRecord("form.not_kept")
     found, kept = pair
-    editor = asked.desk.moderation.begin_edit(asked.member, asked.event_id)
+    turn = _editing(asked)
     form = write_form(asked.desk.contributions.draft(found, kept.event), asked.services.city)
-    locked = asked.speak("form.edited_by", who=editor.account_id) if editor else None
-    return {"form": form, "version": found.v, "number": f"EV-{kept.number}", "locked": locked}
+    return {"form": form, "version": found.v, "number": f"EV-{kept.number}", **turn}
 
 
 def _publish(asked: Asked) -> Answer:
@@ -115,7 +122,7 @@ def _publish(asked: Asked) -> Answer:
 def _change(asked: Asked) -> Answer:
     draft = asked.filled()
     saved = asked.desk.contributions.change(asked.member, asked.event_id, asked.version, draft)
-    asked.desk.moderation.end_edit(asked.member, asked.event_id)
+    asked.desk.editing.end(asked.member, asked.event_id)
     told = _saved(asked, saved, "change", draft)
     return join_pieces(asked.services, asked.event_id, asked.form, told, asked.speak)
 
@@ -153,12 +160,12 @@ def _passage(asked: Asked) -> Answer:
 
 
 def _editing(asked: Asked) -> Answer:
-    editor = asked.desk.moderation.begin_edit(asked.member, asked.event_id)
-    return {"locked": asked.speak("form.edited_by", who=editor.account_id) if editor else None}
+    turn = asked.desk.editing.begin(asked.member, asked.event_id, waits=asked.asked.get("waits") is True)
+    return say_turn(turn, reader_of(asked.services, asked.speak))
 
 
 def _leave(asked: Asked) -> Answer:
-    asked.desk.moderation.end_edit(asked.member, asked.event_id)
+    asked.desk.editing.end(asked.member, asked.event_id)
     return {}
 
 

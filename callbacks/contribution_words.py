@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from access.answers import Saved
 from access.drafts import Problem
+from callbacks.desk import Post, Turn
 from callbacks.services import Services
 from components.formats import clock_time, short_time
 from components.texts import Words
@@ -99,6 +100,25 @@ def say_audience(audience: Audience, speak: Words, names: Mapping[str, str]) -> 
 def say_field(name: str, speak: Words) -> str:
     """Return the name of a field of the form."""
     return speak(f"form.field.{name}") if speak.has(f"form.field.{name}") else name
+
+
+def say_turn(turn: Turn, reader: Reader) -> dict[str, str | None]:
+    """Return who edits an event instead of who reads this (`locked`), and who else waits for it (`waiting`)."""
+    told: dict[str, str | None] = {"locked": None, "waiting": None}
+    if turn.holder is not None:
+        since = reader.now if turn.since is None else turn.since
+        told["locked"] = reader.speak(
+            "form.edited_by", who=_post(turn.holder, reader), time=clock_time(since, reader.zone)
+        )
+    if turn.waiting is not None:
+        key = "form.lock.waiting" if turn.holder is None else "form.lock.after"
+        told["waiting"] = reader.speak(key, who=_post(turn.waiting, reader))
+    return told
+
+
+def _post(post: Post, reader: Reader) -> str:
+    name = reader.names.get(post.organisation or "")
+    return f"{name} ({post.account_id})" if name else post.account_id
 
 
 def say_saved(saved: Saved, what: str, audience: str, speak: Words) -> str:

@@ -15,13 +15,24 @@ from store.contributions import KeptContribution
 from store.kept import KeptEvent
 
 
-class Editor(Protocol):
-    """Another post that edits the same event, and until when without a sign of life."""
+class Post(Protocol):
+    """An account, and the organisation whose post it is."""
 
     @property
     def account_id(self) -> str: ...
     @property
-    def until(self) -> datetime: ...
+    def organisation(self) -> str | None: ...
+
+
+class Turn(Protocol):
+    """What a post learns of an event it would edit: the other one who does, since when, and which other post waits."""
+
+    @property
+    def holder(self) -> Post | None: ...
+    @property
+    def since(self) -> datetime | None: ...
+    @property
+    def waiting(self) -> Post | None: ...
 
 
 class Contributions(Protocol):
@@ -42,20 +53,27 @@ class Contributions(Protocol):
 
 
 class Moderation(Protocol):
-    """Answers of a second post or of another organisation, and who is editing."""
+    """Answers of a second post or of another organisation."""
 
     def waiting(self, member: Member) -> Sequence[KeptEvent]: ...
     def accept(self, member: Member, event_id: str) -> Saved: ...
     def refuse(self, member: Member, event_id: str, reason: str) -> None: ...
     def confirm_alert(self, member: Member, event_id: str) -> Saved: ...
-    def begin_edit(self, member: Member, event_id: str) -> Editor | None: ...
-    def end_edit(self, member: Member, event_id: str) -> None: ...
+
+
+class Editing(Protocol):
+    """Whose turn it is to edit."""
+
+    def begin(self, member: Member, event_id: str, *, waits: bool = False) -> Turn: ...
+    def end(self, member: Member, event_id: str) -> None: ...
 
 
 class Desk(Protocol):
-    """Both of them."""
+    """All of them."""
 
     @property
     def contributions(self) -> Contributions: ...
     @property
     def moderation(self) -> Moderation: ...
+    @property
+    def editing(self) -> Editing: ...

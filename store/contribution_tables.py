@@ -23,7 +23,10 @@ contribution = Table(
     described("alert_by", Code(64), nullable=True, purpose="which post asks for critical", retention=WITH_EVENT),
     described("alert_confirmed_by", Code(64), nullable=True, purpose="which second post confirmed it", retention=WITH_EVENT),
     described("editor_id", Code(64), nullable=True, purpose="which post is editing", retention=WITH_EVENT),
+    described("editor_since", Moment, nullable=True, purpose="since when", retention=WITH_EVENT),
     described("editor_until", Moment, nullable=True, purpose="when that lapses by itself", retention=WITH_EVENT),
+    described("waiter_id", Code(64), nullable=True, purpose="which post waits to edit", retention=WITH_EVENT),
+    described("waiter_until", Moment, nullable=True, purpose="when that lapses by itself", retention=WITH_EVENT),
     described("follows", Code(32), nullable=True, purpose="the march whose times this closure follows", retention=WITH_EVENT),
 )  # fmt: skip
 Index("ix_contribution_state", contribution.c.state, contribution.c.owner_id)

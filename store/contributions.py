@@ -36,7 +36,10 @@ class KeptContribution:
     alert_by: str | None
     alert_confirmed_by: str | None
     editor_id: str | None
+    editor_since: datetime | None
     editor_until: datetime | None
+    waiter_id: str | None
+    waiter_until: datetime | None
     follows: str | None
 
 

@@ -1,4 +1,4 @@
-"""The desk of one city: its contributions and what a second post or the clock does to them, put together once."""
+"""The desk of one city: its contributions and what a second post or the clock does to them, who edits them, put together once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from access.house import Access
 from api.contributing.contributions import Contributions
+from api.contributing.editing import Editing
 from api.contributing.moderation import Moderation
 from api.contributing.stairs import Admitting, Fence
 from events.city import City
@@ -20,6 +21,7 @@ class Desk:
 
     contributions: Contributions
     moderation: Moderation
+    editing: Editing
 
 
 def open_desk(
@@ -33,4 +35,5 @@ def open_desk(
 ) -> Desk:
     """Return the desk; `gate_for` makes a gate that asks a fence in each transaction, `wake` is called after each save."""
     contributions = Contributions(database, city, access, gate_for, clear, clock, wake)
-    return Desk(contributions, Moderation(contributions, database, access, clear, clock))
+    moderation = Moderation(contributions, database, access, clear, clock)
+    return Desk(contributions, moderation, Editing(contributions, database, access, clock))

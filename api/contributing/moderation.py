@@ -1,11 +1,11 @@
-"""What a second post, another organisation or the clock does to a contribution: answers, confirms, checks, lifts, edits alone."""
+"""What a second post, another organisation or the clock does to a contribution: answers, confirms, checks, lifts."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -23,17 +23,7 @@ from store.contributions import KeptContribution
 from store.database import Database
 from store.kept import KeptEvent
 
-EDITS_FOR = timedelta(seconds=60)  # the panel says every 20 s that it is still open
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Editor:
-    """Who is editing an event, by organisation and post, and until when without a sign of life."""
-
-    account_id: str
-    until: datetime
 
 
 class Moderation:
@@ -90,32 +80,6 @@ class Moderation:
         found = replace(pair[0], alert_confirmed_by=member.who)
         draft = self._contributions.draft(pair[0], pair[1].event)
         return self._contributions.save_as(member, found, draft, "alert.confirm")
-
-    def begin_edit(self, member: Member, event_id: str) -> Editor | None:
-        """Say that this post is editing, again and again; return the other one who is, then nothing is taken from them.
-
-        Raises NotAllowed or InvalidRecord for what this post may not change: it learns of no editor and is none.
-        """
-        self._contributions.editable(member, event_id, "contribution.edit")
-        now = self._clock()
-        with self._database.write() as connection:
-            found = kept.of_event(connection, event_id)
-            if found is None:
-                return None
-            is_other = found.editor_id not in (None, member.who) and found.editor_until is not None
-            if is_other and found.editor_until is not None and found.editor_until > now:
-                return Editor(str(found.editor_id), found.editor_until)
-            kept.put(connection, found.external_id, {"editor_id": member.who, "editor_until": now + EDITS_FOR})
-        return None
-
-    def end_edit(self, member: Member, event_id: str) -> None:
-        """Say that this post stopped editing; nothing happens to what it may not see."""
-        if self._contributions.find(member, event_id) is None:
-            return
-        with self._database.write() as connection:
-            found = kept.of_event(connection, event_id)
-            if found is not None and found.editor_id == member.who:
-                kept.put(connection, found.external_id, {"editor_id": None, "editor_until": None})
 
     def tick(self) -> int:
         """Do what time asks: lift embargoes, mark what nobody checked; return how many events it touched.

@@ -253,5 +253,5 @@ def keep_one(town: Town) -> str:
     )  # fmt: skip
     member = member_of(town, person(town, "prefecture-contributor-1"))
     saved = desk.contributions.publish(member, draft)
-    desk.moderation.begin_edit(member, saved.event_id)
+    desk.editing.begin(member, saved.event_id)
     return saved.event_id

@@ -83,6 +83,7 @@ def test_two_posts_on_one_event_know_of_each_other_and_lose_nothing(open_page: C
     first.page.goto(f"{first.host}/evenements/{event_id}/modifier")
     first.page.wait_for_selector(".ob-note-box:not([hidden])")
     assert "city-supervision-1" in first.page.inner_text(".ob-note-box:not([hidden])")
+    first.page.click(".ob-turn button:has-text('Modifier sans attendre')")
     for watched, said in ((second, "Éviter le port"), (first, "Passer par la gare")):
         watched.page.click(".ob-form-steps li:nth-child(3) button")
         watched.page.fill("[name=instruction]", said)

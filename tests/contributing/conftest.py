@@ -15,6 +15,7 @@ from access.members import Member, account_member
 from access.organisations import Organisation
 from access.roles import Role
 from api.contributing.contributions import Contributions
+from api.contributing.editing import Editing
 from api.contributing.moderation import Moderation
 from events.audience import PARTNERS
 from events.vocabulary import Severity
@@ -47,6 +48,7 @@ class Desk:
     access: Access
     contributions: Contributions
     moderation: Moderation
+    editing: Editing
     clock: Clock
     woken: list[int]
 
@@ -94,9 +96,9 @@ def open_desk(url: str, clock: Clock) -> Iterator[Desk]:
         clear, clock, lambda: woken.append(1),
     )  # fmt: skip
     try:
-        yield Desk(
-            database, access, contributions, Moderation(contributions, database, access, clear, clock), clock, woken
-        )
+        moderation = Moderation(contributions, database, access, clear, clock)
+        editing = Editing(contributions, database, access, clock)
+        yield Desk(database, access, contributions, moderation, editing, clock, woken)
     finally:
         database.close()
 

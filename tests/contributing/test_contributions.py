@@ -249,21 +249,6 @@ def test_undoing_a_first_save_takes_the_event_back(desk: Desk) -> None:
     assert saved.event_id not in seen(desk, CITY_READER)
 
 
-def test_one_is_told_who_is_editing_until_they_leave_or_fall_silent(desk: Desk) -> None:
-    one, other = desk.post("prefecture"), desk.post("prefecture", number=2)
-    saved = desk.contributions.publish(one, desk.draft())
-    assert desk.moderation.begin_edit(one, saved.event_id) is None
-    told = desk.moderation.begin_edit(other, saved.event_id)
-    assert told is not None
-    assert told.account_id == "prefecture-1"
-    desk.moderation.end_edit(other, saved.event_id)
-    assert desk.moderation.begin_edit(other, saved.event_id) is not None
-    desk.clock.go(seconds=61)
-    assert desk.moderation.begin_edit(other, saved.event_id) is None
-    desk.moderation.end_edit(other, saved.event_id)
-    assert desk.moderation.begin_edit(one, saved.event_id) is None
-
-
 def test_an_organisation_saves_no_faster_than_people_do(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.contributing.stairs.MOST_A_MINUTE", 3)
     post = desk.post("prefecture")
