@@ -1,4 +1,4 @@
-"""What a browser asks and says of shared views and subscriptions; errors are keys of the catalogue of texts."""
+"""What a browser asks and says of shared views, subscriptions and the last look of an account; errors are keys of the catalogue of texts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from access.feed_keys import FeedKeys
 from access.house import Access
+from access.last_look import LastLook
 from access.members import Member
 from access.notices import Notices
 from access.roles import Right
@@ -20,7 +21,8 @@ from access.saved_views import SavedViews, scopes_of
 from access.subscriptions import OUTAGE, Subscription, Subscriptions, read_subscription
 from api.answers import JSON, Problem, encode
 from api.house import House
-from api.rows import seconds
+from api.parameters import WINDOW_AFTER, WINDOW_BEFORE
+from api.rows import event_row, seconds
 from api.viewer import FEED, member_of, viewer_of
 from events.errors import AccessDenied, InvalidRecord
 from insight.transitions import per_day, transitions_of
@@ -37,6 +39,8 @@ class Kind(NamedTuple):
 
 VIEW = Kind("view.keep", "view.saved.sign_in", "view.saved.unknown")
 SUBSCRIPTION = Kind("subscription.keep", "sub.error.sign_in", "sub.error.unknown")
+LOOK = Kind("look.keep", "news.sign_in", "news.unknown")
+MOST_REPLACED = 2000
 MONTH = timedelta(days=28)
 MOST_COUNTED = 5000
 _SHOWN = ("transitions", "districts", "categories", "sources", "channels")
@@ -126,6 +130,38 @@ def _volume(request: Request, house: House, wanted: Subscription) -> float:
     return per_day(told, min(MONTH, now - first) / timedelta(days=1))
 
 
+async def answer_look(request: Request, house: House) -> Response:
+    """Return when the account of who asks last went through what changed, and what changed since, as it was then."""
+    member = member_of(request)
+    if member is None or not member.may(Right.SAVE_VIEWS):
+        return _json({"at": None, "rows": []})
+    return _json(await asyncio.to_thread(_since_look, house, member))
+
+
+def _since_look(house: House, member: Member) -> dict[str, object]:
+    at, now = _looks(house).of(member), house.clock()
+    if at is None:
+        return {"at": None, "rows": []}
+    present = (now - WINDOW_BEFORE, now + WINDOW_AFTER)
+    rows = []
+    for kept in readers.replaced(house.database, viewer=member, since=at, limit=MOST_REPLACED):
+        # An event that recurs has its next times in both pictures; one that does not, all there was of it.
+        window = present if kept.event.validity.recurrences else (min(at - WINDOW_BEFORE, present[0]), present[1])
+        if house.shows(kept):
+            rows.append(event_row(kept, window))
+    return {"at": seconds(at), "rows": rows}
+
+
+async def answer_looking(request: Request, house: House) -> Response:
+    """Keep that the account of who asks has seen everything up to the change its screen last heard of."""
+    said = await _said(request)
+    return await _done(request, house, LOOK, lambda member: seconds(_looks(house).mark(member, said.get("seq"))), "at")
+
+
+def _looks(house: House) -> LastLook:
+    return LastLook(house.database, house.clock)
+
+
 def _views(house: House) -> SavedViews:
     return SavedViews(house.database, house.clear, house.clock)
 
@@ -149,7 +185,7 @@ async def _said(request: Request) -> dict[str, object]:
 
 
 async def _done(
-    request: Request, house: House, kind: Kind, act: Callable[[Member], str | None], name: str = "id"
+    request: Request, house: House, kind: Kind, act: Callable[[Member], object], name: str = "id"
 ) -> Response:
     member = member_of(request)
     if member is None:
@@ -164,7 +200,7 @@ async def _done(
     return _json({name: made})
 
 
-def _act(member: Member, kind: Kind, act: Callable[[Member], str | None]) -> str | None:
+def _act(member: Member, kind: Kind, act: Callable[[Member], object]) -> object:
     if not member.may(Right.SAVE_VIEWS):  # a program or a display: nothing is kept for it
         raise AccessDenied(kind.sign_in)
     return act(member)

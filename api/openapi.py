@@ -74,6 +74,7 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/api/sources", "State of every source.", _JSON, ()),
     ("/api/districts", "Outlines of the districts.", _GEOJSON, ()),
     ("/api/views", "Views that an organisation or the city shares with who asks.", _JSON, ()),
+    ("/api/look", "When the account of who asks last went through what changed, and that as it was then.", _JSON, ()),
     ("/api/subscriptions", "What the account of who asks is told of.", _JSON, ()),
     (
         "/api/subscriptions.atom",

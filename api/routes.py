@@ -54,6 +54,7 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub, reports: 
         "/api/districts": partial(records.answer_districts, house=house),
         "/api/changes": partial(records.answer_changes, house=house),
         "/api/views": partial(kept_for_accounts.answer_views, house=house),
+        "/api/look": partial(kept_for_accounts.answer_look, house=house),
         "/api/subscriptions": partial(kept_for_accounts.answer_subscriptions, house=house),
         "/api/past": partial(answer_past, house=house, histories=Histories(house)),
         "/api/snapshot": partial(answer_snapshot, house=house, snapshots=snapshots),
@@ -76,6 +77,8 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub, reports: 
         answered.append(Route(sign_in.PATH_OUT, way_out, methods=["POST"]))
         saving = partial(kept_for_accounts.answer_saving, house=house)
         answered.append(Route("/compte/vues", saving, methods=["POST"]))
+        looking = partial(kept_for_accounts.answer_looking, house=house)
+        answered.append(Route("/compte/vu", looking, methods=["POST"]))
         subscribing = partial(kept_for_accounts.answer_subscribing, house=house, access=house.access)
         answered.append(Route("/compte/abonnements", subscribing, methods=["POST"]))
         feeding = partial(feed.answer_feed, house=house, access=house.access)

@@ -37,6 +37,7 @@ account = Table(
     described("locked_until", Moment, nullable=True, purpose="no sign-in before", retention=WITH_ACCOUNT),
     described("created_at", Moment, purpose="when", retention=WITH_ACCOUNT),
     described("disabled_at", Moment, nullable=True, purpose="since when it may not sign in", retention=WITH_ACCOUNT),
+    described("looked_at", Moment, nullable=True, purpose="what changed since is news to it", retention=WITH_ACCOUNT),
 )  # fmt: skip
 
 sign_in = Table(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from events.audience import Viewer
 from store import joined
@@ -40,8 +40,12 @@ def changes(database: Database, *, viewer: Viewer, since: int, limit: int = 1000
     """
     limit = max(1, min(limit, MAX_CHANGES))
     sees_after = visible_to(viewer, change.c.audience_after).label("sees_after")
-    concerns = or_(visible_to(viewer, change.c.audience_after), visible_to(viewer, change.c.audience_before))
-    query = select(change, sees_after).where(change.c.seq > since, concerns).order_by(change.c.seq).limit(limit + 1)
+    query = (
+        select(change, sees_after)
+        .where(change.c.seq > since, _concerns(viewer))
+        .order_by(change.c.seq)
+        .limit(limit + 1)
+    )
     with database.read() as connection:
         is_known = _is_known(connection, since)
         rows = connection.execute(query).all() if is_known else []
@@ -62,11 +66,19 @@ def last_change(database: Database, *, viewer: Viewer) -> int:
 
 def last_head(database: Database, *, viewer: Viewer) -> Head:
     """Return number and mark of the last change that concerns this viewer, those of nothing when there is none."""
-    concerns = or_(visible_to(viewer, change.c.audience_after), visible_to(viewer, change.c.audience_before))
-    query = select(*_HEAD).where(concerns).order_by(change.c.seq.desc()).limit(1)
+    query = select(*_HEAD).where(_concerns(viewer)).order_by(change.c.seq.desc()).limit(1)
     with database.read() as connection:
         row = connection.execute(query).first()
     return Head() if row is None else _head(*row)
+
+
+def first_after(connection: Connection, *, viewer: Viewer, seq: int) -> datetime | None:
+    """Return when the first change after number `seq` that concerns this viewer was recorded, None when there is none.
+
+    Inside the caller's transaction: in one that writes, whatever is recorded later is recorded at a later time.
+    """
+    query = select(change.c.recorded_at).where(change.c.seq > seq, _concerns(viewer)).order_by(change.c.seq).limit(1)
+    return connection.execute(query).scalar()
 
 
 def is_past(database: Database, head: Head) -> bool:
@@ -95,6 +107,10 @@ def raw_changes(database: Database, *, since: int, limit: int = 1000) -> tuple[R
         )
         for row in rows
     )
+
+
+def _concerns(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(visible_to(viewer, change.c.audience_after), visible_to(viewer, change.c.audience_before))
 
 
 _HEAD = (change.c.seq, change.c.object_id, change.c.recorded_at)

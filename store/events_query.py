@@ -167,6 +167,12 @@ def recent_versions(
     return tuple(_kept_version(row, quotes_hidden=not row.sees_before) for row in rows)
 
 
+def replaced(database: Database, *, viewer: Viewer, since: datetime, limit: int) -> tuple[KeptEvent, ...]:
+    """Return what was known at a moment of the events that changed since and that this viewer saw then and sees now."""
+    with database.read() as connection:
+        return past.events_replaced(connection, viewer, since, limit)
+
+
 def _kept_events(connection: Connection, rows: Sequence[Row[Any]], window: Window | None) -> tuple[KeptEvent, ...]:
     ids = [row.id for row in rows]
     periods, in_groups = _periods(connection, ids, window), joined.groups_of(connection, ids)

@@ -53,6 +53,15 @@ def event_known(connection: Connection, event_id: str, viewer: Viewer, known_at:
     return None if row is None else _kept(row, snapshot_to_event(row.snapshot.content))
 
 
+def events_replaced(connection: Connection, viewer: Viewer, since: datetime, limit: int) -> tuple[KeptEvent, ...]:
+    """Return events as they were known at a moment, of those that have another version since, replaced last first."""
+    later = event_version.alias("later")
+    changed = select(later.c.event_id).where(later.c.recorded_at > since)
+    statement = _known(since).where(event_version.c.event_id.in_(changed), _visible(viewer))
+    rows = connection.execute(statement.order_by(event_version.c.superseded_at.desc()).limit(limit))
+    return tuple(_kept(row, snapshot_to_event(row.snapshot.content)) for row in rows)
+
+
 def _known(known_at: datetime) -> Select[Any]:
     first = (
         select(func.min(event_version.c.recorded_at))

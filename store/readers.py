@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.changes import changes, is_past, last_change, last_head, raw_changes
 from store.current_query import cameras, roads, tallies, tallies_state
 from store.days import active_days, day_counts, district_days
-from store.events_query import count_events, events, events_by_id, groups, recent_versions, versions
+from store.events_query import count_events, events, events_by_id, groups, recent_versions, replaced, versions
 from store.events_query import event_of as event
 from store.half_hours import half_hours
 from store.heard_days import first_heard, heard_days
@@ -53,6 +53,7 @@ __all__ = [
     "raw_changes",
     "recent_versions",
     "rejects",
+    "replaced",
     "road_past",
     "roads",
     "run_history",

@@ -55,6 +55,7 @@ OF_ACCOUNTS: Mapping[str, dict[str, str]] = {
 SAID: Mapping[str, dict[str, object]] = {
     "/compte/vues": {"what": "delete", "id": "VIEW"},
     "/compte/abonnements": {"what": "delete", "id": "SUBSCRIPTION"},
+    "/compte/vu": {"seq": "1"},
 }
 ENDS_ONES_OWN = {"/deconnexion", "/compte/seance"}  # of whoever the cookie is: nothing in them names another
 CONTROLLED: Mapping[str, dict[str, str]] = {

@@ -88,6 +88,7 @@ LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
     "/api/sources": (("/api/sources", nothing),),
     "/api/districts": (("/api/districts", nothing),),
     "/api/views": (("/api/views", nothing),),
+    "/api/look": (("/api/look", nothing),),  # nobody has looked yet: test_last_look.py
     "/api/subscriptions": (("/api/subscriptions", nothing),),
     "/api/changes": (("/api/changes?since=0", seen),),
     "/api/past": ((f"/api/past?from={DAY_AGO}", seen),),

@@ -43,3 +43,21 @@ test("the most severe change comes first", () => {
   const minor = event({ new: NOON + 1, sev: 1 }), major = event({ new: NOON + 1, sev: 3 });
   assert.deepEqual(review.changes(before, rowsOf(minor, major), NOON + 2).map((one) => one.row.id), [major.id, minor.id]);
 });
+
+test("a look of another browser is what changed since as it was then, and the rest as it is", () => {
+  const same = event(), raised = event({ sev: 3 }), moved = event({ pl: "Castellane" }), ends = event({ pe: [[NOON - HOUR, NOON + 60]] });
+  const born = event({ new: NOON + 30 }), atOnce = event({ new: NOON });
+  const told = { at: NOON, rows: [{ ...raised, sev: 1 }, { ...moved, pl: "Vieux-Port" }] };
+  const now = rowsOf(same, raised, moved, ends, born, atOnce);
+  const before = review.lookThen(told, now);
+  assert.deepEqual(kinds(review.changes(before, now, NOON + 120)).sort(), [[raised.id, "changed", ["severity"]],
+    [moved.id, "changed", ["place"]], [ends.id, "closed", []], [born.id, "created", []], [atOnce.id, "created", []]].sort());
+  const [place] = review.changes(before, now, NOON + 120).filter((one) => one.row.id === moved.id);
+  assert.deepEqual(place.differences, [{ field: "place", old: "Vieux-Port", now: "Castellane" }]);
+});
+
+test("trap: an event that was over at that look and goes on again since is no closed one", () => {
+  const row = event({ pe: [[NOON - HOUR, NOON + HOUR]] });
+  const told = { at: NOON, rows: [{ ...row, pe: [[NOON - 2 * HOUR, NOON - HOUR]] }] };
+  assert.deepEqual(kinds(review.changes(review.lookThen(told, rowsOf(row)), rowsOf(row), NOON + 60)), []);
+});
