@@ -48,7 +48,7 @@ def test_what_another_post_edits_is_read_step_by_step_and_nothing_of_it_is_writt
     page.wait_for_selector(TURN.format("(prefecture-1) depuis "))
     for step in (1, 2, 3, 4):
         page.click(f".ob-form-steps li:nth-child({step}) button")
-        assert page.locator(".ob-form-fields").is_disabled()
+        assert page.locator(".ob-form-fields:disabled").count() == 1
         assert page.locator(".ob-form-fields :is(input, textarea):enabled").count() == 0
         assert page.locator(".ob-draw:not([hidden])").count() == 0
     assert page.locator(".ob-form-foot > .is-primary").is_disabled()
@@ -74,7 +74,7 @@ def test_who_meets_a_lock_lets_the_holder_know_by_keyboard_and_is_told_when_it_i
     assert page.evaluate("document.activeElement.matches('.ob-turn p')"), "the focus is lost with the button"
     waits = TURN.format("(prefecture-2) attend pour modifier cet événement")
     first.page.wait_for_selector(waits, timeout=SAID_WITHIN_MS)
-    assert first.page.locator(".ob-form-fields").is_enabled()
+    assert first.page.locator(".ob-form-fields:enabled").count() == 1
     first.page.screenshot(path=artefacts / "turn-waited-for.png")
     first.page.click(".ob-form-steps li:nth-child(3) button")
     first.page.fill("[name=instruction]", "Éviter le port")
@@ -85,7 +85,7 @@ def test_who_meets_a_lock_lets_the_holder_know_by_keyboard_and_is_told_when_it_i
     page.wait_for_selector(".ob-turn", state="hidden")
     page.click(".ob-form-steps li:nth-child(3) button")
     assert page.input_value("[name=instruction]") == "Éviter le port", "what the first one saved is not what is edited"
-    assert page.locator(".ob-form-fields").is_enabled()
+    assert page.locator(".ob-form-fields:enabled").count() == 1
     first.check()
     second.check()
 
@@ -108,7 +108,7 @@ def test_a_panel_where_nothing_is_done_gives_way_and_keeps_what_was_typed(sign_i
     page.fill("[name=instruction]", "Passer à droite")
     page.evaluate("() => { const real = Date.now.bind(Date); Date.now = () => real() + 600000; }")
     page.wait_for_selector(".ob-turn p:has-text('Rien n’a été fait ici depuis 10 minutes')", timeout=SAID_WITHIN_MS)
-    assert page.locator(".ob-form-fields").is_disabled()
+    assert page.locator(".ob-form-fields:disabled").count() == 1
     other = sign_in("city-supervision-1", path)
     ready(other.page)
     assert other.page.locator(".ob-turn:not([hidden])").count() == 0, "nobody holds it any more"
@@ -116,5 +116,5 @@ def test_a_panel_where_nothing_is_done_gives_way_and_keeps_what_was_typed(sign_i
     page.click(".ob-turn button:has-text('Continuer')")
     page.wait_for_selector(".ob-turn", state="hidden")
     assert page.input_value("[name=instruction]") == "Passer à droite"
-    assert page.locator(".ob-form-fields").is_enabled()
+    assert page.locator(".ob-form-fields:enabled").count() == 1
     first.check()
