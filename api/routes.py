@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from access.house import Access
 from api import analysis, feed, health, kept_for_accounts, push, records, sign_in, source_tables
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
@@ -71,30 +72,33 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub, reports: 
     }
     answered = [Route(path, endpoint, methods=["GET"]) for path, endpoint in table.items()]
     if house.access is not None:
-        way_in = partial(sign_in.answer_sign_in, house=house, access=house.access)
-        answered.append(Route(sign_in.PATH_IN, way_in, methods=["GET", "POST"]))
-        way_out = partial(sign_in.answer_sign_out, access=house.access)
-        answered.append(Route(sign_in.PATH_OUT, way_out, methods=["POST"]))
-        saving = partial(kept_for_accounts.answer_saving, house=house)
-        answered.append(Route("/compte/vues", saving, methods=["POST"]))
-        looking = partial(kept_for_accounts.answer_looking, house=house)
-        answered.append(Route("/compte/vu", looking, methods=["POST"]))
-        subscribing = partial(kept_for_accounts.answer_subscribing, house=house, access=house.access)
-        answered.append(Route("/compte/abonnements", subscribing, methods=["POST"]))
-        feeding = partial(feed.answer_feed, house=house, access=house.access)
-        answered.append(Route(FEED, feeding, methods=["GET"]))
-        answered += account_routes(house, house.access)
-        if house.media is not None:
-            answered += media_routes(house, house.media)
-        if house.brought is not None:
-            taking = partial(push.answer_push, access=house.access, brought=house.brought)
-            answered.append(Route(push.PATH + "{source}", taking, methods=["POST"]))
+        answered += _signed_in(house, house.access)
     # What begins like an address for machines never falls through to the page.
     strays = [
         Route(f"/{room}/{{rest:path}}", _answer_nothing, methods=["GET"]) for room in ("api", "city", "ogc", "texts")
     ]
     strays.append(Route("/sources/{rest:path}.csv", _answer_nothing, methods=["GET"]))
     return [*answered, *strays]
+
+
+def _signed_in(house: House, access: Access) -> list[Route]:
+    """Return the addresses of the way in and out, and of what accounts and programs post and keep."""
+    posted: dict[str, Callable[..., Awaitable[Response]]] = {
+        sign_in.PATH_OUT: partial(sign_in.answer_sign_out, access=access),
+        "/compte/vues": partial(kept_for_accounts.answer_saving, house=house),
+        "/compte/vu": partial(kept_for_accounts.answer_looking, house=house),
+        "/compte/abonnements": partial(kept_for_accounts.answer_subscribing, house=house, access=access),
+    }
+    if house.brought is not None:
+        posted[push.PATH + "{source}"] = partial(push.answer_push, access=access, brought=house.brought)
+    way_in = partial(sign_in.answer_sign_in, house=house, access=access)
+    return [
+        Route(sign_in.PATH_IN, way_in, methods=["GET", "POST"]),
+        Route(FEED, partial(feed.answer_feed, house=house, access=access), methods=["GET"]),
+        *(Route(path, endpoint, methods=["POST"]) for path, endpoint in posted.items()),
+        *account_routes(house, access),
+        *(media_routes(house, house.media) if house.media is not None else ()),
+    ]
 
 
 def _going_out(house: House, reports: Reports) -> dict[str, Callable[..., Awaitable[Response]]]:
