@@ -31,6 +31,8 @@ class Right(StrEnum):
     KNOWN_AT = "known-at"  # ask what was known at a moment
     READ_AUDIT = "read-audit"
     CONTROL = "control"  # control of drift: make reports, answer what they flag
+    DECIDE_CONFLICTS = "decide-conflicts"  # accept, mitigate, tell measures: contributors for their own organisation
+    CONFLICT_RULES = "conflict-rules"  # change the table of rules that says what a conflict is
     CAMERA_PURPOSE = "camera-purpose"  # cameras beside a selected demonstration, with a purpose
     ADMINISTER = "administer"  # organisations, accounts, keys, retention
     SAVE_VIEWS = "save-views"
@@ -39,11 +41,21 @@ class Right(StrEnum):
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.READER: frozenset({Right.EXPORT, Right.SAVE_VIEWS}),
-        Role.MANAGER: frozenset({Right.EXPORT, Right.SAVE_VIEWS}),
-        Role.CONTRIBUTOR: frozenset({Right.EXPORT, Right.SAVE_VIEWS, Right.CONTRIBUTE, Right.ALERT}),
+        Role.MANAGER: frozenset({Right.EXPORT, Right.SAVE_VIEWS, Right.DECIDE_CONFLICTS, Right.CONFLICT_RULES}),
+        Role.CONTRIBUTOR: frozenset(
+            {Right.EXPORT, Right.SAVE_VIEWS, Right.CONTRIBUTE, Right.ALERT, Right.DECIDE_CONFLICTS}
+        ),
         Role.SUPERVISOR: frozenset(Right) - {Right.ADMINISTER},
         Role.ADMINISTRATOR: frozenset(
-            {Right.EXPORT, Right.SAVE_VIEWS, Right.RUN_SOURCES, Right.READ_AUDIT, Right.CONTROL, Right.ADMINISTER}
+            {
+                Right.EXPORT,
+                Right.SAVE_VIEWS,
+                Right.RUN_SOURCES,
+                Right.READ_AUDIT,
+                Right.CONTROL,
+                Right.ADMINISTER,
+                Right.CONFLICT_RULES,
+            }
         ),
         Role.WALL: frozenset(),
         Role.PROGRAM: frozenset({Right.EXPORT}),

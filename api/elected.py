@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from api.conflict_watch import ConflictWatch, watched_of
+from api.following import Together
 from api.house import House, now
 from api.matching import Matcher, facts_of
 from datasources.catalogue import make_adapter
 from datasources.client import GuardedClient
-from datasources.contract import Closing, Run, Source
+from datasources.contract import Adapter, Closing, Run, Source
 from datasources.schedule import Schedule
 from events.errors import StoreUnavailable
+from events.records import Line
 from privacy.gate import Gate
 from store import readers
 from store.database import Database
@@ -52,9 +55,12 @@ class Polling(Protocol):
     def obey(self) -> None:
         """Look for orders that people gave meanwhile, and carry them out."""
 
+    def lines(self) -> Mapping[str, tuple[Line, ...]]:
+        """Return the lines of transport that sources told, by source; one that told none yet is not there."""
+
 
 class Companion(Protocol):
-    """What works beside the polling of the process that leads: `api.matching.Matcher` in service."""
+    """What works beside the polling of the process that leads: `api.following.Together` in service."""
 
     def start(self) -> None:
         """Begin."""
@@ -66,10 +72,11 @@ class Companion(Protocol):
 class ObedientSchedule:
     """A schedule that does what people order of its sources, in the order in which the orders were kept."""
 
-    def __init__(self, schedule: Schedule, database: Database, source_ids: Collection[str], done: int) -> None:
+    def __init__(self, schedule: Schedule, database: Database, adapters: Sequence[Adapter], done: int) -> None:
         self._schedule = schedule
         self._database = database
-        self._source_ids = frozenset(source_ids)
+        self._adapters = tuple(adapters)
+        self._source_ids = frozenset(adapter.source.id for adapter in adapters)
         self._done = done
         self._lock = threading.Lock()
 
@@ -103,6 +110,11 @@ class ObedientSchedule:
                 self._done = order.id
                 if order.source_id in self._source_ids:  # it may have left the catalogue since
                     self._carry_out(order.source_id, order.what)
+
+    def lines(self) -> Mapping[str, tuple[Line, ...]]:
+        """Return the lines of transport that sources told, by source; one that told none yet is not there."""
+        told = ((adapter.source.id, adapter.lines()) for adapter in self._adapters)
+        return {source_id: lines for source_id, lines in told if lines is not None}
 
     def _carry_out(self, source_id: str, what: What) -> None:
         if what is What.PAUSE:
@@ -149,7 +161,7 @@ def polls(
         adapters, client, history, sink, closing_of=partial(closing_of, database), may_poll=may_poll,  # type: ignore[arg-type] # the store tells a PastRun without importing it
         paused=readers.paused(database),
     )  # fmt: skip
-    return ObedientSchedule(schedule, database, [adapter.source.id for adapter in adapters], done)
+    return ObedientSchedule(schedule, database, adapters, done)
 
 
 def elected_polling(
@@ -175,11 +187,16 @@ def house_polling(
     wake: Callable[[], None],
     polling_for: Callable[[Fence, Taken | None], Polling],
 ) -> ElectedPolling:
-    """Return the rhythm of a house: beside its polls, the process that leads looks for events told by several sources."""
-    matcher = Matcher(facts_of(house.database, house.city, house.said, house.sources, house.clock), wake)
+    """Return the rhythm of a house: beside the polls it looks for events told twice, and for those in each other's way."""
+    rhythm: ElectedPolling
+    beside = Together(
+        Matcher(facts_of(house.database, house.city, house.said, house.sources, house.clock), wake),
+        ConflictWatch(watched_of(house, lambda: rhythm.lines()), wake),  # noqa: PLW0108 - it is made below
+    )
     partners = None if house.media is None else house.media.partners
     taken = None if partners is None else partners.take
-    return elected_polling(leadership, house.database, wake, lambda fence: polling_for(fence, taken), matcher)
+    rhythm = elected_polling(leadership, house.database, wake, lambda fence: polling_for(fence, taken), beside)
+    return rhythm
 
 
 class ElectedPolling:
@@ -228,6 +245,11 @@ class ElectedPolling:
         self._is_stopping.set()
         self._leadership.stop()
         self._listener.stop()
+
+    def lines(self) -> Mapping[str, tuple[Line, ...]]:
+        """Return the lines of transport that sources told, by source; none while another process polls."""
+        polling = self._polling
+        return {} if polling is None else polling.lines()
 
     def heard(self) -> None:
         """Something was kept, here or elsewhere: tell the streams, and carry out orders when it is us who poll."""

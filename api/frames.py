@@ -17,7 +17,7 @@ from api.rows import STREAM_AFTER, STREAM_BEFORE, Window, event_row
 from events.audience import Audience, Viewer, read_audience
 from store import readers
 from store.changes import head_of
-from store.joined import join
+from store.joined import NOBODY, join
 from store.kept import Change, KeptEvent, Kind, RawChange
 
 # What a gzip stream begins with (RFC 1952): no name, no time.
@@ -106,7 +106,11 @@ def now_ms() -> int:
 
 def _concerns(viewer: Viewer, change: RawChange) -> bool:
     keys = (change.audience_before, change.audience_after)
-    return any(key is not None and viewer.may_see(read_audience(key)) for key in keys)
+    return any(
+        viewer.sees_restricted if key == NOBODY else viewer.may_see(read_audience(key))
+        for key in keys
+        if key is not None
+    )
 
 
 def _frame(viewer: Viewer, changes: Sequence[RawChange | Change], loaded: Loaded) -> bytes:
@@ -127,6 +131,8 @@ def _frame(viewer: Viewer, changes: Sequence[RawChange | Change], loaded: Loaded
     }
     if any(change.kind is Kind.CAMERA for change in changes):
         content["cameras"] = True
+    if any(change.kind is Kind.CONFLICT for change in changes):
+        content["conflicts"] = True
     return b"id: %d\nevent: delta\ndata: %s\n\n" % (head.seq, encode(content))
 
 

@@ -31,7 +31,7 @@ CALLBACKS = "/_dash-update-component"
 PUSH = "/api/push/"
 POSTED = frozenset({CALLBACKS, "/connexion", "/deconnexion"})
 UPLOADS = "/pieces/envoi/"  # files: as large as their own limit, read by who knows who may send them
-POSTED_FOLDERS = (PUSH, "/compte/", "/administration/", "/controle/", "/pieces/", "/cameras/")
+POSTED_FOLDERS = (PUSH, "/compte/", "/administration/", "/controle/", "/pieces/", "/cameras/", "/agenda/")
 _SAFE = ("GET", "HEAD")
 _CLOSES = frozenset({400, 408, 413, 414, 431})
 _SIGN_IN_AT = "/connexion?suite="

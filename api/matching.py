@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from api.following import Follower
 from api.house import EVERYTHING
 from datasources.contract import Source
 from events.city import City
 from events.city_file import CityFile
-from events.errors import InvalidRecord, StoreUnavailable
+from events.errors import InvalidRecord
 from events.records import Event
 from insight.linking import Nearby, Rule, figure_of, likeness
 from store import readers
-from store.changes import Head, head_of
 from store.database import Database
 from store.joined import may_join
-from store.kept import MAX_PAGE, EventQuery, Kind
+from store.kept import MAX_PAGE, EventQuery, RawChange
 from store.links import RULE, Link, LinkState, confirm, hand_over, links_of, propose, separate
 
-LOOK_S = 1.0
 HAND_OVER = timedelta(seconds=10)
-BATCH = 1000
-MAX_BACKLOG = 50 * BATCH  # its own proposals are among them, and are passed over
 BEHIND = timedelta(days=1)  # what ended longer ago is compared with nothing any more
 AHEAD = timedelta(days=35)
 
@@ -70,39 +66,22 @@ def facts_of(
     )  # fmt: skip
 
 
-class Matcher:
-    """Follows the changes and keeps the proposals true; `look` is one round, `start` repeats it until `stop`."""
+class Matcher(Follower):
+    """Keeps the proposals true: compares every event that comes or changes with those around it."""
 
     def __init__(self, facts: Facts, wake: Callable[[], None] = lambda: None) -> None:
+        super().__init__(facts.database, "links between events", wake)
         self._facts = facts
-        self._wake = wake
         self._nearby = Nearby(facts.rule)
         self._source_of: dict[str, str] = {}
-        self._head: Head | None = None
         self._handed_at: datetime | None = None
-        self._is_stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to look, from the events that are kept."""
-        self._head, self._nearby = None, Nearby(self._facts.rule)
-        self._is_stopping.clear()
-        self._thread = threading.Thread(target=self._run, name="matching", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more; a round on its way is finished."""
-        self._is_stopping.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
 
     def look(self) -> int:
         """Compare what changed since the last round; return how many links were proposed, confirmed by rule or handed over.
 
         Raises StoreUnavailable; the next round then takes the same changes.
         """
-        return self._hand_over() + self._follow()
+        return self._hand_over() + super().look()
 
     def _hand_over(self) -> int:
         """Let another event of a group speak when the first is over, or one that goes before has begun."""
@@ -112,39 +91,15 @@ class Matcher:
         self._handed_at = now
         return hand_over(self._facts.database, now=now, timezone=self._facts.timezone)
 
-    def _follow(self) -> int:
-        database, head = self._facts.database, self._head
-        last = readers.last_head(database, viewer=EVERYTHING)
-        if head is not None and head == last:
-            return 0
-        if head is None or last.seq - head.seq > MAX_BACKLOG or not readers.is_past(database, head):
-            count = self._compare(self._read_all(), is_whole=True)
-            self._head = last
-            return count
-        count = 0
-        while changes := readers.raw_changes(database, since=self._head.seq if self._head else 0, limit=BATCH):
-            ids = {one.id for one in changes if one.kind is Kind.EVENT and one.what != "linked"}
-            if ids:
-                self._take(ids)
-                count += self._compare(ids, is_whole=False)
-            self._head = head_of(changes[-1])
-        return count
+    def _concerns(self, change: RawChange) -> bool:
+        return change.what != "linked"
 
-    def _run(self) -> None:
-        is_lost = False
-        while not self._is_stopping.wait(LOOK_S):
-            try:
-                if self.look():
-                    self._wake()
-                is_lost = False
-            except StoreUnavailable as error:
-                if not is_lost:
-                    log.warning("links between events cannot be looked for just now: %s", error)
-                is_lost = True
-            except Exception:
-                log.exception("links between events: a round failed, everything is compared again")
-                self._head = None
-                self._is_stopping.wait(30 * LOOK_S)
+    def _take_all(self) -> int:
+        return self._compare(self._read_all(), is_whole=True)
+
+    def _take(self, ids: Collection[str]) -> int:
+        self._place(ids)
+        return self._compare(ids, is_whole=False)
 
     def _read_all(self) -> set[str]:
         now = self._facts.clock()
@@ -161,7 +116,7 @@ class Matcher:
                 return set(self._source_of)
             query = replace(query, cursor=page.next_cursor)
 
-    def _take(self, ids: Collection[str]) -> None:
+    def _place(self, ids: Collection[str]) -> None:
         limit = self._facts.clock() - BEHIND
         for event_id in (*self._nearby.ended_before(limit), *ids):
             self._nearby.drop(event_id)

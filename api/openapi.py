@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from api.analysis import KEYS as ANALYSIS_KEYS
+from api.conflicts import KEYS as CONFLICT_KEYS
 from api.exports.asked import KEYS as EXPORT_KEYS
 from api.parameters import EVENT_KEYS
 from api.reports.answers import KEYS as REPORT_KEYS
@@ -18,6 +19,11 @@ _MEANINGS: dict[str, tuple[str, dict[str, object]]] = {
     "known_at": (f"What was known at a moment, for roles with that right: {_MOMENT}.", {"type": "string"}),
     "district": ("INSEE codes or short numbers, separated by commas.", {"type": "string"}),
     "category": ("Categories or families, separated by commas.", {"type": "string"}),
+    "event": ("Conflicts of one event, by its id.", {"type": "string"}),
+    "state": (
+        "Of conflicts: open, accepted, mitigated, obsolete, separated by commas. Default: all but obsolete.",
+        {"type": "string"},
+    ),
     "severity": ("Least severity, 0 to 4.", {"type": "integer", "minimum": 0, "maximum": 4}),
     "status": ("planned, ongoing, ended, cancelled, draft, to_confirm, separated by commas.", {"type": "string"}),
     "organisation": ("Organisations, separated by commas.", {"type": "string"}),
@@ -102,9 +108,9 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ),
     (
         "/api/conflicts",
-        "Conflicts of the next 30 days, each with rule, sides, place and window.",
+        "Conflicts of the next 30 days, each with rule, sides, place, windows, state and measures.",
         _JSON,
-        ("from", "to"),
+        CONFLICT_KEYS,
     ),
     (
         "/api/exports/{name}",

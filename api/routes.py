@@ -14,7 +14,7 @@ from api import analysis, feed, health, kept_for_accounts, push, records, sign_i
 from api.account.routes import account_routes
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.camera_register import register_addresses
-from api.conflicts import ConflictBook
+from api.conflicts import answer_conflicts
 from api.exports import answers as exports
 from api.exports import ogc
 from api.files import Files
@@ -106,7 +106,7 @@ def _going_out(house: House, reports: Reports) -> dict[str, Callable[..., Awaita
     return {
         **register_addresses(house),
         "/api/analysis/{panel}.csv": partial(analysis.answer_panel, house=house, analysed=analysis.Analysed(house)),
-        "/api/conflicts": ConflictBook(house).answer,
+        "/api/conflicts": partial(answer_conflicts, house=house),
         "/api/reports/{name}": partial(answer_report, reports=reports),
         "/api/exports/{name}": partial(exports.answer_export, house=house),
         "/api/exports/warnings/{id}.xml": partial(exports.answer_warning, house=house),

@@ -16,7 +16,7 @@ from typing import BinaryIO, ClassVar
 from events.audience import Audience
 from events.errors import SourceError
 from events.geometry import Area
-from events.records import Camera, Event, RoadState, Tally
+from events.records import Camera, Event, Line, RoadState, Tally
 from events.vocabulary import DetectionMode
 
 
@@ -186,6 +186,10 @@ class Adapter(ABC):
         `read` is a pure function of its document and of the tables learnt.
         """
         raise NotImplementedError(f"{self.kind} refers to no table named {name}")
+
+    def lines(self) -> tuple[Line, ...] | None:
+        """Return the lines of transport that the tables learnt told; None while they told nothing."""
+        return None
 
     @abstractmethod
     def read(self, document: Document) -> Reading:

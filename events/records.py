@@ -1,4 +1,4 @@
-"""The four records, one path: Event, RoadState, Camera, Tally; and the Route an event may follow.
+"""The four records, one path: Event, RoadState, Camera, Tally; the Route an event may follow, the Line it may stop.
 
 Field names follow CAP 1.2 and DATEX II. Positions are GeoJSON (longitude, latitude, WGS 84); times are aware UTC.
 """
@@ -194,3 +194,13 @@ class Tally:
     value: float | None
     unit: str = "count"
     is_suppressed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of public transport as its network publishes it (GTFS route): where it runs, inside the city's area."""
+
+    source_id: str
+    external_id: str
+    title: str
+    geometry: Geometry

@@ -122,6 +122,13 @@ def groups_of(connection: Connection, ids: Collection[str]) -> dict[str, tuple[s
     return found
 
 
+def joined_with(connection: Connection, event_id: str) -> list[str]:
+    """Return an event and those that are joined to it, whoever may see them."""
+    mine = select(event_joined.c.joined_id).where(event_joined.c.event_id == event_id)
+    others = connection.execute(select(event_joined.c.event_id).where(event_joined.c.joined_id.in_(mine))).scalars()
+    return sorted({event_id, *others})
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """Something to add to the sums by day so that a group counts once: what of an event lies in a span."""

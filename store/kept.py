@@ -23,6 +23,7 @@ class Kind(StrEnum):
     ROAD = "road"
     CAMERA = "camera"
     TALLY = "tally"
+    CONFLICT = "conflict"
 
 
 class Action(StrEnum):
@@ -135,7 +136,7 @@ class RawChange:
     """One change with the audiences before and after (None: it was not, or is no longer, to be seen by anyone).
 
     `what` is `created changed withdrawn returned flagged cleared linked`; for `Kind.ROAD` `created changed withdrawn
-    returned`. `Viewer.may_see(read_audience(...))` of the two gives the action.
+    returned`, for `Kind.CONFLICT` `changed`. `Viewer.may_see(read_audience(...))` of the two gives the action.
     """
 
     seq: int

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from store.changes import changes, is_past, last_change, last_head, raw_changes
+from store.conflict_decisions import rule_tables
+from store.conflicts_query import conflicts
 from store.current_query import cameras, roads, tallies, tallies_state
 from store.days import active_days, day_counts, district_days
 from store.events_query import count_events, events, events_by_id, groups, recent_versions, replaced, versions
@@ -15,6 +17,7 @@ from store.period_counts import count_by_category, count_by_district, publicatio
 from store.road_history import heard, road_past
 from store.road_time import axis_times, day_times, hour_times
 from store.sources import in_force, rejects, run_history, runs, source_states
+from store.starts import starts
 from store.withheld import withheld_words
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "axis_times",
     "cameras",
     "changes",
+    "conflicts",
     "count_by_category",
     "count_by_district",
     "count_events",
@@ -56,9 +60,11 @@ __all__ = [
     "replaced",
     "road_past",
     "roads",
+    "rule_tables",
     "run_history",
     "runs",
     "source_states",
+    "starts",
     "tallies",
     "tallies_state",
     "versions",

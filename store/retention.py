@@ -17,6 +17,8 @@ from store import sqlite
 from store.access_tables import audit, push_nonce, sign_in
 from store.camera_tables import camera_purpose
 from store.columns import FAR, Moment
+from store.conflict_tables import conflict_rules
+from store.conflicts import forget_conflicts
 from store.contribution_tables import contribution
 from store.control_tables import control_report, control_review
 from store.database import Database
@@ -109,6 +111,7 @@ def erase_events(connection: Connection, ids: Collection[str], now: datetime) ->
         days.close()
     forget_versions(connection, ids)
     pieces.forget_of_events(connection, ids)
+    forget_conflicts(connection, ids)
     typed = select(event.c.external_id).where(event.c.id.in_(ids), event.c.source_id.endswith("-contributions"))
     connection.execute(delete(contribution).where(contribution.c.external_id.in_(typed)))
     for table in (event_period, event_district):
@@ -155,6 +158,7 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "source_outage": (source_outage, source_outage.c.began_at),
     "source_order": (source_order, source_order.c.ordered_at),
     "control_review": (control_review, control_review.c.opened_at),
+    "conflict_rules": (conflict_rules, conflict_rules.c.made_at),
     "control_report": (control_report, control_report.c.made_at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
     "media": (media, media.c.created_at),
@@ -171,11 +175,12 @@ _FIXED = {
     "audit": timedelta(days=183),
     "camera_purpose": timedelta(days=183),
     "control_review": timedelta(days=1826),
+    "conflict_rules": timedelta(days=1826),
     "control_report": timedelta(days=1826),
     "media": timedelta(days=2),  # as long as the draft that it was sent for; with an event it goes with its event
 }
 # Numbered without holes: only the first ones go, and never the last of all.
-_NUMBERED = {"change": change.c.seq, "audit": audit.c.seq}
+_NUMBERED = {"change": change.c.seq, "audit": audit.c.seq, "conflict_rules": conflict_rules.c.id}
 
 
 def _due(connection: Connection, limits: Limits, now: datetime) -> Iterator[Due]:

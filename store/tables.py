@@ -20,6 +20,7 @@ from sqlalchemy import (
 from store.access_tables import account, api_key, audit, kiosk, organisation, sign_in
 from store.camera_tables import camera_purpose
 from store.columns import ClearedText, Code, Moment, SnapshotText, described
+from store.conflict_tables import conflict, conflict_measure, conflict_rules, conflict_window
 from store.contribution_tables import contribution
 from store.control_tables import control_report, control_review
 from store.keeping_tables import agreement, upkeep
@@ -155,7 +156,7 @@ change = Table(
     "change",
     metadata,
     described("seq", BigInteger, primary_key=True, autoincrement=False, purpose="number without holes", retention=_RUN),
-    described("kind", Code(16), purpose="event, road, camera or tally", retention=_RUN),
+    described("kind", Code(16), purpose="event, road, camera, tally or conflict", retention=_RUN),
     described("object_id", Code(), purpose="which record", retention=_RUN),
     described("what", Code(16), purpose="what happened to it", retention=_RUN),
     described("audience_before", Code(), nullable=True, purpose="who saw it before", retention=_RUN),
@@ -244,6 +245,10 @@ __all__ = [
     "camera_purpose",
     "category_day",
     "change",
+    "conflict",
+    "conflict_measure",
+    "conflict_rules",
+    "conflict_window",
     "contribution",
     "control_report",
     "control_review",

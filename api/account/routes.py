@@ -10,6 +10,8 @@ from access.house import Access
 from api import camera_purpose
 from api.account import administration, displays, journal, mine
 from api.account.provider import ProviderSignIn, provider_pages
+from api.conflict_desk import PATH as CONFLICTS
+from api.conflict_desk import ConflictDesk
 from api.control import pages as control
 from api.control.making import Controls
 from api.house import House
@@ -27,7 +29,14 @@ def account_routes(house: House, access: Access) -> list[Route]:
         control.PATH: controlling.show,
     }
     beside = camera_purpose.CameraPurpose(house, access)
-    posted = {camera_purpose.PATH: beside.answer, **mine.posted(own), **admin.posted(), **control.posted(controlling)}
+    deciding = {CONFLICTS: ConflictDesk(house, access).answer}
+    posted = {
+        camera_purpose.PATH: beside.answer,
+        **deciding,
+        **mine.posted(own),
+        **admin.posted(),
+        **control.posted(controlling),
+    }
     return [
         displays.TokenRoute(displays.PATH, partial(displays.answer_token, house=house, access=access), methods=["GET"]),
         *(Route(path, answer, methods=["GET"]) for path, answer in (pages | ways_in).items()),

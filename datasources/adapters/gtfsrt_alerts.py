@@ -20,10 +20,12 @@ from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.collect import Collected, Withdrawn, rank_of
 from datasources.readers.gtfs_alert import Context, content_id, moment, to_event, unused_fields
 from datasources.readers.gtfs_feed import read_feed
+from datasources.readers.gtfs_lines import lines_on_streets
 from datasources.readers.gtfs_static import NO_NETWORK, Network, read_network
 from datasources.readers.options import check_options, choice, usual_category
 from datasources.readers.text import identifier
 from events.errors import DocumentUnreadable, InvalidRecord
+from events.records import Line
 
 OPTIONS = frozenset({"identity", "category"})
 STATIC = "static"
@@ -45,12 +47,18 @@ class GtfsRealtimeAlertsAdapter(Adapter):
         self._is_hashed = choice(source, "identity", ("entity", "informed")) == "informed"
         self._usual = usual_category(source) if "category" in source.options else None
         self._network: Network = NO_NETWORK
+        self._lines: tuple[Line, ...] | None = None
 
     def learn(self, name: str, document: Document) -> None:
         """Take the network of a GTFS archive; raise DocumentUnreadable and keep the one known before."""
         if name != STATIC:
             super().learn(name, document)
         self._network = read_network(document, self.source.area, self.source.id)
+        self._lines = lines_on_streets(self._network, self.source.id)
+
+    def lines(self) -> tuple[Line, ...] | None:
+        """Return the buses and trams of the network, None before it was learnt."""
+        return self._lines
 
     def read(self, document: Document) -> Reading:
         """Return every alert as an event, a withdrawal or a reject; raise only DocumentUnreadable."""

@@ -16,6 +16,7 @@ from typing import ClassVar
 
 from datasources.contract import Adapter, Document, Reading, Source
 from datasources.readers.collect import Collected, Withdrawn
+from datasources.readers.gtfs_lines import lines_on_streets
 from datasources.readers.gtfs_static import NO_NETWORK, Network, read_network
 from datasources.readers.options import check_options, usual_category
 from datasources.readers.siri_codes import CLOSED
@@ -24,6 +25,7 @@ from datasources.readers.siri_situation import Context, external_id_of, read_sit
 from datasources.readers.times import Times
 from datasources.readers.xml import Element, empty, in_any_encoding, is_true, local, stream_elements, text_of
 from events.errors import DocumentUnreadable, InvalidRecord
+from events.records import Line
 
 OPTIONS = frozenset({"category"})
 STATIC = "static"
@@ -57,12 +59,18 @@ class SiriSxAdapter(Adapter):
         self._usual = usual_category(source)
         self._times = Times(source.timezone)
         self._network: Network = NO_NETWORK
+        self._lines: tuple[Line, ...] | None = None
 
     def learn(self, name: str, document: Document) -> None:
         """Take the network of a GTFS archive; raise DocumentUnreadable and keep the one known before."""
         if name != STATIC:
             super().learn(name, document)
         self._network = read_network(document, self.source.area, self.source.id)
+        self._lines = lines_on_streets(self._network, self.source.id)
+
+    def lines(self) -> tuple[Line, ...] | None:
+        """Return the buses and trams of the network, None before it was learnt."""
+        return self._lines
 
     def read(self, document: Document) -> Reading:
         """Return every situation as an event, a withdrawal or a reject; raise only DocumentUnreadable."""

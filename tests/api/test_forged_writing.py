@@ -61,7 +61,11 @@ ENDS_ONES_OWN = {"/deconnexion", "/compte/seance"}  # of whoever the cookie is: 
 CONTROLLED: Mapping[str, dict[str, str]] = {
     "/controle/calculer": {}, "/controle/prendre": {"id": "1"}, "/controle/repondre": {"id": "1", "answer": "explained"},
 }  # fmt: skip
-ELSEWHERE = {"/api/push/{source}", "/cameras/finalite"}  # test_push.py, test_camera_purpose.py
+ELSEWHERE = {
+    "/api/push/{source}",
+    "/cameras/finalite",
+    "/agenda/conflits",
+}  # test_push, test_camera_purpose, test_conflicts_told
 
 
 def kept(town: Town) -> dict[str, list[tuple[Any, ...]]]:

@@ -19,6 +19,7 @@ from access.members import account_member
 from access.organisations import Organisation
 from access.roles import OF_ACCOUNTS, Role
 from api.application import Parts, application
+from api.conflict_watch import ConflictWatch, watched_of
 from api.contributing.desk import open_desk
 from api.files import Files
 from api.house import EVERYTHING, House
@@ -123,6 +124,7 @@ def open_town(served: Served, files: Files) -> Town:
             clearer(gazetteer), served.house.clock, served.hub.wake,
         ),
     )  # fmt: skip
+    ConflictWatch(watched_of(house, dict)).look()
     made = draw_screen(house, files, ROOT / "assets", is_demo=False, language_of=language_of)
     callbacks.register(made, made.services)
     parts = Parts(

@@ -182,7 +182,7 @@ def test_a_full_disk_is_purged_without_growing(town):
 
 BESIDE = {  # emptied together with another table
     "event_version": "event", "event_period": "event", "event_district": "event", "contribution": "event",
-    "event_link": "event", "event_joined": "event",
+    "event_link": "event", "event_joined": "event", "conflict": "event", "conflict_window": "event", "conflict_measure": "event",
     "reject": "poll_run", "withheld": "poll_run", "media_job": "media", "media_part": "media",
 }  # fmt: skip
 
