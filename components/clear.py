@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from components.formats import number
 from components.texts import Words
+from events.small_counts import Class, class_of
 
 Row = Sequence[str]
 _BAR = 300.0
@@ -31,18 +32,18 @@ class Card:
 
 
 def counted(value: int, least: int, speak: Words) -> str:
-    """Return a count that anyone may read: 0, fewer than `least`, or between which two of 10, 50, 100, 500… it lies.
+    """Return a count that anyone may read, by its class; `least` 0: the number itself."""
+    return number(value, speak) if least == 0 else in_class(class_of(value, least), speak)
 
-    Two exact counts a minute apart would tell what happened in between. `least` 0: the number itself.
-    """
-    if value == 0 or least == 0:
-        return number(value, speak)
-    if value < least:
-        return speak("transparency.small", k=least)
-    low, above = least, 10
-    while above <= value:
-        low, above = max(least, above), above * (5 if str(above)[0] == "1" else 2)
-    return speak("transparency.class", low=number(low, speak), high=number(above - 1, speak))
+
+def in_class(bounds: Class, speak: Words) -> str:
+    """Return the class of a count in words."""
+    low, high = bounds
+    if high == 0:
+        return number(0, speak)
+    if low == 1:
+        return speak("transparency.small", k=high + 1)
+    return speak("transparency.class", low=number(low, speak), high=number(high, speak))
 
 
 def bar(days: int, most: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from components.clear import in_class
 from components.formats import number
 from components.texts import Words
 
@@ -50,9 +51,17 @@ def percent(share: Sequence[float | None] | None, speak: Words, decimals: int = 
     return speak("control.percent", n=number(100 * share[0], speak, decimals=decimals))
 
 
-def count(found: int | None, speak: Words) -> str:
-    """Return a whole number."""
-    return NONE if found is None else number(found, speak)
+def share(counts: Sequence[int | None] | None, speak: Words) -> str:
+    """Return a part of a whole, two counts, in per cent; NONE where one is hidden or there is no whole."""
+    part, whole = counts or (None, None)
+    return NONE if part is None or not whole else percent([part / whole], speak)
+
+
+def count(found: int | Sequence[int] | None, speak: Words) -> str:
+    """Return a whole number, or the class of one, in words; NONE for a hidden one."""
+    if found is None:
+        return NONE
+    return number(found, speak) if isinstance(found, int) else in_class((found[0], found[1]), speak)
 
 
 def nearly(people: float | None, speak: Words) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from components import control_cells as cells
+from components.control_names import Names, times
 from components.dot_plot import Dot, DotPlot, place
-from components.formats import district as ordinal
 from components.formats import number
 from components.texts import Words
+from events.taxonomy import categories
 
 Content = Mapping[str, Any]
 _BAND = (0.8, 1.25)  # of the rest of the city, as insight.control.exposure has it
@@ -38,27 +39,6 @@ class Panel:
     unmeasured: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """How districts and organisations are called."""
-
-    districts: Mapping[str, str]
-    organisations: Mapping[str, str]
-    speak: Words
-
-    def district(self, code: str) -> str:
-        """Return a district's short name, the city's for none."""
-        return ordinal(self.districts.get(code, code), self.speak) if code else self.speak("control.city")
-
-    def organisation(self, name: str) -> str:
-        """Return an organisation's name, "all" for none."""
-        return self.organisations.get(name, name) if name else self.speak("control.all")
-
-    def role(self, name: str) -> str:
-        """Return a role's name."""
-        return self.speak(f"role.{name}") if self.speak.has(f"role.{name}") else self.speak("control.role.other")
-
-
 def panels(told: Content, names: Names) -> list[Panel]:
     """Return every panel of a report, whole or published; figures that are absent are said not to be measured."""
     speak = names.speak
@@ -79,21 +59,6 @@ def panels(told: Content, names: Names) -> list[Panel]:
         _withheld("media", told, names),
     ]
     return found
-
-
-def flag_told(flag: Content, names: Names) -> str:
-    """Return a flagged difference as a sentence."""
-    low, high = flag["ratio"][1], flag["ratio"][2]
-    return names.speak(
-        f"control.flag.{flag['measure']}", district=names.district(flag["district"]), role=names.role(flag["role"]),
-        organisation=names.organisation(flag["organisation"]), ratio=times(flag["ratio"][0], names.speak),
-        low=number(low, names.speak, decimals=2), high=number(high, names.speak, decimals=2),
-    )  # fmt: skip
-
-
-def times(ratio: float, speak: Words) -> str:
-    """Return a ratio as "× 1,9"."""
-    return f"× {number(ratio, speak, decimals=2)}"
 
 
 def _exposure(told: Content, names: Names) -> Panel:
@@ -117,7 +82,7 @@ def _exposure(told: Content, names: Names) -> Panel:
     return Panel(
         measure="exposure", title=speak("control.exposure"), lead=speak("control.exposure.lead"), plot=place(dots) if is_told else None,
         summary=_outside(whole, names), heads=heads, rows=rows if is_told else (), more=_by_cut(told, names),
-        detectable=_detectable(told, names), says=speak("control.exposure.says"),
+        detectable=_detectable("exposure", told, speak), says=speak("control.exposure.says"),
         unmeasured="" if is_told else speak("control.hidden" if dots else "control.nothing"),
     )  # fmt: skip
 
@@ -145,7 +110,7 @@ def _effort(told: Content, names: Names) -> Panel:
         for one in measured
     ]  # fmt: skip
     rows = [
-        [names.district(one["district"]), cells.said(one["index"], speak), cells.percent(one["share"], speak), cells.percent([one["share_before"]], speak)]
+        [names.district(one["district"]), cells.said(one["index"], speak), cells.percent(one["share"], speak), cells.share(one["before"], speak)]
         for one in told["effort"]
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "index", "share", "before")]
@@ -153,7 +118,7 @@ def _effort(told: Content, names: Names) -> Panel:
         measure="effort", title=speak("control.effort"), lead=speak("control.effort.lead"),
         plot=place(dots, band=_BAND, middle=1.0) if dots else None, summary=speak("control.effort.summary"),
         band_told=speak("control.effort.band"), heads=heads, rows=rows if any(row[1:] != ["–"] * 3 for row in rows) else (),
-        says=speak("control.effort.says"), unmeasured="" if dots else speak("control.effort.none"),
+        detectable=_detectable("effort", told, speak), says=speak("control.effort.says"), unmeasured="" if dots else speak("control.effort.none"),
     )  # fmt: skip
 
 
@@ -178,7 +143,8 @@ def _delay(name: str, told: Content, names: Names) -> Panel:
         summary=_outside(districts, names),
         band_told="" if minutes is None else speak("control.band", median=number(minutes, speak, decimals=1)),
         heads=[speak(f"control.head.{one}") for one in ("district", "median")], rows=rows if measured else (),
-        says=speak(f"control.{name}.says"), unmeasured="" if measured and minutes else speak("control.nothing"),
+        detectable=_detectable(name, told, speak), says=speak(f"control.{name}.says"),
+        unmeasured="" if measured and minutes else speak("control.nothing"),
     )  # fmt: skip
 
 
@@ -198,34 +164,37 @@ def _cameras(told: Content, names: Names) -> Panel:
     heads = [speak(f"control.head.{one}") for one in ("district", "cameras", "area", "axes", "whole", "residents")]
     return Panel(
         measure="cameras", title=speak("control.cameras"), lead=speak("control.cameras.lead"), heads=heads, rows=rows,
-        says=speak("control.cameras.says"), unmeasured=speak("control.cameras.income"),
+        detectable=speak("control.detectable.whole") if rows else "", says=speak("control.cameras.says"),
+        unmeasured=speak("control.cameras.income" if rows else "control.cameras.none"),
     )  # fmt: skip
 
 
 def _severity(told: Content, names: Names) -> Panel:
     speak = names.speak
     rows = [
-        [names.district(one["district"]), str(one["count"]), cells.said(one["ratio"], speak)]
+        [names.district(one["district"]), cells.count(one["count"], speak), cells.said(one["ratio"], speak)]
         for one in told["severity"]
     ]
     heads = [speak(f"control.head.{one}") for one in ("district", "major", "expected")]
     return Panel(
         measure="severity", title=speak("control.severity"), lead=speak("control.severity.lead"), heads=heads, rows=rows,
-        unmeasured="" if rows else speak("control.few"),
+        detectable=_detectable("severity", told, speak), unmeasured="" if rows else speak("control.few"),
     )  # fmt: skip
 
 
 def _categories(told: Content, speak: Words) -> Panel:
-    index, unknown = told["categories"]["index"], told["categories"]["unknown"]
+    found = told["categories"]
+    index, known = found["index"], categories()
+    appeared = [known[one["category"]].name(speak.lang) for one in found["appeared"] if one["category"] in known]
     rows = [
         [speak("control.stability"), speak("transparency.unmeasured") if index is None else number(index, speak, decimals=3)],
-        [speak("control.unknown"), cells.percent([unknown], speak)],
-        [speak("control.appeared"), ", ".join(told["categories"]["appeared"]) or "–"],
+        [speak("control.unknown"), cells.share((found["unknown"], found["of"]), speak)],
+        [speak("control.appeared"), ", ".join(appeared) or "–"],
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("measure", "value")]
     return Panel(
         measure="categories", title=speak("control.categories"), lead=speak("control.categories.lead"), heads=heads, rows=rows,
-        unmeasured="" if index is not None else _why_no_change(told, speak),
+        detectable=_detectable("categories", told, speak), unmeasured="" if index is not None else _why_no_change(told, speak),
     )  # fmt: skip
 
 
@@ -236,7 +205,7 @@ def _uses(told: Content, names: Names) -> Panel:
     heads = [speak("control.head.role"), *(speak(f"control.use.{kind}") for kind in kinds)]
     return Panel(
         measure="uses", title=speak("control.uses"), lead=speak("control.uses.lead"), heads=heads, rows=rows,
-        unmeasured="" if rows else speak("control.uses.none"),
+        detectable=_detectable("exports", told, speak), unmeasured="" if rows else speak("control.uses.none"),
     )  # fmt: skip
 
 
@@ -250,22 +219,23 @@ def _withheld(name: str, told: Content, names: Names) -> Panel:
     heads = [speak(f"control.head.{one}") for one in ("organisation", f"{name}.records", f"{name}.withheld", "part")]
     return Panel(
         measure=name, title=speak(f"control.{name}"), lead=speak(f"control.{name}.lead"), heads=heads, rows=rows,
-        unmeasured="" if rows else speak(f"control.{name}.none"),
+        detectable=_detectable(name, told, speak), unmeasured="" if rows else speak(f"control.{name}.none"),
     )  # fmt: skip
 
 
-def _detectable(told: Content, names: Names) -> str:
-    found = [value for value in told["detectable"].values() if value is not None]
-    if not found:
-        return _why_no_change(told, names.speak)
-    low, high = (number(value, names.speak, decimals=2) for value in (min(found), max(found)))
-    return names.speak(
-        "control.detectable", low=low, high=high, weeks=told["window_weeks"], before=told["baseline_weeks"]
+def _detectable(measure: str, told: Content, speak: Words) -> str:
+    """Return what the silence of a measure is worth: the least difference that it would have found."""
+    ends = told["detectable"][measure]
+    if ends is None:
+        return _why_no_change(told, speak) if measure == "exposure" else speak("control.detectable.none")
+    low, high = (number(value, speak, decimals=2) for value in ends)
+    return speak(
+        f"control.detectable.{measure}", low=low, high=high, weeks=told["window_weeks"], before=told["baseline_weeks"]
     )
 
 
 def _why_no_change(told: Content, speak: Words) -> str:
-    return speak("control.young", before=told["baseline_weeks"]) if not told["has_baseline"] else ""
+    return speak("control.detectable.none" if told["has_baseline"] else "control.young", before=told["baseline_weeks"])
 
 
 def _outside(districts: Sequence[Content], names: Names) -> str:

@@ -1,6 +1,7 @@
-"""A report of the control as everyone may read it: no small cell, none that follows from the others, no organisation by district.
+"""A report of the control as everyone may read it: of what anyone may see alone, no small cell, none that follows from the others.
 
-A report is published once a month: the difference of two reports a day apart would tell a day's record.
+Records are those that are open to all, so that what the others are moves no figure. What is counted of the observatory
+itself (its uses, what its gates withheld) is told by classes: two reports tell nothing of what came in between.
 """
 
 from __future__ import annotations
@@ -10,32 +11,65 @@ from typing import Any
 
 import numpy as np
 
+from events.small_counts import class_of
 from privacy.disclosure import Mask, hidden_cells, with_sums
 
 Content = Mapping[str, Any]
 _KINDS = ("export", "search", "restricted", "refused")
+_OF_USES = ("exports", "refusals", "media")  # measures of what is told by classes
 _FEW = 10  # records under which a delay is not compared with others
 
 
+def is_publishable(content: Content) -> bool:
+    """Tell whether a report was also made of public records alone: the first version was not."""
+    return "public" in content
+
+
 def published(content: Content, least: int) -> dict[str, Any]:
-    """Return what of a report may be shown to anyone, for a least count of `least`; None stands where a cell is hidden."""
-    shown = _cells(content, least)
+    """Return what of a report may be shown to anyone, for a least count of `least`.
+
+    None stands where a cell is hidden; a list of two is the class of a count. The report must be publishable.
+    """
+    told = content["public"]
+    shown = _cells(told, least)
     return {
-        **{name: content[name] for name in ("version", "start", "end", "window_weeks", "baseline_weeks", "has_baseline", "detectable")},
-        "records": _least(content["records"], least),
-        "levels": [_level(one, shown) for one in content["levels"] if not one["organisation"] and not one["mode"]],
-        "effort": [_effort(one, shown) for one in content["effort"]],
-        "publishing": _parity(content["publishing"], least),
-        "closing": _parity(content["closing"], least),
-        "categories": content["categories"],
-        "uses": [{"role": one["role"], **{kind: _least(one[kind], least) for kind in _KINDS}} for one in content["uses"]],
-        "refusals": [_refusals(one, least) for one in content["refusals"]],
-        "media": [_refusals(one, least) for one in content.get("media", ())],
-        "flags": [
-            {name: one[name] for name in ("key", "measure", "district", "organisation", "role", "ratio")}
-            for one in content["flags"]
-            if one["count"] >= least
+        **{name: told[name] for name in ("version", "start", "end", "window_weeks", "baseline_weeks", "has_baseline")},
+        "records": _least(told["records"], least),
+        "levels": [_level(one, shown) for one in told["levels"] if not one["organisation"] and not one["mode"]],
+        "effort": [_effort(one, shown, least) for one in told["effort"]],
+        "cameras": told["cameras"],
+        "publishing": _parity(told["publishing"], least),
+        "closing": _parity(told["closing"], least),
+        "severity": [_severity(one, least) for one in told["severity"]],
+        "categories": _categories(told["categories"], least),
+        "uses": [
+            {"role": one["role"], **{kind: class_of(one[kind], least) for kind in _KINDS}} for one in content["uses"]
         ],
+        "refusals": [_refusals(one, least) for one in content["refusals"]],
+        "media": [_refusals(one, least) for one in content["media"]],
+        "detectable": {**told["detectable"], **{one: _tenths(content["detectable"][one]) for one in _OF_USES}},
+        "flags": published_flags(content, least),
+    }
+
+
+def published_flags(content: Content, least: int) -> list[dict[str, Any]]:
+    """Return the flags that public records raise by themselves, and those of uses and gates to a tenth."""
+    names = ("key", "measure", "district", "organisation", "role", "ratio")
+    public = content["public"]["flags"]
+    of_uses = [{**one, "ratio": _tenths(one["ratio"])} for one in content["flags"] if one["measure"] in _OF_USES]
+    return [{name: one[name] for name in names} for one in (*public, *of_uses) if one["count"] >= least]
+
+
+def _tenths(values: Sequence[float] | None) -> list[float] | None:
+    return None if values is None else [round(one, 1) for one in values]
+
+
+def _categories(told: Content, least: int) -> dict[str, Any]:
+    few = [_least(count, least) is None for count in (told["unknown"], told["of"] - told["unknown"])]
+    appeared = [{"category": one["category"]} for one in told["appeared"] if one["count"] >= least]
+    return {
+        "index": told["index"], "appeared": appeared, "unknown": None if any(few) else told["unknown"],
+        "of": None if any(few) else told["of"],
     }  # fmt: skip
 
 
@@ -69,15 +103,23 @@ def _level(one: Content, shown: Mapping[tuple[str, str], bool]) -> dict[str, Any
     return {"district": one["district"], **figures, "outside": one["outside"] if may else False}
 
 
-def _effort(one: Content, shown: Mapping[tuple[str, str], bool]) -> dict[str, Any]:
-    """Return the index and the share of initiative where every count they are made of is shown."""
+def _effort(one: Content, shown: Mapping[tuple[str, str], bool], least: int) -> dict[str, Any]:
+    """Return the index and the shares of initiative where every count they are made of is shown."""
     place = one["district"]
     of_share = all(shown.get((place, mode), True) for mode in ("initiative", ""))
     of_index = of_share and shown.get((place, "report"), True)
+    through, total = one["before"]
+    is_few = any(_least(count, least) is None for count in (through, total - through))
     return {
         "district": place, "index": one["index"] if of_index else None, "share": one["share"] if of_share else None,
-        "share_before": one["share_before"] if of_share else None,
+        "before": None if is_few else one["before"],
     }  # fmt: skip
+
+
+def _severity(one: Content, least: int) -> dict[str, Any]:
+    """Return the major events of a district; the interval of a ratio would tell the count that it is made of."""
+    count = _least(one["count"], least)
+    return {"district": one["district"], "count": count, "ratio": None if count is None else one["ratio"]}
 
 
 def _parity(told: Content, least: int) -> dict[str, Any]:
@@ -95,11 +137,5 @@ def _parity(told: Content, least: int) -> dict[str, Any]:
 
 
 def _refusals(one: Content, least: int) -> dict[str, Any]:
-    withheld, records = _least(one["withheld"], least), _least(one["records"], least)
-    is_shown = withheld is not None and records is not None
-    return {
-        "organisation": one["organisation"],
-        "records": records,
-        "withheld": withheld,
-        "part": one["part"] if is_shown else None,
-    }
+    counts = {name: class_of(one[name], least) for name in ("records", "withheld")}
+    return {"organisation": one["organisation"], **counts, "part": None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,11 +76,18 @@ def keep(database: Database, content: Mapping[str, Any], made_at: datetime, mont
         report_id = int(
             connection.execute(insert(control_report).values(row).returning(control_report.c.id)).scalar_one()
         )
-        for flag in content["flags"]:
+        for flag in flags_of(content):
             _open(connection, report_id, flag, made_at)
     return KeptReport(
         id=report_id, made_at=made_at, month=month, content=content, prev_sha256=before, sha256=str(row["sha256"])
     )
+
+
+def flags_of(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what a report flags: in all records, then what only those open to all show (`is_public`)."""
+    flags, public = content["flags"], content.get("public", {}).get("flags", ())
+    known = {flag["key"] for flag in flags}
+    return [*flags, *({**flag, "is_public": True} for flag in public if flag["key"] not in known)]
 
 
 def _link(before: str | None, made_at: datetime, month: str | None, content: Snapshot) -> str:
@@ -192,8 +199,3 @@ def _report(row: Any) -> KeptReport:
 
 def _review(row: Any) -> Review:
     return Review(**{name: getattr(row, name) for name in Review.__dataclass_fields__})
-
-
-def of_flags(found: Sequence[Review]) -> dict[str, Review]:
-    """Return the last review of each flag."""
-    return {one.flag: one for one in sorted(found, key=lambda one: one.id)}

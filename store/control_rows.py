@@ -10,13 +10,18 @@ from typing import Any
 
 from sqlalchemy import case, or_, select
 
+from events.audience import ANONYMOUS
 from events.vocabulary import InformationStatus, StoredStatus
 from store.access_tables import account, api_key, audit, kiosk
 from store.database import Database
+from store.media import REFUSED, WITHDRAWN
 from store.media_tables import media
 from store.poll_tables import poll_run
 from store.tables import event, event_district
+from store.visibility import visible_to
 
+STOPPED = "media.stopped"  # of the audit: a file that the media gate did not take, its reason as the object
+NOT_SHOWN = (REFUSED, WITHDRAWN)  # states of what a review, or its contributor, took out
 _ROWS = 2000
 
 
@@ -32,6 +37,7 @@ class Told:
     start: datetime
     recorded_at: datetime
     closed_at: datetime | None
+    is_public: bool = False  # whether anyone may see it
 
     @property
     def is_unplanned(self) -> bool:
@@ -79,7 +85,9 @@ def told(database: Database, since: datetime, until: datetime) -> Iterator[Told]
         event, event.c.id == event_district.c.event_id
     )
     names = ("id", "organisation", "category", "severity", "start", "until", "recorded_at", "withdrawn_at", "snapshot")
-    asked = select(*(event.c[name] for name in names)).where(*in_span, is_told)
+    is_public = visible_to(ANONYMOUS, event.c.audience).label("is_public")
+    columns: list[Any] = [*(event.c[name] for name in names), is_public]
+    asked = select(*columns).where(*in_span, is_told)
     with database.read() as connection:
         districts: dict[str, list[str]] = defaultdict(list)
         for row in connection.execute(where.where(*in_span).order_by(event_district.c.district)):
@@ -95,6 +103,7 @@ def _told(row: Any, content: dict[str, object], districts: tuple[str, ...], unti
     return Told(
         organisation=row.organisation, mode=str(content["detection_mode"]), category=row.category, severity=row.severity,
         districts=districts, start=row.start, recorded_at=row.recorded_at, closed_at=over if over < until else None,
+        is_public=bool(row.is_public),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ media = Table(
     described("decided_by", Code(64), nullable=True, purpose="which post reviewed it last", retention=WITH_EVENT),
     described("faces", Integer, purpose="how many faces were found", retention=WITH_EVENT),
     described("masks", Integer, purpose="how many boxes were filled", retention=WITH_EVENT),
+    described("gate", Code(16), nullable=True, purpose="version of the media gate that looked at it; none: kept before versions were", retention=WITH_EVENT),
     described("seconds", Float, nullable=True, purpose="length of a clip", retention=WITH_EVENT),
     described("mark", Code(64), nullable=True, index=True, purpose="recognises what a partner gave before", retention=WITH_EVENT),
     described("content", MaskedPixels, nullable=True, purpose="what is shown; none once it is refused", retention=WITH_EVENT),

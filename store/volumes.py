@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Table, case, func, literal, select
 
 from events.audience import ANONYMOUS
 from store.access_tables import account, audit
 from store.columns import Moment
+from store.control_rows import NOT_SHOWN, STOPPED
 from store.database import Database
 from store.media_tables import media
 from store.poll_tables import poll_run
@@ -84,6 +85,52 @@ def gates(database: Database) -> tuple[GateRuns, ...]:
             GateRuns(gate=str(row.gate), since=row.since, runs=int(row.runs), texts_withheld=int(row.texts or 0))
             for row in connection.execute(asked)
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaGateRuns:
+    """What one version of the media gate looked at, of what is still kept; `gate` None: before versions were kept."""
+
+    gate: str | None
+    since: datetime
+    sent: int
+    faces: int
+    masks: int
+    refused: int
+
+
+def media_gates(database: Database) -> tuple[MediaGateRuns, ...]:
+    """Return the versions of the media gate that looked at the pictures and clips that are kept, newest first."""
+    since = func.min(media.c.created_at, type_=Moment()).label("since")
+    counts = [one.label(name) for name, one in _of_media().items()]
+    asked = select(media.c.gate, since, *counts).group_by(media.c.gate).order_by(since.desc())
+    with database.read() as connection:
+        return tuple(
+            MediaGateRuns(
+                gate=row.gate, since=row.since, sent=row.sent, faces=row.faces, masks=row.masks, refused=row.refused
+            )
+            for row in connection.execute(asked)
+        )
+
+
+def media_done(database: Database, since: datetime, until: datetime) -> dict[str, int]:
+    """Return what came to the media gate in a span: `sent`, `faces`, `masks`, `refused` by a review or taken back, `stopped` by the gate."""
+    counts = select(*(one.label(name) for name, one in _of_media().items()))
+    stops = select(func.count()).where(audit.c.action == STOPPED, audit.c.at >= since, audit.c.at < until)
+    with database.read() as connection:
+        row = connection.execute(counts.where(media.c.created_at >= since, media.c.created_at < until)).mappings().one()
+        stopped = int(connection.execute(stops).scalar_one())
+    return {**{name: int(value) for name, value in row.items()}, "stopped": stopped}
+
+
+def _of_media() -> dict[str, ColumnElement[int]]:
+    zero = literal(0)
+    return {
+        "sent": func.count(),
+        "faces": func.coalesce(func.sum(media.c.faces), zero),
+        "masks": func.coalesce(func.sum(media.c.masks), zero),
+        "refused": func.coalesce(func.sum(case((media.c.state.in_(NOT_SHOWN), 1), else_=0)), zero),
+    }
 
 
 def controls(database: Database, since: datetime) -> Controls:

@@ -10,9 +10,9 @@ from typing import Any
 
 from api.control.making import Controls
 from api.house import House
-from components.control_panels import Names, flag_told
+from components.control_names import Names, flag_told
 from components.texts import words
-from store.control_reports import KeptReport
+from store.control_reports import KeptReport, flags_of
 
 Opened = Callable[[], AbstractContextManager[House]]
 
@@ -28,7 +28,7 @@ def add_control(commands: Any, opened: Opened) -> None:
             sys.stdout.write("the report of this month was made already; without --month one is made on demand\n")
             return 0
         sys.stdout.write("\n".join(told(made)) + "\n")
-        return 1 if made.content["flags"] else 0
+        return 1 if flags_of(made.content) else 0
 
     made = commands.add_parser(
         "control", help="Make a report of the control of drift; exit status 1 when it flags something."
@@ -45,7 +45,8 @@ def told(made: KeptReport) -> list[str]:
     names = Names({}, {}, words("en"))
     weeks, before = content["window_weeks"], content["baseline_weeks"]
     head = f"control report {made.id}, {made.sha256[:12]}: {content['records']} records by district in {weeks} weeks, beside {before} weeks before"
-    lines = [head, *(f"flagged: {flag_told(one, names)}" for one in content["flags"])]
+    flags = flags_of(content)
+    lines = [head, *(f"flagged: {flag_told(one, names)}" for one in flags)]
     if not content["has_baseline"]:
         lines.append("changes were not measured: it takes 8 weeks before the window")
-    return [*lines, f"{len(content['flags'])} differences flagged"]
+    return [*lines, f"{len(flags)} differences flagged"]

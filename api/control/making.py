@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from datasources.contract import Source
-from events.audience import Viewer
+from events.audience import ANONYMOUS, Viewer
 from events.city import City
 from store import control_rows, readers
-from store.control_reports import KeptReport, has_month, keep
+from store.control_reports import KeptReport, flags_of, has_month, keep
 from store.database import Database
+
+if TYPE_CHECKING:
+    from insight.control.beside import Beside
 
 LEAST_RECORDS = 30  # a month with fewer has nothing to control
 LOOK_EVERY = timedelta(minutes=5)
@@ -53,28 +56,45 @@ class Controls:
         now = self.clock()
         made = keep(self._database, self.content(now), now, month)
         if made is not None:
-            flags = len(made.content["flags"])
+            flags = len(flags_of(made.content))
             _log.info("control report %d made for %s: %d differences flagged", made.id, month or "now", flags)
         return made
 
     def content(self, now: datetime) -> dict[str, Any]:
         """Return what a report made at a moment says; nothing is kept."""
         # scipy takes half a second to load and is needed once a month.
-        from insight.control.exposure import Place
+        from insight.control.beside import Beside
+        from insight.control.findings import PUBLIC_PART
         from insight.control.observed import WEEK, WEEKS, observe
-        from insight.control.report import Beside, report
+        from insight.control.report import report
+        from insight.coverage import city_part, covered
+
+        codes = [one.code for one in self._city.districts]
+        told = tuple(control_rows.told(self._database, now - WEEKS * WEEK, now))
+        beside = self._beside(now)
+        # What anyone reads is made of what anyone may see alone: no difference of two figures tells of the rest.
+        cameras = [kept.camera for kept in readers.cameras(self._database, viewer=ANONYMOUS)]
+        covers = covered(cameras, self._city) if cameras else {}
+        of_city = city_part(covers, self._city) if cameras else None
+        public = Beside(places=beside.places, covered=covers, covered_city=of_city, zone=beside.zone)
+        return {
+            **report(observe(told, codes, now), beside),
+            "public": report(observe([row for row in told if row.is_public], codes, now), public, PUBLIC_PART),
+        }
+
+    def _beside(self, now: datetime) -> Beside:
+        from insight.control.beside import Beside
+        from insight.control.exposure import Place
         from insight.control.uses import SPAN
         from insight.coverage import axis_km, city_part, covered
 
-        codes = [one.code for one in self._city.districts]
-        observed = observe(control_rows.told(self._database, now - WEEKS * WEEK, now), codes, now)
         kilometres = axis_km(self._city)
         places = {
             one.code: Place(code=one.code, inhabitants=one.population, axis_km=kilometres[one.code])
             for one in self._city.districts
         }
         found = covered((kept.camera for kept in readers.cameras(self._database, viewer=_ALL)), self._city)
-        beside = Beside(
+        return Beside(
             places=places,
             covered=found,
             covered_city=city_part(found, self._city),
@@ -84,7 +104,6 @@ class Controls:
             organisation_of=self._organisation_of,
             zone=ZoneInfo(self._city.timezone),
         )
-        return report(observed, beside)
 
     def _is_worth_it(self, now: datetime) -> bool:
         rows = control_rows.told(self._database, now - timedelta(weeks=4), now)

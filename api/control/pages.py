@@ -20,12 +20,13 @@ from api.control.making import Controls
 from api.house import House
 from api.parameters import check_keys, read_whole
 from api.viewer import require
-from components.control_panels import Names, flag_told, panels
+from components.control_names import Names, flag_told
+from components.control_panels import panels
 from components.formats import clock_time, short_day
 from components.texts import Words
 from events.errors import InvalidRecord
 from store import control_reports
-from store.control_reports import DECISIONS, FIRST_OWNER, KeptReport, Review
+from store.control_reports import DECISIONS, FIRST_OWNER, KeptReport, Review, flags_of
 
 PATH = "/controle"
 DONE = {"rapport": "control.made", "reponse": "control.answered", "charge": "control.taken"}
@@ -115,7 +116,7 @@ class ControlPages:
             "answered": [self._review(one, names) for one in answered],
             "reports": [self._report(one, speak) for one in known],
             "report": None if chosen is None else self._report(chosen, speak),
-            "flags": [] if chosen is None else [flag_told(one, names) for one in chosen.content["flags"]],
+            "flags": [] if chosen is None else [flag_told(one, names) for one in flags_of(chosen.content)],
             "panels": [] if chosen is None else panels(chosen.content, names),
         }
 
@@ -124,7 +125,7 @@ class ControlPages:
         how = speak("control.report_monthly", month=one.month) if one.month else speak("control.report_asked")
         return {
             "id": one.id, "title": speak("control.report_of", id=one.id, time=moment(one.made_at, self.house)), "how": how,
-            "span": span_told(content, self.house, speak, one.sha256), "flags": len(content["flags"]),
+            "span": span_told(content, self.house, speak, one.sha256), "flags": len(flags_of(content)),
         }  # fmt: skip
 
     def _review(self, one: Review, names: Names) -> dict[str, Any]:

@@ -47,14 +47,10 @@ class Uploads:
         act, zones = _asked(request, kind)
         async with self._room:
             try:
-                content = await whole_body(request.headers, request.receive, MOST_BYTES[kind], WITHIN_S)
-            except Problem as problem:
-                if problem.status != 413:
-                    raise
-                return _refused(request, Refused("large"))
-            try:
+                content = await _file(request, kind)
                 told = await asyncio.to_thread(self._take, member, kind, act, content, zones)
             except Refused as refused:
+                await asyncio.to_thread(self._desk.stopped, member, refused)
                 return _refused(request, refused)
         return Response(encode(told), 202 if kind == CLIP else 200, _NO_STORE, JSON)
 
@@ -141,6 +137,15 @@ def told_of(one: KeptMedia, desk: MediaDesk, viewer: object) -> dict[str, object
         "poster": f"/api/media/{one.id}/poster" if one.kind == CLIP and is_there else None,
         "may_withdraw": desk.may_withdraw(viewer, one) if isinstance(viewer, Member) else False,
     }  # fmt: skip
+
+
+async def _file(request: Request, kind: str) -> bytes:
+    try:
+        return bytes(await whole_body(request.headers, request.receive, MOST_BYTES[kind], WITHIN_S))
+    except Problem as problem:
+        if problem.status != 413:
+            raise
+        raise Refused("large") from None
 
 
 def _member(request: Request) -> Member:

@@ -17,8 +17,10 @@ from events.audience import Viewer
 from events.errors import AccessDenied, InvalidRecord
 from privacy.media.boxes import Box
 from privacy.media.gate import Looked, MediaGate, Owner
+from privacy.media.refusals import OF_THE_FILE, Refused
 from store import media as kept
 from store import readers
+from store.control_rows import STOPPED
 from store.database import Database
 from store.media import HIDDEN, PUBLISHED, REFUSED, WAITING, WITHDRAWN, KeptMedia
 
@@ -62,6 +64,11 @@ class MediaDesk:
         media_id = self.gate.begin(self._owner(member), content, zones)
         self.access.audit.note(member, "media.begin", media_id)
         return media_id
+
+    def stopped(self, member: Member, refused: Refused) -> None:
+        """Write down that the gate did not take a file, and why: nothing else is kept of it."""
+        if refused.reason in OF_THE_FILE and member.may(Right.CONTRIBUTE):
+            self.access.audit.note(member, STOPPED, refused.reason)
 
     def join(self, member: Member, event_id: str, ids: Collection[str]) -> int:
         """Join pieces of the member's organisation to an event it may edit; return how many were."""

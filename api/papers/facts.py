@@ -33,14 +33,15 @@ from store.annotations import faults
 from store.chain import ChainReport
 from store.chain import verify as verify_chain
 from store.control_reports import KeptReport, Review, reports, reviews
-from store.control_rows import Attached, attached
 from store.holdings import Holding, holdings
 from store.kept import SourceRow
 from store.metadata import metadata
 from store.retention import Due, due
 from store.upkeep import LastTask, last_done
+from store.volumes import media_done
 
 VERSION = "0.1.0"
+_WORST = ("skipped", "passed", "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,14 @@ class Measure:
     id: str
     risk: str
     tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a test gave: `passed`, `failed` or `skipped`, and when its run began, None where its file does not say."""
+
+    outcome: str
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +86,8 @@ class Facts:
     reviews: tuple[Review, ...]
     measures: tuple[Measure, ...]
     least: int  # smaller counts are not told; 0: all are
-    attached: tuple[Attached, ...]  # of the last 30 days
-    results: Mapping[str, str]  # a test's name -> passed, failed or skipped, as it last ran
+    media: Mapping[str, int]  # of the last 30 days, as `store.volumes.media_done` counts them
+    results: Mapping[str, Result]  # by the name of the test, as it last ran
 
     def day(self, at: datetime | None) -> str:
         """Return a moment on the city's clock with its year, what is not measured without one."""
@@ -117,8 +126,12 @@ class Facts:
         return "" if source.is_pushed else urlsplit(source.url).hostname or ""
 
     def result(self, test: str) -> str:
-        """Return what a test last gave, in words."""
-        return self.speak(f"paper.result.{self.results.get(test, 'unknown')}")
+        """Return what a test last gave, in words, and when."""
+        found = self.results.get(test)
+        if found is None:
+            return self.speak("paper.result.unknown")
+        told = self.speak(f"paper.result.{found.outcome}")
+        return told if found.at is None else self.speak("paper.result.at", result=told, time=self.day(found.at))
 
 
 def collect(house: House, speak: Words, results: Iterable[Path] = (), *, least: int = 0) -> Facts:
@@ -137,7 +150,7 @@ def collect(house: House, speak: Words, results: Iterable[Path] = (), *, least: 
         purge=last_done(database, PURGE), rescan=last_done(database, RESCAN),
         overdue=due(database, limits_of(house.said.retention, agreed), now),
         annotation_faults=faults(metadata), gate=version_of(house.gazetteer),
-        report=known[0] if known else None, reviews=reviews(database), attached=tuple(attached(database, now - timedelta(days=30), now)), measures=read_measures(), least=least, results=read_results(results),
+        report=known[0] if known else None, reviews=reviews(database), media=media_done(database, now - timedelta(days=30), now), measures=read_measures(), least=least, results=read_results(results),
     )  # fmt: skip
 
 
@@ -147,10 +160,9 @@ def read_measures() -> tuple[Measure, ...]:
     return tuple(Measure(id=one["id"], risk=one["risk"], tests=tuple(one["tests"])) for one in content["measure"])
 
 
-def read_results(paths: Iterable[Path]) -> dict[str, str]:
+def read_results(paths: Iterable[Path]) -> dict[str, Result]:
     """Return what each test gave, by `tests/file.py::name`, from JUnit files; of a test with several cases the worst."""
-    worst = ("skipped", "passed", "failed")
-    found: dict[str, str] = {}
+    found: dict[str, Result] = {}
     for path in paths:
         try:
             root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
@@ -160,7 +172,17 @@ def read_results(paths: Iterable[Path]) -> dict[str, str]:
             ) from None
         for case in root.iter("testcase"):
             name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name', '').partition('[')[0]}"
-            bad = case.find("failure") is not None or case.find("error") is not None
-            result = "failed" if bad else "skipped" if case.find("skipped") is not None else "passed"
-            found[name] = max(result, found.get(name, result), key=worst.index)
+            result = _result(case)
+            found[name] = max(result, found.get(name, result), key=lambda one: _WORST.index(one.outcome))
     return found
+
+
+def _result(case: Any) -> Result:
+    bad = case.find("failure") is not None or case.find("error") is not None
+    outcome = "failed" if bad else "skipped" if case.find("skipped") is not None else "passed"
+    suite = case.getparent()
+    try:
+        at = None if suite is None else datetime.fromisoformat(suite.get("timestamp", ""))
+    except ValueError:
+        at = None
+    return Result(outcome, at if at is not None and at.tzinfo is not None else None)

@@ -119,12 +119,7 @@ def _table_after(title: str) -> Table | None:
 
 
 def _media(facts: Facts) -> Section:
-    sent = facts.attached
-    counts = {
-        "sent": len(sent), "refused": sum(one.state in ("refused", "withdrawn") for one in sent),
-        "faces": sum(one.faces for one in sent), "masks": sum(one.masks for one in sent),
-    }  # fmt: skip
-    told = {name: facts.count(count) for name, count in counts.items()}
+    told = {name: facts.count(count) for name, count in facts.media.items()}
     return Section(title=facts.speak("paper.media"), texts=[facts.speak("transparency.media", **told)])
 
 

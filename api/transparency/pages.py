@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,15 +15,18 @@ from api.answers import Problem
 from api.failure_page import language_in
 from api.house import House
 from api.transparency import rubrics
+from api.transparency.evenness import evenness
 from api.transparency.files import FILES, write_file
+from api.transparency.remembered import Remembered
+from api.transparency.shown import Shown
 from api.viewer import member_of
 from components.documents import draw
 from components.formats import clock_time, short_day
 from components.texts import Words, words
 
 PATH = "/transparence"
-DRAWN: Mapping[str, tuple[str, Callable[[House, Words, datetime], rubrics.Shown]]] = {
-    "equite": ("scales", rubrics.evenness),
+DRAWN: Mapping[str, tuple[str, Callable[[House, Words, datetime], Shown]]] = {
+    "equite": ("scales", evenness),
     "donnees": ("table", rubrics.held),
     "conservation": ("hourglass", rubrics.kept),
     "regles": ("list", rubrics.rules),
@@ -36,16 +38,26 @@ DRAWN: Mapping[str, tuple[str, Callable[[House, Words, datetime], rubrics.Shown]
 }
 RUBRICS = tuple(DRAWN)
 FIRST = "donnees"  # what is never held is on the first screen
-_FRESH = timedelta(hours=1)
+_PAGE_GOOD_FOR = timedelta(minutes=1)
+_FILE_GOOD_FOR = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A rubric as it was computed at a moment, and its document for a visitor who is nobody."""
+
+    shown: Shown
+    at: datetime
+    body: bytes
+
+
 class Transparency:
-    """The rubrics of one city, and their files, each written at most once in an hour however many ask."""
+    """The rubrics of one city, each computed at most once a minute, and their files, each at most once an hour, however many ask."""
 
-    house: House
-    _written: dict[tuple[str, str], tuple[datetime, bytes]] = field(default_factory=dict, repr=False)
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._rubrics: Remembered[tuple[str, str], Made] = Remembered(_PAGE_GOOD_FOR, house.clock)
+        self._files: Remembered[tuple[str, str], bytes] = Remembered(_FILE_GOOD_FOR, house.clock)
 
     async def answer(self, request: Request) -> Response:
         """Draw one rubric, or give one of its files; without one, what is held and what never is."""
@@ -56,25 +68,30 @@ class Transparency:
         if rubric not in DRAWN:
             raise Problem(404, f"there is no such rubric; allowed: {', '.join((*RUBRICS, *FILES))}")
         member = member_of(request)
-        body = await asyncio.to_thread(
-            draw_transparency, self.house, rubric, lang, "" if member is None else member.who
-        )
+        body = await asyncio.to_thread(self.page, rubric, lang, "" if member is None else member.who)
         return Response(body, media_type="text/html", headers={"Cache-Control": "no-store"})
+
+    def page(self, rubric: str, lang: str, who: str = "") -> bytes:
+        """Return the document of a rubric, with the account that reads it in its bar; raises StoreUnavailable."""
+        made = self._rubrics.take((rubric, lang), lambda: make_rubric(self.house, rubric, lang))
+        return draw_rubric(self.house, rubric, lang, made.shown, made.at, who) if who else made.body
 
     def file(self, name: str, lang: str) -> bytes:
         """Return a file; raises StoreUnavailable, and Problem(404) for one that cannot be written yet."""
-        with self._turn:
-            now, known = self.house.clock(), self._written.get((name, lang))
-            if known is None or now - known[0] > _FRESH:
-                self._written[name, lang] = known = (now, write_file(self.house, name, words(lang)))
-            return known[1]
+        return self._files.take((name, lang), lambda: write_file(self.house, name, words(lang)))
 
 
-def draw_transparency(house: House, rubric: str, lang: str, who: str = "") -> bytes:
-    """Return the document of a rubric in a language."""
-    speak, now = words(lang), house.clock()
-    shown = DRAWN[rubric][1](house, speak, now)
-    moment = f"{short_day(now, house.zone, speak)} {now.astimezone(house.zone):%Y}, {clock_time(now, house.zone)}"
+def make_rubric(house: House, rubric: str, lang: str) -> Made:
+    """Compute a rubric in a language now."""
+    now = house.clock()
+    shown = DRAWN[rubric][1](house, words(lang), now)
+    return Made(shown, now, draw_rubric(house, rubric, lang, shown, now))
+
+
+def draw_rubric(house: House, rubric: str, lang: str, shown: Shown, at: datetime, who: str = "") -> bytes:
+    """Return the document of what a rubric shows, computed at a moment; `who` is the account that reads it."""
+    speak = words(lang)
+    moment = f"{short_day(at, house.zone, speak)} {at.astimezone(house.zone):%Y}, {clock_time(at, house.zone)}"
     values: dict[str, Any] = {
         "rubric": rubric, "rubrics": [(name, icon) for name, (icon, _) in DRAWN.items()], "cards": shown.cards,
         "panels": shown.panels, "dated": shown.dated, "computed": speak("transparency.computed", time=moment),

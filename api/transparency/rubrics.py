@@ -8,22 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from api.camera_fields import PUBLIC, cell, heads_of, values_of
-from api.control.pages import day, names_of, review_told, span_told
+from api.control.pages import day
 from api.house import House
 from api.papers.impact import measured_gate
+from api.transparency.shown import Shown
 from components.clear import Card, bar, counted, kept_for
-from components.control_panels import Panel, flag_told, panels
 from components.formats import clock_time, short_day
 from components.texts import Words
 from events.audience import ANONYMOUS
-from privacy.published_control import published
+from privacy.media.gate import VERSION
 from privacy.text import version_of
-from store import control_reports, control_rows, readers
+from store import control_reports, readers
 from store.upkeep import last_done
-from store.volumes import OF_PUBLIC, controls, gates, volumes
+from store.volumes import OF_PUBLIC, controls, gates, media_done, media_gates, volumes
 
 _MONTH = timedelta(days=30)
 _ANCHORS = 7
@@ -36,18 +35,8 @@ _NOT_HELD = {
     "police": "police",
 }
 _HELD = ("event", "road_state", "camera", "tally", "media", "run", "account", "audit")
-_RULES = ("severity", "traffic", "withdrawal", "duplicates", "counts", "gate", "control", "never")
+_RULES = ("severity", "traffic", "withdrawal", "duplicates", "counts", "gate", "media", "control", "never")
 _FIXED_DAYS = {"account": None, "audit": 183, "control": 1825}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A rubric: cards, then panels of figures; `files` are its downloads, `dated` says of when its report is."""
-
-    cards: Sequence[Card] = ()
-    panels: Sequence[Panel] = ()
-    files: Sequence[str] = ()
-    dated: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,47 +96,6 @@ def _sources(house: House, speak: Words) -> Card:
     return Card(name="sources", title=speak("transparency.sources"), texts=[note], heads=heads, rows=rows, is_wide=True)
 
 
-def evenness(house: House, speak: Words, _now: datetime) -> Shown:
-    """Return the last published report of the control without small cells, its differences and the answers given."""
-    found = control_reports.reports(house.database, 1, monthly=True)
-    faces = Card(
-        name="faces",
-        title=speak("transparency.faces"),
-        texts=[f"{speak('transparency.unmeasured')} {speak('transparency.faces_why')}"],
-    )
-    if not found:
-        why = f"{speak('transparency.unmeasured')} {speak('control.none')}"
-        return Shown(cards=[Card(name="none", title=speak("transparency.equite"), texts=[why], is_wide=True), faces])
-    report, names = found[0], names_of(house, speak)
-    told = published(report.content, house.said.thresholds.small_cell)
-    flagged = [flag_told(one, names) for one in told["flags"]]
-    texts = [span_told(told, house, speak, report.sha256), *([] if flagged else [speak("control.flagged_none")])]
-    first = Card(name="flags", title=speak("control.flagged"), texts=texts, items=flagged, is_wide=True)
-    dated = speak("transparency.report", id=report.id, month=report.month)
-    return Shown(
-        cards=[first, _reviews(house, names, speak), faces],
-        panels=panels(told, names),
-        files=("equite.csv",),
-        dated=dated,
-    )
-
-
-def _reviews(house: House, names: Any, speak: Words) -> Card:
-    """Return every difference and its answer; which post answered stays inside."""
-    said = []
-    for one in control_reports.reviews(house.database):
-        if one.decision is None or one.decided_at is None:
-            told = speak("control.due", date=day(one.due_at, house, speak))
-        else:
-            decided = speak(f"control.decision.{one.decision}")
-            told = speak(
-                "transparency.answered", decision=decided, date=day(one.decided_at, house, speak), finding=one.finding
-            )
-        said.append((review_told(one, names), told))
-    texts = [] if said else [speak("control.open_none")]
-    return Card(name="reviews", title=speak("transparency.answers"), texts=texts, said=said, is_wide=True)
-
-
 def kept(house: House, speak: Words, _now: datetime) -> Shown:
     """Return how long each kind is kept, and the last purge."""
     limits = house.said.retention
@@ -197,6 +145,7 @@ def rules(house: House, speak: Words, _now: datetime) -> Shown:
         Card(name="rules", title=speak("transparency.regles"), said=said),
         Card(name="history", title=speak("transparency.history"), heads=heads, rows=rows),
         _gate(house, speak),
+        _media_gate(house, speak),
     ]
     return Shown(cards=cards, files=("algorithmes.pdf", "algorithmes.json"))
 
@@ -225,6 +174,23 @@ def _gate(house: House, speak: Words) -> Card:
     return Card(name="gate", title=speak("transparency.gate"), texts=texts, heads=heads, rows=rows, is_wide=True)
 
 
+def _media_gate(house: House, speak: Words) -> Card:
+    """Return what each version of the media gate found, masked and refused of the pictures that are kept."""
+    least = house.said.thresholds.small_cell
+    rows = [
+        [one.gate or "–", day(one.since, house, speak),
+         *(counted(count, least, speak) for count in (one.sent, one.faces, one.masks, one.refused))]
+        for one in media_gates(house.database)
+    ]  # fmt: skip
+    heads = [speak(f"transparency.head.{one}") for one in ("gate", "since", "pieces", "faces", "masks", "refused")]
+    texts = [
+        speak("transparency.media_gate_version", version=VERSION),
+        *([] if rows else [speak("transparency.no_media")]),
+    ]
+    title = speak("transparency.media_gate")
+    return Card(name="media-gate", title=title, texts=texts, heads=heads, rows=rows, is_wide=True)
+
+
 def cameras(house: House, speak: Words, _now: datetime) -> Shown:
     """Return the cameras that are public, their public fields only."""
     open_to_all = [one.camera for one in readers.cameras(house.database, viewer=ANONYMOUS)]
@@ -251,9 +217,16 @@ def journal(house: House, speak: Words, now: datetime) -> Shown:
     ]
     rows = [[action, counted(count, least, speak)] for action, count in sorted(done.actions.items())]
     heads = [speak(f"transparency.head.{one}") for one in ("action", "times")]
-    sent = speak("transparency.media", **media_told(house, now, least, speak))
+    pieces = {
+        name: counted(count, least, speak) for name, count in media_done(house.database, now - _MONTH, now).items()
+    }
     cards = [
-        Card(name="controls", title=speak("transparency.controls_title"), figures=figures, texts=[sent]),
+        Card(
+            name="controls",
+            title=speak("transparency.controls_title"),
+            figures=figures,
+            texts=[speak("transparency.media", **pieces)],
+        ),
         Card(name="journal", title=speak("transparency.journal"), heads=heads, rows=rows),
         _anchors(house, speak, now),
     ]
@@ -272,16 +245,6 @@ def _anchors(house: House, speak: Words, now: datetime) -> Card:
     heads = [speak(f"transparency.head.{one}") for one in ("anchor_day", "anchor")]
     title = speak("transparency.anchors")
     return Card(name="anchors", title=title, texts=texts, heads=heads, rows=rows, is_wide=True)
-
-
-def media_told(house: House, now: datetime, least: int, speak: Words) -> dict[str, str]:
-    """Return the attachments of a month in figures, small ones hidden."""
-    sent = list(control_rows.attached(house.database, now - _MONTH, now))
-    counts = {
-        "sent": len(sent), "refused": sum(one.state in ("refused", "withdrawn") for one in sent),
-        "faces": sum(one.faces for one in sent), "masks": sum(one.masks for one in sent),
-    }  # fmt: skip
-    return {name: counted(count, least, speak) for name, count in counts.items()}
 
 
 def rights(house: House, speak: Words, _now: datetime) -> Shown:

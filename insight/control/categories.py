@@ -21,11 +21,12 @@ _LEAST_PART = 1e-4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The stability index, the categories met for the first time, the part of those that no rule names."""
+    """The stability index, the categories met for the first time with their records, those that no rule names, of all."""
 
     index: float | None
-    appeared: tuple[str, ...]
-    unknown: float | None
+    appeared: tuple[tuple[str, int], ...]
+    unknown: int
+    of: int
 
 
 def stability(now: Numbers, then: Numbers) -> float | None:
@@ -38,16 +39,17 @@ def stability(now: Numbers, then: Numbers) -> float | None:
 
 def parts(observed: Observed) -> Parts:
     """Return how the categories of the window stand beside those of the weeks before."""
-    now, then = _counts(observed)
+    now, then = counts(observed)
     index = stability(now, then) if observed.has_baseline else None
     known = zip(observed.categories, now, then, strict=True)
-    appeared = tuple(name for name, new, old in known if new and not old) if index is not None else ()
-    return Parts(index=index, appeared=appeared, unknown=_unknown(observed, now))
+    appeared = tuple((name, int(new)) for name, new, old in known if new and not old) if index is not None else ()
+    unknown = int(now[observed.categories.index(OTHER)]) if OTHER in observed.categories else 0
+    return Parts(index=index, appeared=appeared, unknown=unknown, of=int(now.sum()))
 
 
 def drifts(observed: Observed) -> Iterator[Finding]:
     """Yield the drift of the categories as one finding; its ratio is 1 + the index, its chance that of a G-test."""
-    now, then = _counts(observed)
+    now, then = counts(observed)
     index = stability(now, then)
     if index is None or len(now) < 2:
         return
@@ -65,7 +67,7 @@ def drifts(observed: Observed) -> Iterator[Finding]:
 
 def unnamed(observed: Observed) -> Iterator[Finding]:
     """Yield the part of records that no rule names, beside the most that is borne."""
-    now, _ = _counts(observed)
+    now, _ = counts(observed)
     if OTHER not in observed.categories or not now.sum():
         return
     count, of = int(now[observed.categories.index(OTHER)]), int(now.sum())
@@ -75,11 +77,6 @@ def unnamed(observed: Observed) -> Iterator[Finding]:
     yield Finding(measure=UNKNOWN, ratio=ratio, count=count, is_wide=found.value > MUCH_UNKNOWN)
 
 
-def _counts(observed: Observed) -> tuple[Numbers, Numbers]:
+def counts(observed: Observed) -> tuple[Numbers, Numbers]:
+    """Return the records by category, of the window and of the weeks before."""
     return observed.kinds[-observed.window :].sum(axis=0), observed.kinds[observed.first : -observed.window].sum(axis=0)
-
-
-def _unknown(observed: Observed, now: Numbers) -> float | None:
-    if not now.sum():
-        return None
-    return float(now[observed.categories.index(OTHER)] / now.sum()) if OTHER in observed.categories else 0.0

@@ -18,12 +18,15 @@ _INITIATIVE, _REPORT = MODES.index(DetectionMode.INITIATIVE.value), MODES.index(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """Of a district: `index` is its part in what initiative finds over its part in what is reported; shares of initiative."""
+    """Of a district: `index` is its part in what initiative finds over its part in what is reported; shares of initiative.
+
+    `before` are the records of the weeks before, through initiative and in all.
+    """
 
     district: str
     index: Ratio | None
     share: Between | None
-    share_before: float | None
+    before: tuple[int, int]
 
 
 def efforts(observed: Observed) -> tuple[Effort, ...]:
@@ -35,7 +38,7 @@ def efforts(observed: Observed) -> tuple[Effort, ...]:
             district=district,
             index=_index(now, place, _over(observed)),
             share=None if not now[:, place].sum() else share(int(now[_INITIATIVE, place]), int(now[:, place].sum())),
-            share_before=None if not then[:, place].sum() else float(then[_INITIATIVE, place] / then[:, place].sum()),
+            before=(int(then[_INITIATIVE, place]), int(then[:, place].sum())),
         )
         for place, district in enumerate(observed.districts)
     )

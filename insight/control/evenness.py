@@ -71,11 +71,18 @@ def uneven(measure: str, delays: Mapping[str, Numbers]) -> Iterator[Finding]:
 def severities(observed: Observed) -> Iterator[Finding]:
     """Yield the major events of each district over those that its categories would have in the city as a whole."""
     over = dispersion(observed.baseline.sum(axis=(1, 2)))
+    for place, expected in expected_severe(observed):
+        count = int(observed.severe[:, place].sum())
+        ratio = poisson_excess(count, expected, over)
+        wide = ratio.low > BAND[1] or ratio.high < BAND[0]
+        yield Finding(measure=SEVERITY, district=observed.districts[place], ratio=ratio, count=count, is_wide=wide)
+
+
+def expected_severe(observed: Observed) -> Iterator[tuple[int, float]]:
+    """Yield the place of each district with records enough, and how many major events its categories would have."""
     total = observed.placed.sum(axis=1)
     rates = np.divide(observed.severe.sum(axis=1), total, out=np.zeros_like(total), where=total > 0)
-    for place, district in enumerate(observed.districts):
-        count, expected = int(observed.severe[:, place].sum()), float(rates @ observed.placed[:, place])
+    for place in range(len(observed.districts)):
+        expected = float(rates @ observed.placed[:, place])
         if observed.placed[:, place].sum() >= LEAST and expected >= FEW:
-            ratio = poisson_excess(count, expected, over)
-            wide = ratio.low > BAND[1] or ratio.high < BAND[0]
-            yield Finding(measure=SEVERITY, district=district, ratio=ratio, count=count, is_wide=wide)
+            yield place, expected

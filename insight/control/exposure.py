@@ -107,13 +107,13 @@ def changes(observed: Observed) -> Iterator[Finding]:
         weekly, now = observed.baseline[:, number].sum(axis=1), observed.recent[number].sum(axis=0)
         then, over = weekly.sum(axis=0), dispersion(weekly)
         for place, district in enumerate(observed.districts):
-            expected = _expected(now, then, place)
-            if max(now[place], expected) < LEAST:
-                continue
+            # A cell with few records is not flagged but counts among all: to leave it out until it has many would be to
+            # look only where chance has already raised the number.
+            has_enough = max(now[place], _expected(now, then, place)) >= LEAST
             ratio = odds_change(_part(now, place), _part(then, place), over)
             yield Finding(
                 measure=CHANGE, district=district, organisation=organisation, ratio=ratio, count=int(now[place]),
-                is_wide=_is_wide(ratio),
+                is_wide=has_enough and _is_wide(ratio),
             )  # fmt: skip
 
 

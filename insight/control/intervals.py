@@ -72,8 +72,7 @@ def odds_change(now: Pair, then: Pair, dispersion: float | tuple[float, float] =
 
 def beside(here: Ratio, rest: Ratio) -> Ratio:
     """Return one ratio over another that is independent of it."""
-    spreads = [float(np.log(one.high / one.low)) / (2 * _Z) for one in (here, rest)]
-    variance = spreads[0] ** 2 + spreads[1] ** 2
+    variance = spread_of(here) ** 2 + spread_of(rest) ** 2
     return log_ratio(float(np.log(here.value / rest.value)), variance)
 
 
@@ -105,6 +104,22 @@ def detectable_ratio(expected: float, before: float, over: float, level: float) 
     reach = float(stats.norm.isf(level / 2) + stats.norm.ppf(POWER))
     spread = float(np.sqrt(over * (1 / expected + 1 / before)))
     return float(np.exp(reach * spread))
+
+
+def spread_of(found: Between | Ratio) -> float:
+    """Return the standard error of the logarithm of what has an interval of CONFIDENCE, its lower end above 0."""
+    return float(np.log(found.high / found.low)) / (2 * _Z)
+
+
+def least_outside(limit: float, spread: float, level: float, by_chance: float | None = None) -> float:
+    """Return the least ratio whose interval is above a limit, and that chance explains badly, 8 times in 10.
+
+    `spread` is the standard error of its logarithm, `by_chance` that of the test where it is another one.
+    """
+    power = float(stats.norm.ppf(POWER))
+    beyond = limit * float(np.exp((_Z + power) * spread))
+    unlikely = float(np.exp((stats.norm.isf(level / 2) + power) * (spread if by_chance is None else by_chance)))
+    return max(beyond, unlikely)
 
 
 def median_interval(values: Numbers) -> Between | None:

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from insight.control import categories, effort, evenness, exposure, uses
-from insight.control.exposure import Place
+from insight.control.beside import Beside
+from insight.control.detectable import detectable
 from insight.control.findings import CHANGE_LEVEL, STATE_LEVEL, Finding, confirmed, flagged
 from insight.control.intervals import Between, Numbers, Ratio
 from insight.control.observed import Observed
 from insight.coverage import Covered
-from store.control_rows import Attached, Screened, Use
 
-VERSION = 1
+VERSION = 2
 _FIGURES = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """What is looked at beside the records: places, cameras, uses of the observatory, what polls brought to the gate."""
+def flags(observed: Observed, beside: Beside | None = None, part: float = 1.0) -> tuple[Finding, ...]:
+    """Return what the control flags: changes of exposure, what confirms them, and states that are out of their band.
 
-    places: Mapping[str, Place]
-    covered: Mapping[str, Covered] = field(default_factory=dict)
-    covered_city: float | None = None
-    uses: Sequence[Use] = ()
-    runs: Sequence[Screened] = ()
-    sent: Sequence[Attached] = ()
-    organisation_of: Mapping[str, str] = field(default_factory=dict)
-    zone: ZoneInfo
-
-
-def flags(observed: Observed, beside: Beside | None = None) -> tuple[Finding, ...]:
-    """Return what the control flags: changes of exposure, what confirms them, and states that are out of their band."""
-    changed = flagged(tuple(exposure.changes(observed)), CHANGE_LEVEL) if observed.has_baseline else ()
+    `part` of the false discoveries that a report is allowed.
+    """
+    changed = flagged(tuple(exposure.changes(observed)), part * CHANGE_LEVEL) if observed.has_baseline else ()
     confirming = confirmed(tuple(exposure.alone(observed)), changed) if changed else ()
-    return (*changed, *confirming, *flagged(tuple(_states(observed, beside)), STATE_LEVEL))
+    return (*changed, *confirming, *flagged(tuple(_states(observed, beside)), part * STATE_LEVEL))
 
 
 def _states(observed: Observed, beside: Beside | None) -> Iterable[Finding]:
@@ -52,10 +39,11 @@ def _states(observed: Observed, beside: Beside | None) -> Iterable[Finding]:
     if beside is not None:
         yield from uses.export_changes(beside.uses, observed.end)
         yield from uses.refusal_changes(beside.runs, observed.end, beside.organisation_of)
+        yield from uses.media_changes(beside.sent, beside.uses, observed.end)
 
 
-def report(observed: Observed, beside: Beside) -> dict[str, Any]:
-    """Return the whole report as JSON values: codes and numbers only, an absent figure is None."""
+def report(observed: Observed, beside: Beside, part: float = 1.0) -> dict[str, Any]:
+    """Return the whole report as JSON values: codes and numbers only, an absent figure is None; `part` as of `flags`."""
     return {
         "version": VERSION,
         "start": observed.start.isoformat(timespec="seconds"),
@@ -76,16 +64,13 @@ def report(observed: Observed, beside: Beside) -> dict[str, Any]:
             for one in uses.by_role(beside.uses, observed.end, beside.zone)
         ],
         "refusals": [_withheld(one) for one in uses.withheld(beside.runs, observed.end, beside.organisation_of)],
-        "media": [_withheld(one) for one in uses.attachments(beside.sent, observed.end)],
-        "detectable": _detectable(observed),
-        "flags": [_finding(one) for one in flags(observed, beside)],
+        "media": [_withheld(one) for one in uses.attachments(beside.sent, beside.uses, observed.end)],
+        "detectable": {
+            measure: None if ends is None else [_rounded(one) for one in ends]
+            for measure, ends in detectable(observed, beside, part).items()
+        },
+        "flags": [_finding(one) for one in flags(observed, beside, part)],
     }
-
-
-def _detectable(observed: Observed) -> dict[str, float | None]:
-    if not observed.has_baseline:
-        return dict.fromkeys(observed.districts)
-    return {code: _rounded(value) for code, value in exposure.detectable(observed, CHANGE_LEVEL).items()}
 
 
 def _level(one: exposure.Level) -> dict[str, Any]:
@@ -107,7 +92,7 @@ def _covered(code: str, one: Covered, city: float | None) -> dict[str, Any]:
 def _effort(one: effort.Effort) -> dict[str, Any]:
     return {
         "district": one.district, "index": _between(one.index), "share": _between(one.share),
-        "share_before": _rounded(one.share_before),
+        "before": list(one.before),
     }  # fmt: skip
 
 
@@ -123,7 +108,8 @@ def _parity(delays: Mapping[str, Numbers]) -> dict[str, Any]:
 
 def _categories(observed: Observed) -> dict[str, Any]:
     told = categories.parts(observed)
-    return {"index": _rounded(told.index), "appeared": list(told.appeared), "unknown": _rounded(told.unknown)}
+    appeared = [{"category": name, "count": count} for name, count in told.appeared]
+    return {"index": _rounded(told.index), "appeared": appeared, "unknown": told.unknown, "of": told.of}
 
 
 def _finding(one: Finding) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from store.database import Database
 from store.developed import Developed
 from store.media import KeptMedia
 
+VERSION = "1"  # raised when what is found or masked changes: the model, a threshold, how far a mask reaches, its fill
 BEAT_S = 5.0
 LOST_AFTER = timedelta(seconds=20)  # without a sign of life of who works on a clip
 MOST_QUEUED = 3
@@ -106,6 +107,7 @@ class MediaGate:
         return {
             "id": str(uuid7()), "organisation_id": owner.organisation_id, "account_id": owner.account_id,
             "kind": kind, "state": state, "created_at": self._clock(), "faces": 0, "masks": 0,
+            "gate": VERSION,
         }  # fmt: skip
 
     # clips

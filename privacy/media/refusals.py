@@ -9,6 +9,9 @@ REASONS = frozenset(
 )
 """`large`: bytes; `pixels`: of one picture; `moving`: several pictures in one; `other`: not the clip begun before."""
 
+OF_THE_FILE = REASONS - {"off", "busy", "away", "slow", "other"}
+"""Reasons that are in the file itself: the others are told of the observatory, and the same file may be taken later."""
+
 
 class Refused(AppError):
     """A file that is not taken; nothing of it was kept."""

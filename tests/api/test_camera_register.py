@@ -13,7 +13,7 @@ import pytest
 
 from api.camera_fields import PUBLIC, STAFF, state_of
 from api.camera_register import CameraRegister
-from api.transparency.pages import draw_transparency
+from api.transparency.pages import make_rubric
 from components.texts import words
 from datasources.contract import Reading
 from events.audience import ANONYMOUS, PARTNERS
@@ -101,7 +101,7 @@ def test_the_register_of_a_member_tells_sectors_masks_detail_and_obstacles(serve
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_public_page_tells_every_public_field_of_a_camera_and_no_other(served: Served, lang: str) -> None:
     told(served, camera("toute", **WHOLE), camera("fermee", audience=PARTNERS, **WHOLE))
-    page, speak = draw_transparency(served.house, "cameras", lang).decode(), words(lang)
+    page, speak = make_rubric(served.house, "cameras", lang).body.decode(), words(lang)
     row = row_of(page, "Place toute")
     owner = next(one.name_in(lang) for one in served.house.said.organisation if one.id == "prefecture")
     district = next(one.name for one in served.house.city.districts if one.code == "13201")

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from access.house import open_access
-from api.papers.facts import collect, read_measures, read_results
+from api.papers.facts import Result, collect, read_measures, read_results
 from api.papers.impact import measured_gate
 from api.papers.paper import Paper, Section, as_json, as_markdown
 from api.papers.paper import Table as PaperTable
@@ -137,15 +137,17 @@ def test_a_measure_is_proved_by_tests_that_exist_and_their_last_result_is_told(h
     file, _, name = measures[0].tests[0].partition("::")
     results = tmp_path / "results.xml"
     results.write_text(
-        f'<testsuite><testcase classname="{file[:-3].replace("/", ".")}" name="{name}"><failure/></testcase></testsuite>'
+        f'<testsuite timestamp="2026-11-29T09:30:00.5+00:00"><testcase classname="{file[:-3].replace("/", ".")}" name="{name}"><failure/></testcase></testsuite>'
     )
-    assert f"| {file}::{name} | ÉCHOUÉ |" in as_markdown(papers(house, "fr", [results])[1])
+    assert f"| {file}::{name} | ÉCHOUÉ, dim. 29 nov. 2026, 10:30 |" in as_markdown(papers(house, "fr", [results])[1])
 
 
 def test_of_a_test_with_several_cases_the_worst_is_told(tmp_path: Path) -> None:
     path = tmp_path / "r.xml"
     path.write_text(FAILED)
-    assert read_results([path]) == {"tests/privacy/test_a.py::test_x": "failed", "tests/b.py::test_y": "skipped"}
+    assert read_results([path]) == {
+        "tests/privacy/test_a.py::test_x": Result("failed", None), "tests/b.py::test_y": Result("skipped", None),
+    }  # fmt: skip
     with pytest.raises(ConfigurationError, match="no file of test results"):
         read_results([tmp_path / "none.xml"])
 

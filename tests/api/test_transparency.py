@@ -17,16 +17,18 @@ from access.house import open_access
 from api.control.making import Controls
 from api.control.pages import day
 from api.transparency.files import FILES
-from api.transparency.pages import RUBRICS, Transparency, draw_transparency
+from api.transparency.pages import RUBRICS, Transparency, make_rubric
 from api.transparency.rubrics import rule_changes
 from components.clear import counted
 from components.texts import words
 from events.audience import CITY_READER, PUBLIC, listed
 from insight.control.report import VERSION
 from privacy.gazetteer import city_gazetteer
+from privacy.media.gate import VERSION as MEDIA_GATE
 from privacy.screen import clearer
 from privacy.text import GATE_VERSION
 from store.access_tables import audit
+from store.media_tables import media
 from store.tables import camera, event, poll_run
 from tests.api.served import CITY, Served
 from tests.api.served import event as made_event
@@ -37,7 +39,7 @@ CELL = re.compile(r"<t[dh][^>]*>([^<]*)</t[dh]>|<dd>([^<]*)</dd>")
 
 
 def rubric_of(served: Served, name: str, lang: str = "en") -> str:
-    return draw_transparency(served.house, name, lang).decode()
+    return make_rubric(served.house, name, lang).body.decode()
 
 
 def with_access(served: Served):
@@ -59,7 +61,8 @@ def publish(served: Served, flags: tuple[dict[str, object], ...] = ()) -> None:
     house = served.house
     controls = Controls(house.database, house.city, house.sources, house.clock)
     content = controls.content(house.clock())
-    assert keep(house.database, {**content, "flags": list(flags)}, house.clock(), "2026-11") is not None
+    told = {**content, "flags": list(flags), "public": {**content["public"], "flags": list(flags)}}
+    assert keep(house.database, told, house.clock(), "2026-11") is not None
 
 
 def cells(text: str) -> list[str]:
@@ -125,10 +128,10 @@ def test_one_more_reading_moves_nothing_on_the_page_of_the_journal(served: Serve
     house = with_access(served)
     for _ in range(12):
         house.access.audit.note(None, "restricted.read")
-    before = cells(draw_transparency(house, "journal", "en").decode())
+    before = cells(make_rubric(house, "journal", "en").body.decode())
     assert "10 to 49" in before
     house.access.audit.note(None, "restricted.read")
-    assert cells(draw_transparency(house, "journal", "en").decode()) == before
+    assert cells(make_rubric(house, "journal", "en").body.decode()) == before
 
 
 @pytest.mark.parametrize(
@@ -149,7 +152,7 @@ def test_no_restricted_record_and_no_word_of_an_event_is_on_any_rubric_or_in_any
     house = with_access(served)
     for lang in ("fr", "en"):
         for rubric in RUBRICS:
-            text = draw_transparency(house, rubric, lang).decode()
+            text = make_rubric(house, rubric, lang).body.decode()
             assert "discrète" not in text
             assert "Marché du matin" not in text
     clear = Transparency(house)
@@ -173,7 +176,7 @@ def test_no_count_under_the_least_reaches_a_visitor_on_any_rubric_or_file(served
     small = {"1", "2", "3", "4"}
     versions = {one.version for one in rule_changes()}
     for rubric in RUBRICS:
-        told = cells(draw_transparency(house, rubric, "en").decode())
+        told = cells(make_rubric(house, rubric, "en").body.decode())
         assert set(told) & small <= (versions if rubric == "regles" else set()), rubric
     clear = Transparency(house)
     rows = [line.split(";") for line in clear.file("equite.csv", "en").decode().splitlines()[2:]]
@@ -219,7 +222,7 @@ def test_the_heads_of_the_journal_are_published_with_their_days_and_hold(served:
         early = Audit(house.database, house.access.seal, lambda back=back: house.clock() - timedelta(days=back))
         early.note(None, "sign-in")
         heads.append(early.anchor())
-    text = draw_transparency(house, "journal", "fr").decode()
+    text = make_rubric(house, "journal", "fr").body.decode()
     on = {back: day(house.clock() - timedelta(days=back), house, words("fr")) for back in range(8)}
     for back in (1, 2):
         assert f"{on[back]}</th><td>{heads[1].told}</td>" in text
@@ -236,47 +239,11 @@ def test_the_heads_of_the_journal_are_published_with_their_days_and_hold(served:
     assert heads[0].told in register
 
 
-def test_without_a_report_evenness_is_not_measured_and_the_table_is_not_found(served: Served) -> None:
-    text = rubric_of(served, "equite", "fr")
-    assert "Non mesuré." in text
-    assert "Aucun rapport encore" in html.unescape(text)
-    assert served.get("/transparence/equite.csv", viewer=None).status_code == 404
-
-
-def test_a_published_report_is_told_with_its_differences_and_answers_and_no_post(served: Served) -> None:
-    from store.admitted import Cleared
-    from store.control_reports import decide, reviews
-
-    many(served, 12)
-    flag = {
-        "key": "exposure:13201:voirie::more", "measure": "exposure", "district": "13201", "organisation": "voirie",
-        "role": "", "ratio": [2.0, 1.5, 2.5], "p": 0.001, "count": 80,
-    }  # fmt: skip
-    publish(served, (flag,))
-    text = html.unescape(rubric_of(served, "equite", "fr"))
-    assert "Service voirie, 1er : part de ses signalements × 2,00" in text
-    assert "Réponse attendue le" in text
-    with served.house.database.write() as connection:
-        number = reviews(served.house.database)[0].id
-        decide(connection, number, Cleared("Campagne annoncée"), "explained", "ville-1", served.house.clock())
-    text = html.unescape(rubric_of(served, "equite", "fr"))
-    assert "Expliqué, le" in text
-    assert "Campagne annoncée" in text
-    assert "ville-1" not in text
-    assert "Non mesuré." in text, "the control of faces is not measured"
-
-
-def test_a_report_made_on_demand_is_not_published(served: Served) -> None:
-    many(served, 12)
-    house = served.house
-    Controls(house.database, house.city, house.sources, house.clock).make()
-    assert "Aucun rapport encore" in html.unescape(rubric_of(served, "equite", "fr"))
-
-
 def test_the_history_of_the_rules_ends_with_the_versions_in_service() -> None:
     last = {one.rule: one.version for one in rule_changes()}
     assert last["gate"] == GATE_VERSION
     assert last["control"] == str(VERSION)
+    assert last["media"] == MEDIA_GATE
     dates = [one.on for one in rule_changes()]
     assert dates == sorted(dates)
 
@@ -287,14 +254,14 @@ def test_what_each_version_of_the_gate_withheld_is_told(served: Served) -> None:
     assert '<th scope="row">1-aaaa</th>' in rubric_of(served, "regles")
 
 
-def test_files_are_written_once_in_an_hour_however_many_ask(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[str] = []
-    from api.transparency import pages
-
-    monkeypatch.setattr(pages, "write_file", lambda _house, name, _speak: written.append(name) or b"x")
-    clear = Transparency(served.house)
-    for _ in range(3):
-        clear.file("registre.pdf", "fr")
-    assert written == ["registre.pdf"]
-    clear.file("registre.pdf", "en")
-    assert len(written) == 2
+def test_what_each_version_of_the_media_gate_found_is_told_by_classes(served: Served) -> None:
+    row = {"organisation_id": "x", "account_id": "x", "kind": "photo", "created_at": served.house.clock(), "masks": 3}
+    with served.house.database.write() as connection:
+        for number in range(12):
+            values = {"id": f"{number}", "state": "refused" if number < 6 else "waiting", "faces": 5, "gate": "9"}
+            connection.execute(insert(media).values(**row, **values))
+        connection.execute(insert(media).values(**row, id="old", state="waiting", faces=1))
+    text = rubric_of(served, "regles", "fr")
+    told = re.search(r'<th scope="row">9</th>(?:<td>[^<]*</td>){5}', text).group()
+    assert cells(told)[2:] == ["10 à 49", "50 à 99", "10 à 49", "5 à 9"]
+    assert re.search(r'<th scope="row">–</th><td>[^<]*</td><td>moins de 5</td>', text)

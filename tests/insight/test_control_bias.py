@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from insight.control.exposure import ALONE, CHANGE
+from insight.control.findings import PUBLIC_PART
 from insight.control.observed import MODES, WEEKS, Observed, window_of
 from insight.control.report import flags
 
@@ -85,6 +86,30 @@ def test_balanced_records_that_vary_more_than_chance_raise_no_flag_of_any_measur
         naive += bool(naive_alarms(city.counts))
     assert alarmed <= 10, raised
     assert naive >= 60, "a two-sigma rule is as quiet: the records do not vary as real ones do"
+
+
+def opened(city: Observed, rng: np.random.Generator) -> Observed:
+    """Return what anyone may see of a city's records: seven in ten."""
+    counts = rng.binomial(city.counts.astype(int), 0.7).astype(float)
+    return beside(rng, counts, *window_of(counts))
+
+
+def test_all_records_and_those_open_to_all_together_raise_a_flag_of_a_balanced_city_in_ten_of_a_hundred_at_most() -> (
+    None
+):
+    alarmed = 0
+    for seed in SEEDS:
+        city = made_city(1000 + seed, doubled=False)
+        alarmed += bool(flags(city) or flags(opened(city, np.random.default_rng(seed)), part=PUBLIC_PART))
+    assert alarmed <= 10
+
+
+def test_a_cell_that_chance_alone_raised_over_the_least_count_is_judged_among_all_cells() -> None:
+    """With five records a week most cells are under it: a family of those above it alone alarms once in four."""
+    alarmed = Counter[str]()
+    for seed in SEEDS:
+        alarmed.update({one.measure for one in flags(made_city(2000 + seed, doubled=False, weekly=5.0))})
+    assert alarmed[CHANGE] <= 10
 
 
 def test_the_naive_rule_cannot_tell_the_planted_district_from_the_others() -> None:

@@ -10,17 +10,26 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from insight.control.beside import Beside
 from insight.control.categories import stability
 from insight.control.effort import EFFORT, efforts
 from insight.control.evenness import PUBLISHING, parity, uneven
 from insight.control.exposure import PER_INHABITANTS, Place, levels
 from insight.control.findings import Finding, flagged
-from insight.control.intervals import Ratio, detectable_ratio, dispersion, median_interval, odds_change, poisson_rate
+from insight.control.intervals import (
+    Ratio,
+    detectable_ratio,
+    dispersion,
+    least_outside,
+    median_interval,
+    odds_change,
+    poisson_rate,
+)
 from insight.control.observed import LONG, MODES, SHORT, WEEK, WEEKS, observe
-from insight.control.report import Beside, flags, report
-from insight.control.uses import by_role, export_changes, kind_of
+from insight.control.report import flags, report
+from insight.control.uses import attachments, by_role, export_changes, kind_of, media_changes
 from insight.coverage import city_part, covered, footprint
-from store.control_rows import Told, Use
+from store.control_rows import STOPPED, Attached, Told, Use
 from tests.api.served import CITY
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
@@ -171,6 +180,27 @@ def test_a_role_that_begins_to_export_far_more_is_found() -> None:
     assert [one.role for one in flagged(grown, 0.01)] == ["reader"]
 
 
+def test_files_that_the_media_gate_stopped_count_beside_those_a_review_refused() -> None:
+    at = END - timedelta(hours=1)
+    sent = [Attached(at, "police", state, 0, 0) for state in ("published", "refused", "withdrawn")]
+    uses = [Use(at, "contributor", "police", STOPPED, "done"), Use(at, "contributor", "streets", STOPPED, "done")]
+    found = {one.organisation: (one.records, one.withheld) for one in attachments(sent, uses, END)}
+    assert found == {"police": (4, 3), "streets": (1, 1)}
+
+
+def test_an_organisation_whose_files_begin_to_be_refused_is_found() -> None:
+    calm = [use for name in ("police", "streets") for use in uses_of(name, [12] * 26, STOPPED)]
+    stopped = [Use(one.at, "contributor", one.role, STOPPED, "done") for one in calm]
+    assert flagged(tuple(media_changes((), stopped, END)), 0.01) == ()
+    more = [
+        Attached(END - week * WEEK - timedelta(hours=2), "streets", "refused", 1, 1)
+        for week in range(4)
+        for _ in range(40)
+    ]
+    grown = flagged(tuple(media_changes(more, stopped, END)), 0.01)
+    assert [(one.measure, one.organisation) for one in grown] == [("media", "streets")]
+
+
 def test_two_overlapping_circles_are_covered_once() -> None:
     one = made_camera((5.3820, 43.2990))
     twin = made_camera((5.3821, 43.2990))
@@ -231,3 +261,35 @@ def test_an_empty_store_gives_a_report_that_measures_nothing() -> None:
     made = report(observe([], codes, END), Beside(places=places, zone=PARIS))
     assert (made["records"], made["has_baseline"], made["flags"], made["levels"]) == (0, False, [], [])
     assert set(made["detectable"].values()) == {None}
+
+
+def test_the_least_difference_of_a_state_is_found_8_times_in_10() -> None:
+    """A ratio at that height, its logarithm varying by the spread: its interval is above the limit and its chance small."""
+    rng = np.random.default_rng(5)
+    limit, spread, level = 1.25, 0.15, 0.01
+    for chance in (None, 0.25):
+        least = least_outside(limit, spread, level, chance)
+        middle = np.log(least) + rng.normal(0, 1, 20_000) * (chance or spread)
+        above = middle - 1.96 * spread > np.log(limit)
+        unlikely = middle / (chance or spread) > 2.576
+        assert (above & unlikely).mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_every_measure_says_the_least_difference_that_it_would_have_found() -> None:
+    rng = np.random.default_rng(7)
+    rows = [
+        told(week + float(rng.random()), districts=(district,), mode=mode, organisation=mode, category=category,
+             severity=3 * int(rng.random() < 0.4), recorded_at=END - timedelta(seconds=float(rng.lognormal(9, 0.5))))
+        for week in range(30) for district in "abc" for mode in ("initiative", "report") for category in ("x", "y")
+        for _ in range(int(rng.poisson(12)))
+    ]  # fmt: skip
+    beside = Beside(
+        places={one: Place(code=one, inhabitants=1000, axis_km=1.0) for one in "abc"},
+        uses=[*uses_of("manager", [20] * 26), *uses_of("reader", [20] * 26), *uses_of("police", [9] * 26, STOPPED)],
+        sent=[Attached(one.at, one.role, "refused", 0, 0) for one in uses_of("streets", [9] * 26)], zone=PARIS,
+    )  # fmt: skip
+    found = report(observe(rows, "abc", END), beside)["detectable"]
+    assert {measure for measure, ends in found.items() if ends is None} == {"refusals"}
+    ends = {measure: found[measure] for measure in found.keys() - {"refusals", "categories"}}
+    assert {measure: told for measure, told in ends.items() if not 1 < told[0] <= told[1] < 9} == {}
+    assert 0.2 <= found["categories"][0] < 0.5

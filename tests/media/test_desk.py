@@ -15,6 +15,12 @@ from access.roles import Role
 from api.files import Files
 from api.media.desk import open_media
 from events.errors import InvalidRecord
+from privacy.media import faces, photo
+from privacy.media.faces import MODEL_SHA256
+from privacy.media.gate import VERSION
+from privacy.media.refusals import Refused
+from store.access_tables import audit
+from store.control_rows import STOPPED
 from store.kept import KeptEvent
 from store.media_tables import media
 from store.retention import Limits, erase_events, purge
@@ -71,6 +77,41 @@ def test_a_refusal_says_why_in_the_readers_words_and_keeps_nothing(town: Town) -
         assert "Rien n’est enregistré" in told.json()["said"]
     assert town.send(who, jpeg(rocket(64, 64)), "masquer", "x").status_code == 400
     assert kept_rows(town) == 0
+
+
+def test_a_file_that_the_gate_does_not_take_is_counted_by_its_reason_and_one_that_nobody_looked_at_is_not(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = town.headers("prefecture", Role.CONTRIBUTOR)
+    for content in (b"<svg onload=alert(1)>", b"\xff\xd8\xff" + bytes(21 * 2**20), jpeg(rocket(64, 64))[:200]):
+        assert town.send(who, content).status_code == 422
+    assert town.send(town.headers("prefecture", Role.READER), b"\xff\xd8\xff" + bytes(21 * 2**20)).status_code in (
+        403,
+        422,
+    )
+
+    def busy(*_: object) -> None:
+        raise Refused("busy")
+
+    monkeypatch.setattr(town.desk.gate, "look", busy)
+    assert town.send(who, jpeg(rocket(64, 64))).json()["refused"] == "busy"
+    with town.database.read() as connection:
+        asked = select(audit.c.organisation_id, audit.c.object_id, audit.c.outcome).where(audit.c.action == STOPPED)
+        assert [tuple(row) for row in connection.execute(asked.order_by(audit.c.seq))] == [
+            ("prefecture", "type", "done"), ("prefecture", "large", "done"), ("prefecture", "broken", "done"),
+        ]  # fmt: skip
+
+
+def test_a_piece_says_which_version_of_the_gate_looked_at_it(town: Town) -> None:
+    sent(town)
+    with town.database.read() as connection:
+        assert connection.execute(select(media.c.gate)).scalars().all() == [VERSION]
+
+
+def test_a_change_of_what_is_found_or_masked_raises_the_version() -> None:
+    """Whoever changes one of these changes the version, its line in the history of the rules and this test."""
+    told = (MODEL_SHA256[:8], faces.LEAST, photo.SURE, photo.GROWN, photo.FILL, photo.SEEN_SIDE, photo.KEPT_SIDE)
+    assert (VERSION, *told) == ("1", "247e3ffd", 0.1, 0.2, 1.7, (112, 118, 128), 1920, 1280)
 
 
 def test_nothing_is_seen_before_another_post_has_looked_at_it(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""What everyone reads of a control report has no cell under the least count, whatever the report holds."""
+"""What everyone reads of a control report is of public records alone, without a cell under the least count."""
 
 from __future__ import annotations
 
@@ -9,52 +9,103 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from events.small_counts import class_of
+from insight.control.beside import Beside
 from insight.control.exposure import Place
+from insight.control.findings import PUBLIC_PART
 from insight.control.observed import MODES, observe
-from insight.control.report import Beside, report
-from insight.control.uses import Screened
-from privacy.published_control import published
-from store.control_rows import Told, Use
+from insight.control.report import report
+from privacy.published_control import is_publishable, published, published_flags
+from store.control_rows import Attached, Screened, Told, Use
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 LEAST = 5
 DISTRICTS = tuple("abcdefgh")
 
 
-def made(seed: int) -> dict[str, object]:
-    """Return a report of a city with few records, so that many of its cells are small."""
-    rng = np.random.default_rng(seed)
-    rows = [
+def records(rng: np.random.Generator, *, is_public: bool = True) -> list[Told]:
+    """Return the records of a city with few of them, so that many of its cells are small."""
+    return [
         Told(
-            organisation=organisation, mode=mode, category="accident", severity=1, districts=(district,),
+            organisation=organisation, mode=mode, category="accident", severity=int(rng.integers(0, 5)), districts=(district,),
             start=END - timedelta(days=3), recorded_at=END - timedelta(days=3, minutes=-9), closed_at=END - timedelta(days=2),
+            is_public=is_public,
         )
         for organisation, mode, district in itertools.product(("police", "streets"), MODES, DISTRICTS)
         for _ in range(int(rng.poisson(rng.gamma(1, 4))))
     ]  # fmt: skip
+
+
+def made(seed: int, restricted: int | None = None) -> dict[str, object]:
+    """Return the report of a small city; `restricted`: the seed of its records that are not open to all."""
+    rng = np.random.default_rng(seed)
+    rows = records(rng)
+    hidden = [] if restricted is None else records(np.random.default_rng(restricted), is_public=False)
     uses = [Use(END - timedelta(hours=1), "reader", "city", "export.csv", "done")] * int(rng.integers(0, 9))
+    uses += [Use(END - timedelta(hours=1), "contributor", "police", "media.stopped", "done")] * int(rng.integers(0, 9))
     runs = [Screened(END - timedelta(hours=1), "s", 40, int(rng.integers(0, 9)))]
+    sent = [Attached(END - timedelta(hours=1), "police", "refused", 0, 0)] * int(rng.integers(0, 9))
     places = {code: Place(code=code, inhabitants=1000, axis_km=2.0) for code in DISTRICTS}
-    beside = Beside(places=places, uses=uses, runs=runs, organisation_of={"s": "police"}, zone=ZoneInfo("Europe/Paris"))
-    return report(observe(rows, DISTRICTS, END), beside)
+    zone = ZoneInfo("Europe/Paris")
+    beside = Beside(places=places, uses=uses, runs=runs, sent=sent, organisation_of={"s": "police"}, zone=zone)
+    public = report(observe(rows, DISTRICTS, END), Beside(places=places, zone=zone), PUBLIC_PART)
+    return {**report(observe([*rows, *hidden], DISTRICTS, END), beside), "public": public}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_records_that_are_not_open_to_all_move_no_figure(seed: int) -> None:
+    alone, beside = made(seed), made(seed, restricted=99)
+    assert beside["records"] > alone["records"]
+    assert beside["levels"] != alone["levels"]
+    assert published(beside, LEAST) == published(alone, LEAST)
+
+
+def test_a_report_that_counted_all_records_alone_cannot_be_published() -> None:
+    whole = made(1)
+    assert is_publishable(whole)
+    del whole["public"]
+    assert not is_publishable(whole)
+
+
+def test_a_difference_that_public_records_do_not_show_is_not_published_and_one_of_uses_is_to_a_tenth() -> None:
+    def flag(measure: str, count: int = 80) -> dict[str, object]:
+        names = dict.fromkeys(("district", "organisation", "role"), "")
+        return {
+            "key": measure,
+            "measure": measure,
+            **names,
+            "ratio": [2.0417, 1.5123, 2.7812],
+            "p": 0.001,
+            "count": count,
+        }
+
+    whole = made(1)
+    whole["flags"] = [flag("exposure"), flag("effort"), flag("exports"), flag("media", LEAST - 1)]
+    whole["public"] = {**whole["public"], "flags": [flag("effort")]}
+    told = {one["measure"]: one["ratio"] for one in published_flags(whole, LEAST)}
+    assert told == {"effort": [2.0417, 1.5123, 2.7812], "exports": [2.0, 1.5, 2.8]}
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_no_count_under_the_least_is_published(seed: int) -> None:
     whole = made(seed)
     shown = published(whole, LEAST)
-    counts = [one["count"] for one in shown["levels"]] + [
-        one[kind] for one in shown["uses"] for kind in ("export", "search")
-    ]
-    counts += [one["withheld"] for one in shown["refusals"]] + [shown["records"]]
+    counts = [one["count"] for part in ("levels", "severity") for one in shown[part]] + [shown["records"]]
     assert [one for one in counts if one is not None and 0 < one < LEAST] == []
+    assert all(one["ratio"] is None for one in shown["severity"] if one["count"] is None), (
+        "its interval tells the count"
+    )
+    classes = [one[kind] for one in shown["uses"] for kind in ("export", "search")]
+    classes += [one[part] for name in ("refusals", "media") for one in shown[name] for part in ("records", "withheld")]
+    assert all(tuple(one) == class_of(one[0], LEAST) for one in classes), "a number where a class is told"
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_a_share_never_tells_a_count_under_the_least(seed: int) -> None:
     whole = made(seed)
     shown = published(whole, LEAST)
-    count = {(one["district"], one["mode"]): one["count"] for one in whole["levels"] if not one["organisation"]}
+    levels = whole["public"]["levels"]
+    count = {(one["district"], one["mode"]): one["count"] for one in levels if not one["organisation"]}
     for one in shown["effort"]:
         place = one["district"]
         if one["share"] is not None:
@@ -71,19 +122,36 @@ def test_small_cells_were_there_to_be_published() -> None:
     assert hidden > 5
 
 
-def test_nothing_of_an_organisation_in_a_district_and_no_camera_is_published() -> None:
+def test_nothing_of_an_organisation_in_a_district_and_no_camera_that_is_not_public_is_published() -> None:
     shown = published(made(1), LEAST)
     assert {tuple(sorted(one)) for one in shown["levels"]} == {
         ("count", "district", "outside", "per_city", "per_inhabitants", "per_km")
     }
-    assert "cameras" not in shown
+    assert shown["cameras"] == []
     assert "count" not in str(shown["flags"])
+
+
+@pytest.mark.parametrize(
+    ("before", "unknown", "is_told"),
+    [((12, 60), 12, True), ((LEAST - 1, 60), LEAST - 1, False), ((57, 60), 57, False), ((0, 60), 0, True)],
+)  # fmt: skip
+def test_a_part_is_told_where_it_and_the_rest_are_enough(before: tuple[int, int], unknown: int, is_told: bool) -> None:
+    whole = made(3)
+    public = whole["public"]
+    public["effort"][0]["before"] = list(before)
+    public["categories"] |= {"unknown": unknown, "of": before[1], "appeared": [{"category": "seen", "count": LEAST}]}
+    public["categories"]["appeared"].append({"category": "rare", "count": LEAST - 1})
+    shown = published(whole, LEAST)
+    assert (shown["effort"][0]["before"] is not None) == is_told
+    assert (shown["categories"]["unknown"] is not None) == is_told
+    assert shown["categories"]["appeared"] == [{"category": "seen"}]
 
 
 def test_a_median_of_fewer_records_than_the_least_is_not_told_and_how_many_there_were_never() -> None:
     whole = made(2)
-    whole["publishing"]["districts"][0] |= {"count": LEAST - 1}
-    whole["publishing"]["districts"][1] |= {"count": LEAST}
+    told = whole["public"]["publishing"]["districts"]
+    told[0] |= {"count": LEAST - 1}
+    told[1] |= {"count": LEAST}
     first, second, *_ = published(whole, LEAST)["publishing"]["districts"]
     assert (first["median"], second["median"] is None) == (None, False)
     assert set(first) == {"district", "median", "few", "outside"}
