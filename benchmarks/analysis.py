@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -27,21 +27,19 @@ from store.kept import EventQuery
 MOST_RATIO = 2.0
 MOST_MS = 300.0
 _ZONE = ZoneInfo(CITY.timezone)
-_SEEN = "audience IN ('public', 'partners') AND (status IS NULL OR status = 'to_confirm')"
-_IN_FORCE = f"{_SEEN} AND start <= :b AND until >= :a AND id IN (SELECT event_id FROM event_period WHERE start <= :b AND until > :a)"
-_CATEGORY = "(:category IS NULL OR category = :category)"
-_KINDS = f"SELECT category, severity >= 3, count(*) FROM event WHERE {_IN_FORCE} AND {_CATEGORY} GROUP BY 1, 2"
-_PLACES = (
-    "SELECT d.district, e.severity >= 3, count(*) FROM event_district d JOIN event e ON e.id = d.event_id WHERE "
-    f"e.id IN (SELECT id FROM event WHERE {_IN_FORCE}) AND (:category IS NULL OR e.category = :category) GROUP BY 1, 2"
-)
-_ACTIVE = (
-    "SELECT max(day, :first), category, severity >= 3, sum(n) FROM category_day WHERE day <= :last AND "
-    f"audience IN ('public', 'partners') AND {_CATEGORY} GROUP BY 1, 2, 3"
-)
-_BY_PLACE = "SELECT max(day, :first), district, sum(n) FROM {} WHERE day <= :last AND audience IN ('public', 'partners') {} GROUP BY 1, 2"
-_ROADS = "audience IN ('public', 'partners') AND day BETWEEN :first AND :last"
+_SEEN = "audience IN ('public', 'partners')"
+# Before the period, what is in force on its first day; then what begins and was not in force before in the period.
+_ONCE = "sum(CASE WHEN day <= :first THEN began - ended WHEN since <= :first THEN began ELSE 0 END)"
+_IN_PERIOD = f"SELECT {{key}}, severity >= 3, {_ONCE} FROM {{table}} WHERE day <= :last AND {{filters}} GROUP BY 1, 2"
 _BY_DAY = (
+    f"SELECT max(day, :first), {{key}}, severity >= 3, sum(n), {_ONCE} FROM {{table}} WHERE day <= :last AND {{filters}} "
+    "GROUP BY 1, 2, 3"
+)
+_DELAYS = "FROM delay_day WHERE day BETWEEN :first AND :last AND first <= :last AND {filters}"
+_DELAYS_BY_DAY = f"SELECT day, delay_s, sum(n) {_DELAYS} GROUP BY day, delay_s ORDER BY day, delay_s"
+_DELAYS_OF_ALL = f"SELECT delay_s, sum(n) {_DELAYS} GROUP BY delay_s ORDER BY delay_s"
+_ROADS = "audience IN ('public', 'partners') AND day BETWEEN :first AND :last"
+_ROADS_BY_DAY = (
     "SELECT day, sum(closed_s), sum(congested_s * is_daytime), sum((free_s + slow_s + congested_s + closed_s) * is_daytime) "
     f"FROM road_day WHERE {_ROADS} GROUP BY day"
 )
@@ -56,24 +54,20 @@ _TODAY = (
     "coalesce(lead(at) OVER (PARTITION BY road_id ORDER BY at, id), :now) AS ended FROM road_state_history WHERE at >= :today) "
     "GROUP BY 1, 2, 3"
 )
-_DELAYS = (
-    "SELECT CAST((julianday(start) - julianday(:a)) AS INTEGER), (julianday(recorded_at) - julianday(start)) * 86400 FROM event "
-    f"WHERE {_IN_FORCE} AND start >= :a AND recorded_at >= start AND {_CATEGORY} ORDER BY 1, 2"
-)
-# panel -> what is asked of both periods, and of the present one only
-_ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    FIGURES: ((_KINDS, _BY_DAY, _DELAYS), (_ACTIVE, _TODAY)),
-    DISTRICTS: ((_PLACES,), (_BY_AXIS, _TODAY, "by place")),
-    DAYS: ((_ACTIVE,), (_KINDS,)),
-    CATEGORIES: ((_KINDS,), ()),
-    HEAT: ((), (_BY_HOUR, _BY_AXIS, _TODAY)),
-    AXES: ((), (_BY_AXIS, _TODAY)),
+# panel -> what is asked of both periods, of the present one only, and of the compared one only; (statement, what by)
+_ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    FIGURES: ((_ROADS_BY_DAY,), ("kinds by day", _DELAYS_BY_DAY, _TODAY), ("kinds", _DELAYS_OF_ALL)),
+    DISTRICTS: ((), ("places by day", _BY_AXIS, _TODAY), ("places",)),
+    DAYS: (("kinds by day",), (), ()),
+    CATEGORIES: (("kinds",), (), ()),
+    HEAT: ((), (_BY_HOUR, _BY_AXIS, _TODAY), ()),
+    AXES: ((), (_BY_AXIS, _TODAY), ()),
 }
 
 
 def measure(quick: bool) -> Sequence[Row]:
     """Return the figures of each panel on SQLite."""
-    count, turns, days, questions = (2_000, 20_000, 40, 3) if quick else (200_000, 3_600_000, 365, 40)
+    count, turns, days, questions = (2_000, 20_000, 40, 3) if quick else (200_000, 3_000_000, 365, 40)
     with TemporaryDirectory() as folder:
         database = connect(f"sqlite:///{Path(folder) / 'year.db'}")
         fill(database, count, turns, days)
@@ -110,13 +104,22 @@ def _panel(database: Database, connection: sqlite3.Connection, key: str, count: 
 def _questions(count: int, days: int) -> Sequence[Question]:
     chance = random.Random(9)
     found = []
+    codes = [one.code for one in CITY.districts]
     for number in range(count):
         length = 7 * chance.randrange(1, min(14, days // 14))
         last = NOW.date() - timedelta(days=0 if number % 3 == 0 else chance.randrange(1, max(2, days - 2 * length)))
-        category = chance.choice((None, None, "chantier", "accident"))
         period = Days(last - timedelta(days=length - 1), last)
-        filters = EventQuery(categories=(category,) if category else ())
-        found.append(Question(days=period, compared=period.before(), filters=filters))
+        told: dict[str, Any] = chance.choice(
+            (
+                {},
+                {},
+                {"categories": (chance.choice(("chantier", "accident")),)},
+                {"organisations": ("voirie",)},
+                {"districts": tuple(sorted(chance.sample(codes, chance.randrange(1, 4))))},
+                {"severity": 2},
+            )
+        )
+        found.append(Question(days=period, compared=period.before(), filters=EventQuery(**told)))
     return found
 
 
@@ -126,27 +129,43 @@ def _ours(database: Database, key: str, asked: Question) -> None:
 
 
 def _by_hand(connection: sqlite3.Connection, key: str, asked: Question) -> None:
-    both, once = _ASKED[key]
-    for statement in both:
-        for days in (asked.days, asked.compared):
-            _ask(connection, statement, asked, days)
-    for statement in once:
-        if statement != _TODAY or asked.days.last >= NOW.date():
-            _ask(connection, statement, asked, asked.days)
+    both, now, then = _ASKED[key]
+    for days, statements in ((asked.days, (*both, *now)), (asked.compared, (*both, *then))):
+        for statement in statements:
+            if statement != _TODAY or days.last >= NOW.date():
+                connection.execute(_written(statement, asked.filters), _values(days)).fetchall()
 
 
-def _ask(connection: sqlite3.Connection, statement: str, asked: Question, days: Days) -> None:
-    category = next(iter(asked.filters.categories), None)
-    if statement == "by place":
-        statement = _BY_PLACE.format(*(("event_day", "AND category = :category") if category else ("district_day", "")))
-    connection.execute(
-        statement,
-        {
-            "a": _text(days.first), "b": _text(days.last + timedelta(days=1)), "first": days.first.toordinal(),
-            "last": days.last.toordinal(), "category": category, "today": _text(NOW.date()),
-            "now": NOW.replace(tzinfo=None).isoformat(" "),
-        },
-    ).fetchall()  # fmt: skip
+def _written(statement: str, filters: EventQuery) -> str:
+    """Return a statement with its filters, and for counts with the smallest table that knows them."""
+    by, _, daily = statement.partition(" ")
+    table = "category_day"
+    if by == "places":
+        table = "event_day" if filters.categories or filters.organisations else "district_day"
+    elif filters.districts or by not in ("kinds", "places"):
+        table = "event_day"
+    told = [_SEEN]
+    for name, column in (("categories", "category"), ("organisations", "organisation")):
+        if getattr(filters, name):
+            told.append(f"{column} IN ({_listed(getattr(filters, name))})")
+    if filters.severity is not None:
+        told.append(f"severity >= {filters.severity}")
+    if filters.districts:
+        several = " OR ".join(f"',' || districts || ',' LIKE '%,{code},%'" for code in filters.districts)
+        told.append(f"district IN ({_listed(filters.districts)})" if table == "district_day" else f"({several})")
+    key = "category" if by == "kinds" else "district" if table == "district_day" else "districts"
+    if by in ("kinds", "places"):
+        statement = _BY_DAY if daily else _IN_PERIOD
+    return statement.format(key=key, table=table, filters=" AND ".join(told))
+
+
+def _listed(values: Collection[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def _values(days: Days) -> dict[str, Any]:
+    now = NOW.replace(tzinfo=None).isoformat(" ")
+    return {"first": days.first.toordinal(), "last": days.last.toordinal(), "today": _text(NOW.date()), "now": now}
 
 
 def _text(day: date) -> str:

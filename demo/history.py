@@ -6,6 +6,7 @@ Made for measurements: a city of the demonstration with a past as long as the st
 from __future__ import annotations
 
 import random
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -22,6 +23,8 @@ _KINDS = (
     ("electricite", 2, "reseau-electrique", 2, 5), ("marche", 6, "ville-evenementiel", 0, 6), ("tournage", 2, "ville-evenementiel", 0, 10),
 )  # fmt: skip
 _STATES = ("free", "slow", "congested", "closed", "unknown")
+_DAY_S = 86_400.0
+_TRIES = 20
 _CENTRE = 3.0  # how much more happens where the city is dense
 
 
@@ -80,15 +83,26 @@ def turns(count: int, end: datetime, axes: Sequence[str], *, days: int = 365, se
         begun = (end - timedelta(days=days - day)).replace(hour=0, minute=0, second=0, microsecond=0)
         made: list[Turn] = []
         for name, axis, weight in names:
-            free_at = 0.0
-            for second in sorted(_second(chance, begun.weekday()) for _ in range(each)):
-                if second <= free_at:
-                    continue
-                state = chance.choices(_STATES[1:], (6.0, 3.0 + 3 * weight, 0.3, 0.2))[0]
-                free_at = second + chance.expovariate(1 / (400 + 700 * weight)) * (6 if state == "closed" else 1)
+            for second, free_at, state in _hindrances(chance, each, begun.weekday(), weight):
                 made.append(Turn(name, axis, state, begun + timedelta(seconds=second)))
                 made.append(Turn(name, axis, _STATES[0], begun + timedelta(seconds=free_at)))
         yield from sorted(made, key=lambda one: one.at)
+
+
+def _hindrances(chance: random.Random, count: int, weekday: int, weight: float) -> list[tuple[float, float, str]]:
+    """Return so many hindrances of one section on one day that do not touch each other: from, until, state."""
+    found: list[tuple[float, float, str]] = []
+    for _ in range(count * _TRIES):
+        if len(found) == count:
+            break
+        second = _second(chance, weekday)
+        state = chance.choices(_STATES[1:], (6.0, 3.0 + 3 * weight, 0.3, 0.2))[0]
+        free_at = second + chance.expovariate(1 / (400 + 700 * weight)) * (6 if state == "closed" else 1)
+        place = bisect_left(found, (second,))
+        is_free = (place == 0 or found[place - 1][1] < second) and (place == len(found) or free_at < found[place][0])
+        if is_free and free_at < _DAY_S:
+            found.insert(place, (second, free_at, state))
+    return found
 
 
 def _second(chance: random.Random, weekday: int) -> float:

@@ -6,10 +6,10 @@ What is asked of the store is asked once for a `Periods`, and only what the pane
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TypedDict, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -23,18 +23,14 @@ from insight.heard import Coverage, coverage_of
 from insight.statistics import AxisRow, CategoryRow, Days, DistrictRow, Figure
 from store import readers
 from store.database import Database
+from store.delays import Delays
 from store.half_hours import half_hour_of, moment_of
 from store.heard_days import midnight
 from store.kept import EventQuery
+from store.period_sums import PeriodQuestion, PeriodSum
 from store.road_time import RoadQuestion
 
-_DAY_S = 86_400
 T = TypeVar("T")
-
-
-class _Asked(TypedDict):
-    viewer: Viewer
-    query: EventQuery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +70,7 @@ class Periods:
         self.question = question
         self._setting = setting
         self._tables: dict[tuple[str, Days], pd.DataFrame] = {}
+        self._read: dict[Callable[..., tuple[PeriodSum, ...]], Mapping[Days, PeriodSum]] = {}
         self._serious = max(int(Severity.MAJOR), question.filters.severity or 0)
 
     @cached_property
@@ -99,9 +96,8 @@ class Periods:
     @cached_property
     def delay(self) -> Figure:
         """Median seconds from the start of an event that was not announced to its first record; by day."""
-        now, then = self._both(self._delays)
-        series = tuple(now.get(number) for number in range(len(self.question.days)))
-        return Figure(now.get(-1), then.get(-1), series)
+        now, then = self._delays
+        return Figure(now.median_s, then.median_s, tuple(now.by_day.get(day) for day in self.question.days.each()))
 
     @cached_property
     def families(self) -> dict[str, tuple[int, ...]]:
@@ -177,31 +173,49 @@ class Periods:
 
     def _kinds(self, days: Days) -> pd.DataFrame:
         def read() -> list[tuple[object, ...]]:
-            rows = readers.count_by_category(self._database, **self._asked(days), serious=self._serious)
-            return [(one.category, category(one.category).family, one.is_serious, one.n) for one in rows]
+            once = self._sums(readers.kinds)[days].once
+            return [(name, category(name).family, is_serious, n) for (name, is_serious), n in once.items()]
 
         return self._table("kinds", days, read, ["category", "family", "is_serious", "n"])
 
     def _places(self, days: Days) -> pd.DataFrame:
-        def read() -> Sequence[tuple[object, ...]]:
-            return readers.count_by_district(self._database, **self._asked(days), serious=self._serious)
+        def read() -> list[tuple[object, ...]]:
+            return [(*key, n) for key, n in self._sums(readers.places)[days].once.items()]
 
         return self._table("places", days, read, ["district", "is_serious", "n"])
 
     def _active(self, days: Days) -> pd.DataFrame:
         def read() -> list[tuple[object, ...]]:
-            rows = readers.active_days(
-                self._database, **self._asked(days), serious=self._serious, timezone=self._setting.city.timezone
-            )
-            return [(one.day, category(one.category).family, one.is_serious, one.n) for one in rows]
+            return [
+                (day, category(name).family, is_serious, n)
+                for day, told in self._sums(readers.kinds)[days].days
+                for (name, is_serious), n in told.items()
+            ]
 
         return self._table("active", days, read, ["day", "family", "is_serious", "n"])
 
     def _by_place(self, days: Days) -> pd.DataFrame:
-        def read() -> Sequence[tuple[object, ...]]:
-            return readers.district_days(self._database, **self._asked(days), timezone=self._setting.city.timezone)
+        def read() -> list[tuple[object, ...]]:
+            told = self._sums(readers.places)[days].days
+            return [(day, district, n) for day, of_day in told for (district, _), n in of_day.items()]
 
         return self._table("by_place", days, read, ["day", "district", "n"])
+
+    def _sums(self, read: Callable[..., tuple[PeriodSum, ...]]) -> Mapping[Days, PeriodSum]:
+        """Return what is told of both periods, read once and together."""
+        if read not in self._read:
+            told = read(self._database, viewer=self._viewer, asked=self._both_periods)
+            self._read[read] = dict(zip((self.question.days, self.question.compared), told, strict=True))
+        return self._read[read]
+
+    @property
+    def _both_periods(self) -> PeriodQuestion:
+        return PeriodQuestion(
+            periods=[(days.first, days.last) for days in (self.question.days, self.question.compared)],
+            query=self.question.filters,
+            serious=self._serious,
+            timezone=self._setting.city.timezone,
+        )
 
     def _traffic_by_day(self, days: Days) -> pd.DataFrame:
         rows = readers.day_times(self._database, viewer=self._viewer, asked=self._roads(days))
@@ -212,12 +226,14 @@ class Periods:
         rows = readers.axis_times(self._database, viewer=self._viewer, asked=self._roads(self.question.days))
         return pd.DataFrame(rows, columns=["axis", "free", "slow", "congested", "closed", "unknown", "closed_all_day"])
 
-    def _delays(self, days: Days) -> dict[int, float]:
+    @cached_property
+    def _delays(self) -> tuple[Delays, ...]:
         if self.question.is_impossible:
-            return {}
+            return (Delays(None, {}),) * 2
         since = {name: moment_of(number + 1) for name, number in self._first_heard.items()}
-        rows = readers.publication_delays(self._database, **self._asked(days), slice_s=_DAY_S, heard_since=since)
-        return {one.slice: one.median_s for one in rows}
+        return readers.publication_delays(
+            self._database, viewer=self._viewer, asked=self._both_periods, heard_since=since
+        )
 
     @cached_property
     def _first_heard(self) -> Mapping[str, int]:
@@ -234,14 +250,6 @@ class Periods:
             self._tables[key] = table.astype({"is_serious": bool}) if "is_serious" in columns else table
         return self._tables[key]
 
-    def _asked(self, days: Days) -> _Asked:
-        zone = self._setting.zone
-        last = _begin(days.last + timedelta(days=1), zone) - timedelta(microseconds=1)
-        return {
-            "viewer": self._viewer,
-            "query": replace(self.question.filters, start=_begin(days.first, zone), end=last),
-        }
-
     def _roads(self, days: Days) -> RoadQuestion:
         chosen = set(self.question.filters.districts)
         axes = [one.id for one in self._setting.city.axes if chosen & set(one.district_codes)] if chosen else None
@@ -250,7 +258,3 @@ class Periods:
         return RoadQuestion(
             first=days.first, last=days.last, now=self._setting.now, timezone=self._setting.city.timezone, axes=axes
         )
-
-
-def _begin(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -201,10 +201,10 @@ def districts_of(
     """
     counts, before = (table.groupby("district")["n"].sum() for table in (now, then))
     serious = now[now["is_serious"]].groupby("district")["n"].sum()
-    rows = []
+    series = by_place.groupby(["district", "day"])["n"].sum().to_dict()
+    each, rows = days.each(), []
     for code, living in inhabitants.items():
         n = int(counts.get(code, 0))
-        series = _by_day(by_place[by_place["district"] == code], days)
         rows.append(
             DistrictRow(
                 code=code,
@@ -213,7 +213,7 @@ def districts_of(
                 serious=int(serious.get(code, 0)),
                 rate=n * _PER / living if living else None,
                 closed_s=closed.get(code, 0.0),
-                series=tuple(int(one) for one in series),
+                series=tuple(int(series.get((code, day), 0)) for day in each),
             )
         )
     return tuple(rows)
@@ -250,8 +250,8 @@ def heat_of(hours: pd.DataFrame, axes: int) -> tuple[tuple[float | None, ...], .
 
 
 def _by_day(table: pd.DataFrame, days: Days) -> list[float]:
-    counts = table.groupby("day")["n"].sum().reindex(list(days.each()), fill_value=0)
-    return [float(n) for n in counts]
+    counts = table.groupby("day")["n"].sum().to_dict()
+    return [float(counts.get(day, 0)) for day in days.each()]
 
 
 def _measured_days(values: pd.Series, on: pd.Series, days: Days) -> tuple[float | None, ...]:

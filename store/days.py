@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
@@ -26,15 +26,6 @@ from store.visibility import visible_to
 MAX_DAYS = 1100
 
 
-class ActiveDay(NamedTuple):
-    """How many events of a category were in force on a local day, each once; the serious ones apart."""
-
-    day: date
-    category: str
-    is_serious: bool
-    n: int
-
-
 def day_counts(
     database: Database, *, viewer: Viewer, query: EventQuery, timezone: str = "Europe/Paris"
 ) -> tuple[DayCount, ...]:
@@ -45,12 +36,15 @@ def day_counts(
     `at`, `known_at`, `limit` and `cursor` are not looked at. Raises InvalidRecord for a range without bounds or of
     more than 1,100 days.
     """
-    days = _asked_days(query, timezone)
+    days = local_days(query, timezone)
     with database.read() as connection:
-        if summed.can_answer(connection, query, timezone):
-            counts = summed.by_category(connection, viewer, query, [day[0] for day in days])
+        if summed.can_answer(connection, viewer, query, timezone):
+            told = summed.by_day(connection, viewer, query, (days[0][0], days[-1][0])).days() if days else ()
+            counts = Counter(
+                {(number, *key): n for number, (_, of_day) in enumerate(told) for key, n in of_day.items()}
+            )
         else:
-            counts = _scanned(connection, viewer, query, days)
+            counts = scan(connection, viewer, query, days)
     families = {name: category(name).family for name in {key[2] for key in counts}}
     return tuple(
         DayCount(day=days[number][0], district=district, category=name, family=families[name], n=n)
@@ -65,35 +59,24 @@ def district_days(
 
     The overview of years: sums that are kept beside the events answer it, with the conditions of `day_counts`.
     """
-    days = _asked_days(query, timezone)
+    days = local_days(query, timezone)
+    found: Counter[tuple[int, str]] = Counter()
     with database.read() as connection:
-        if summed.can_answer(connection, query, timezone):
-            found = summed.by_district(connection, viewer, query, [day[0] for day in days])
+        if summed.can_answer(connection, viewer, query, timezone):
+            told = (
+                summed.by_district(connection, viewer, query, [(days[0][0], days[-1][0])], 0)[0].days() if days else ()
+            )
+            for number, (_, of_day) in enumerate(told):
+                for (district, _), n in of_day.items():
+                    found[number, district] += n
         else:
-            found = Counter()
-            for (number, district, _), n in _scanned(connection, viewer, query, days).items():
+            for (number, district, _), n in scan(connection, viewer, query, days).items():
                 found[number, district] += n
     return tuple(DistrictDay(days[number][0], district, n) for (number, district), n in sorted(found.items()))
 
 
-def active_days(
-    database: Database, *, viewer: Viewer, query: EventQuery, serious: int, timezone: str = "Europe/Paris"
-) -> tuple[ActiveDay, ...]:
-    """Return how many events were in force on each local day of [start, end], by category and whether they were serious.
-
-    With the conditions of `day_counts`, but one event counts once a day however many districts it lies in.
-    `serious` is the least severity that is told apart.
-    """
-    days = _asked_days(query, timezone)
-    with database.read() as connection:
-        if len(set(query.districts)) < 2 and summed.can_answer(connection, query, timezone):
-            counts = summed.by_seriousness(connection, viewer, query, [day[0] for day in days], serious)
-        else:
-            counts = _scanned(connection, viewer, query, days, lambda row: (row.category, row.severity >= serious))
-    return tuple(ActiveDay(days[number][0], name, grave, n) for (number, name, grave), n in sorted(counts.items()))
-
-
-def _asked_days(query: EventQuery, timezone: str) -> list[tuple[date, datetime, datetime]]:
+def local_days(query: EventQuery, timezone: str) -> list[tuple[date, datetime, datetime]]:
+    """Return each local day of a query with its bounds in UTC; raise InvalidRecord without bounds or for too many days."""
     if query.start is None or query.end is None:
         raise InvalidRecord("counting by day needs a first and a last moment")
     return _days(query.start, query.end, ZoneInfo(timezone))
@@ -103,14 +86,17 @@ def _place_and_kind(row: Any) -> tuple[str, str]:
     return row.district or "", row.category
 
 
-def _scanned(
+def scan(
     connection: Connection,
     viewer: Viewer,
     query: EventQuery,
     days: list[tuple[date, datetime, datetime]],
     key_of: Callable[[Any], tuple[Any, ...]] = _place_and_kind,
 ) -> Counter[tuple[Any, ...]]:
-    """Count from the events themselves by (number of the day, key); exact for every condition, slow over years."""
+    """Count from the events themselves by (number of the day, *key of the row); exact for every condition, slow over years.
+
+    Rows have `category severity district`; `days` is what `local_days` returns.
+    """
     if not days:
         return Counter()
     first, last = days[0][1], days[-1][2] - timedelta(microseconds=1)

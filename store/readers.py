@@ -6,14 +6,15 @@ from store.changes import changes, is_past, last_change, last_head, raw_changes
 from store.conflict_decisions import rule_tables
 from store.conflicts_query import conflicts
 from store.current_query import cameras, roads, tallies, tallies_state
-from store.days import active_days, day_counts, district_days
+from store.days import day_counts, district_days
+from store.delays import publication_delays
 from store.events_query import count_events, events, events_by_id, groups, recent_versions, replaced, versions
 from store.events_query import event_of as event
 from store.half_hours import half_hours
 from store.heard_days import first_heard, heard_days
 from store.orders import fields_of, fields_of_each, last_order, orders, orders_after, paused
 from store.outages import open_outages, outages
-from store.period_counts import count_by_category, count_by_district, publication_delays
+from store.period_sums import kinds, places
 from store.road_history import heard, road_past
 from store.road_time import axis_times, day_times, hour_times
 from store.sources import in_force, rejects, run_history, runs, source_states
@@ -21,13 +22,10 @@ from store.starts import starts
 from store.withheld import withheld_words
 
 __all__ = [
-    "active_days",
     "axis_times",
     "cameras",
     "changes",
     "conflicts",
-    "count_by_category",
-    "count_by_district",
     "count_events",
     "day_counts",
     "day_times",
@@ -45,6 +43,7 @@ __all__ = [
     "hour_times",
     "in_force",
     "is_past",
+    "kinds",
     "last_change",
     "last_head",
     "last_order",
@@ -53,6 +52,7 @@ __all__ = [
     "orders_after",
     "outages",
     "paused",
+    "places",
     "publication_delays",
     "raw_changes",
     "recent_versions",

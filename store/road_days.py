@@ -6,7 +6,7 @@ back. Days without sums (today, and yesterday until the night's work is done) ar
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,6 +28,7 @@ DAYTIME = range(7, 20)
 STATES = tuple(state.value for state in TrafficState)
 HINDERED = (TrafficState.CLOSED.value, TrafficState.CONGESTED.value)
 _HOUR_S = 3600.0
+_LONGEST = 25  # hours of a day on which clocks go back
 
 
 class Cell(NamedTuple):
@@ -117,15 +118,12 @@ def cells_of(connection: Connection, day: int, timezone: str, until: datetime) -
     if end <= start:
         return
     sections = _sections(connection, start)
-    seconds: dict[tuple[int, str, str], float] = defaultdict(float)
-    for road_id, state, begun, ended in _spells(connection, sections, start, end):
-        for hour, spent in _by_hour((begun - start).total_seconds(), (ended - start).total_seconds()):
-            seconds[hour, road_id, state] += spent
-    seen: Mapping[str, set[str]] = _of_axes(sections, {road_id for _, road_id, _ in seconds})
+    seconds = _seconds(connection, sections, start, end)
+    parts = Counter(sections[road_id].axis_id for road_id in {road_id for _, road_id, _ in seconds})
+    local = [(start + timedelta(hours=hour)).astimezone(zone).hour for hour in range(_LONGEST)]
     for (hour, road_id, state), spent in sorted(seconds.items()):
         one = sections[road_id]
-        local = (start + timedelta(hours=hour)).astimezone(zone).hour
-        yield Cell(day, local, one.axis_id, one.audience, state, spent / len(seen[one.axis_id]))
+        yield Cell(day, local[hour], one.axis_id, one.audience, state, spent / parts[one.axis_id])
 
 
 def _midnight(day: int, zone: ZoneInfo) -> datetime:
@@ -142,17 +140,10 @@ def _sections(connection: Connection, start: datetime) -> dict[str, _Section]:
     return found
 
 
-def _of_axes(sections: Mapping[str, _Section], told: Iterable[str]) -> Mapping[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for road_id in told:
-        found[sections[road_id].axis_id].add(road_id)
-    return found
-
-
-def _spells(
+def _seconds(
     connection: Connection, sections: Mapping[str, _Section], start: datetime, end: datetime
-) -> Iterator[tuple[str, str, datetime, datetime]]:
-    """Yield section, state and from when to when, within [start, end[."""
+) -> dict[tuple[int, str, str], float]:
+    """Return the seconds within [start, end[ by hour from the start on, section and state."""
     history = road_state_history.c
     before = (
         select(history.state)
@@ -161,36 +152,38 @@ def _spells(
         .limit(1)
         .scalar_subquery()
     )
-    begun: dict[str, tuple[datetime, str]] = {}
-    for road_id, state in connection.execute(select(road_state.c.id, before)):
-        if state is not None:
-            begun[road_id] = (start, state)
     changes = (
         select(history.road_id, history.state, history.at)
         .where(history.at >= start, history.at < end)
         .order_by(history.at, history.id)
     )
-    steps: list[tuple[str, str, datetime, datetime]] = []
-    for road_id, state, at in connection.execute(changes):
-        if road_id in begun:
-            steps.append((road_id, begun[road_id][1], begun[road_id][0], at))
+    length = (end - start).total_seconds()
+    # A section that came back after its withdrawal has none any more: only the last one is kept.
+    until = {
+        road_id: length if one.withdrawn_at is None else min(length, (one.withdrawn_at - start).total_seconds())
+        for road_id, one in sections.items()
+    }
+    begun = {road_id: (0.0, state) for road_id, state in connection.execute(select(road_state.c.id, before)) if state}
+    spent: dict[tuple[int, str, str], float] = defaultdict(float)
+    for road_id, state, moment in connection.execute(changes).all():
+        at = (moment - start).total_seconds()
+        if road_id in begun and road_id in until:
+            _spend(spent, road_id, begun[road_id], min(at, until[road_id]))
         begun[road_id] = (at, state)
-    steps += [(road_id, state, at, end) for road_id, (at, state) in begun.items()]
-    for road_id, state, at, ended in steps:
-        one = sections.get(road_id)
-        if one is None:
-            continue
-        # A section that came back after its withdrawal has none any more: only the last one is kept.
-        last = ended if one.withdrawn_at is None else min(ended, one.withdrawn_at)
-        if last > at:
-            yield road_id, state, at, last
+    for road_id, last in begun.items():
+        if road_id in until:
+            _spend(spent, road_id, last, until[road_id])
+    return spent
 
 
-def _by_hour(begun: float, ended: float) -> Iterator[tuple[int, float]]:
-    for hour in range(int(begun // _HOUR_S), int(ended // _HOUR_S) + 1):
-        spent = min(ended, (hour + 1) * _HOUR_S) - max(begun, hour * _HOUR_S)
-        if spent > 0:
-            yield hour, spent
+def _spend(spent: dict[tuple[int, str, str], float], road_id: str, begun: tuple[float, str], ended: float) -> None:
+    """Add the time of a state, hour by hour."""
+    at, state = begun
+    while at < ended:
+        hour = int(at // _HOUR_S)
+        reached = min(ended, (hour + 1) * _HOUR_S)
+        spent[hour, road_id, state] += reached - at
+        at = reached
 
 
 def _sum_day(database: Database, day: int, timezone: str) -> None:

@@ -1,95 +1,188 @@
-"""Counts by day from the sums of `store.rollup`: the same answers as a scan of the events, at a fraction of its cost."""
+"""Counts from the sums of `store.rollup`: the same answers as a scan of the events, at a fraction of its cost."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, literal, or_, select
 
 from events.audience import Viewer
 from store.kept import EventQuery
 from store.rollup import timezone_of
-from store.tables import category_day, district_day, event_day
+from store.tables import category_day, delay_day, district_day, event_day
 from store.visibility import visible_to
 
+Span = tuple[date, date]
+"""First and last local day, both included."""
+Key = tuple[Any, ...]
 
-def can_answer(connection: Connection, query: EventQuery, timezone: str) -> bool:
+
+@dataclass(slots=True)
+class Summed:
+    """One span of days: by key, events in force at some time of it (`once`), and steps from which its days follow."""
+
+    first: int
+    last: int
+    once: Counter[Key] = field(default_factory=Counter)
+    _steps: dict[int, list[tuple[Key, int]]] = field(default_factory=dict)
+
+    def days(self) -> Iterator[tuple[date, dict[Key, int]]]:
+        """Yield each day with the events in force on it by key, none 0; the same dict each time, changed from day to day."""
+        running: dict[Key, int] = {}
+        for day in range(self.first, self.last + 1):
+            for key, change in self._steps.get(day, ()):
+                n = running.get(key, 0) + change
+                if n:
+                    running[key] = n
+                else:
+                    running.pop(key, None)
+            yield date.fromordinal(day), running
+
+    def begin(self, known: _Known) -> None:
+        """Take in what is known of the first day."""
+        self._steps[self.first] = list(known.in_force.items())
+        self.once.update(known.alone)
+
+    def step(self, day: int, keys: Collection[Key], change: int, began: int) -> None:
+        """Take in the difference of a later day, and how many events begin on it that were not in force before in the span."""
+        for key in keys:
+            self._steps.setdefault(day, []).append((key, change))
+            self.once[key] += began
+
+
+@dataclass(slots=True)
+class _Known:
+    """Events in force on a day: with groups counted once, and each event on its own."""
+
+    in_force: Counter[Key] = field(default_factory=Counter)
+    alone: Counter[Key] = field(default_factory=Counter)
+
+    def add(self, keys: Collection[Key], change: int, alone: int) -> None:
+        for key in keys:
+            self.in_force[key] += change
+            self.alone[key] += alone
+
+
+def can_answer(connection: Connection, viewer: Viewer, query: EventQuery, timezone: str) -> bool:
     """Tell whether the sums know every condition of a query: place, words, sources and phases they do not."""
-    asks_more = query.phases or query.sources or query.bbox is not None or (query.text or "").strip()
+    asks_more = query.phases or query.sources or query.bbox is not None or (query.text or "").strip() or viewer.withheld
     return not asks_more and timezone_of(connection) == timezone
 
 
 def by_category(
-    connection: Connection, viewer: Viewer, query: EventQuery, days: Sequence[date]
-) -> Counter[tuple[int, str, str]]:
-    """Return counts by (number of the day in `days`, district, category); `days` follow each other."""
-    counts = _counts(connection, viewer, query, days, event_day, (event_day.c.category, event_day.c.district))
-    return Counter({(number, district, category): n for (number, category, district), n in counts.items()})
+    connection: Connection, viewer: Viewer, query: EventQuery, spans: Sequence[Span], serious: int
+) -> list[Summed]:
+    """Return the spans by (category, 1 when severity is `serious` or more else 0), each event once."""
+    table = event_day if query.districts else category_day
+    keys = (table.c.category, case((table.c.severity >= serious, 1), else_=0))
+    return _summed(connection, viewer, query, spans, table, keys)
 
 
 def by_district(
-    connection: Connection, viewer: Viewer, query: EventQuery, days: Sequence[date]
-) -> Counter[tuple[int, str]]:
-    """Return counts by (number of the day in `days`, district)."""
-    if not query.categories and not query.organisations and query.severity is None:
-        return _counts(connection, viewer, query, days, district_day, (district_day.c.district,))
-    counts: Counter[tuple[int, str]] = Counter()
-    for (number, district, _), n in by_category(connection, viewer, query, days).items():
-        counts[number, district] += n
-    return counts
-
-
-def by_seriousness(
-    connection: Connection, viewer: Viewer, query: EventQuery, days: Sequence[date], serious: int
-) -> Counter[tuple[int, str, bool]]:
-    """Return counts by (number of the day in `days`, category, whether severity is `serious` or more); at most one district."""
-    table = event_day if query.districts else category_day
+    connection: Connection, viewer: Viewer, query: EventQuery, spans: Sequence[Span], serious: int
+) -> list[Summed]:
+    """Return the spans by (district, 1 when severity is `serious` or more else 0), each event once in each district."""
+    told_by_place = not query.categories and not query.organisations
+    table = district_day if told_by_place else event_day
     is_serious = case((table.c.severity >= serious, 1), else_=0)
-    counts = _counts(connection, viewer, query, days, table, (table.c.category, is_serious))
-    return Counter({(number, name, bool(grave)): n for (number, name, grave), n in counts.items()})
+    if told_by_place:
+        return _summed(connection, viewer, query, spans, table, (district_day.c.district, is_serious))
+    return _summed(connection, viewer, query, spans, table, (event_day.c.districts, is_serious), _spread(query))
 
 
-def _counts(
+def delays(
+    connection: Connection, viewer: Viewer, query: EventQuery, span: Span, heard_on: Mapping[str, int]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield (number of the day of the start, whole seconds until it was told, events), in order.
+
+    Of the events that began in the span and were in force in it; `heard_on` leaves out those of a source up to a day.
+    """
+    row, first, last = delay_day.c, span[0].toordinal(), span[1].toordinal()
+    before = [and_(row.source_id == name, row.day <= day) for name, day in sorted(heard_on.items()) if day >= first]
+    matching = [*_conditions(viewer, query, delay_day), row.day >= first, row.day <= last, row.first <= last]
+    if before:
+        matching.append(~or_(*before))
+    # In the order of the table's key, so that nothing is sorted.
+    asked = select(row.day, row.delay_s, func.sum(row.n)).where(*matching).group_by(row.day, row.delay_s)
+    for day, delay_s, n in connection.execute(asked.order_by(row.day, row.delay_s)):
+        if n:
+            yield day, delay_s, n
+
+
+def by_day(connection: Connection, viewer: Viewer, query: EventQuery, span: Span) -> Summed:
+    """Return a span by (district, category), each event once in each district."""
+    keys = (event_day.c.districts, event_day.c.category)
+    return _summed(connection, viewer, query, [span], event_day, keys, _spread(query))[0]
+
+
+def _spread(query: EventQuery) -> Callable[[Key], Collection[Key]]:
+    """Return what makes of a place of several districts each of them; only those asked for, where some are."""
+    wanted = set(query.districts)
+
+    def spread(key: Key) -> Collection[Key]:
+        return [(one, *key[1:]) for one in key[0].split(",") if not wanted or one in wanted]
+
+    return spread
+
+
+def _itself(key: Key) -> Collection[Key]:
+    return (key,)
+
+
+def _summed(
     connection: Connection,
     viewer: Viewer,
     query: EventQuery,
-    days: Sequence[date],
+    spans: Sequence[Span],
     table: Table,
-    keys: tuple[Any, ...],
-) -> Counter[Any]:
-    counts: Counter[Any] = Counter()
-    if not days:
-        return counts
-    first, last = days[0].toordinal(), days[-1].toordinal()
-    matching = _conditions(viewer, query, table)
-    day, change = table.c.day, func.sum(table.c.n)
-    before = select(*keys, change).where(*matching, day <= first).group_by(*keys)
-    # In the order of the table's key, so that nothing is sorted.
-    inside = select(day, *keys, change).where(*matching, day > first, day <= last)
-    inside = inside.group_by(day, *keys) if table is not event_day else inside.group_by(*keys, day)
-    running: dict[tuple[str, ...], int] = {tuple(row[:-1]): int(row[-1]) for row in connection.execute(before)}
-    steps: dict[int, list[tuple[tuple[str, ...], int]]] = {}
-    for row in connection.execute(inside):
-        steps.setdefault(row[0] - first, []).append((tuple(row[1:-1]), int(row[-1])))
-    for number in range(len(days)):
-        for cell, n in steps.get(number, ()):
-            running[cell] = running.get(cell, 0) + n
-        counts.update({(number, *cell): n for cell, n in running.items() if n})
-    return counts
+    keys: Key,
+    spread: Callable[[Key], Collection[Key]] = _itself,
+) -> list[Summed]:
+    """Read the spans in order of time: what was before the first of them is added up once, then what is between them."""
+    found = [Summed(first.toordinal(), last.toordinal()) for first, last in spans]
+    matching, day = _conditions(viewer, query, table), table.c.day
+    n, alone = func.sum(table.c.n), func.sum(table.c.began - table.c.ended)
+    reached, known = 0, _Known()
+    for one in sorted(found, key=lambda span: span.first):
+        if one.first <= reached:
+            reached, known = 0, _Known()
+        before = select(*keys, n, alone).where(*matching, day > reached, day <= one.first).group_by(*keys)
+        for *told, change, more in connection.execute(before):
+            known.add(spread(tuple(told)), change, more)
+        one.begin(known)
+        begun = func.sum(case((table.c.since <= one.first, table.c.began), else_=0))
+        inside = select(day, *keys, n, begun, alone).where(*matching, day > one.first, day <= one.last)
+        # In the order of the table's key, so that nothing is sorted.
+        ordered = (*keys, day) if table is event_day else (day, *keys)
+        for number, *told, change, began, more in connection.execute(inside.group_by(*ordered)):
+            there = spread(tuple(told))
+            one.step(number, there, change, began)
+            known.add(there, change, more)
+        reached = one.last
+    return found
+
+
+def _lies_in(table: Table, wanted: Sequence[str]) -> ColumnElement[bool]:
+    if "district" in table.c:
+        return table.c.district.in_(wanted)
+    places = table.c.districts
+    listed = literal(",").concat(places).concat(",")
+    # LIKE ignores case on SQLite; replace does not, on any database.
+    in_several = or_(*(func.replace(listed, f",{code},", "") != listed for code in wanted))
+    return or_(places.in_(wanted), and_(places.contains(","), in_several))
 
 
 def _conditions(viewer: Viewer, query: EventQuery, table: Table) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [visible_to(viewer, table.c.audience)]
-    for name, wanted in (
-        ("district", query.districts),
-        ("category", query.categories),
-        ("organisation", query.organisations),
-    ):
+    for name, wanted in (("category", query.categories), ("organisation", query.organisations)):
         if wanted:
             found.append(table.c[name].in_(sorted(wanted)))
+    if query.districts:
+        found.append(_lies_in(table, sorted(query.districts)))
     if query.severity is not None:
         found.append(table.c.severity >= int(query.severity))
     return found

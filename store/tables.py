@@ -31,7 +31,7 @@ from store.poll_tables import poll_half_hour, poll_run, reject
 from store.road_tables import road_day, road_hour
 from store.screen_tables import feed_key, notice, saved_view, subscription, waiting
 from store.source_tables import source_field, source_order, source_outage, source_schema
-from store.sum_tables import category_day, district_day, event_day, rollup
+from store.sum_tables import category_day, delay_day, district_day, event_day, rollup
 
 _WITH_EVENT = WITH_EVENT
 _WITH_RECORD = WITH_RECORD
@@ -253,6 +253,7 @@ __all__ = [
     "control_report",
     "control_review",
     "counter",
+    "delay_day",
     "district_day",
     "event",
     "event_day",

@@ -13,7 +13,7 @@ from store.bulk import insert_rows
 from store.chain import content_hash, link_hash
 from store.columns import until_of
 from store.frozen import Snapshot
-from store.rollup import Placed
+from store.placed import Placed
 from store.tables import event, event_district, event_period, event_version
 from store.writer.counts import chunks
 from store.writer.prepared import PreparedEvent
@@ -159,6 +159,9 @@ def replace_places(
 def day_facts(columns: dict[str, Any], one: PreparedEvent, real: tuple[Period, ...]) -> Placed:
     """Return what the sums by day need to know of an event that was just written."""
     return Placed(
+        source_id=columns["source_id"],
+        start=columns["start"],
+        recorded_at=columns["recorded_at"],
         category=columns["category"],
         severity=columns["severity"],
         organisation=columns["organisation"],

@@ -18,6 +18,7 @@ from events.vocabulary import Severity, StoredStatus, TrafficState
 from insight.periods import Periods, Question, Setting
 from insight.statistics import Days
 from store.columns import Moment
+from store.half_hours import moment_of
 from store.kept import EventQuery
 from store.road_days import sum_days
 
@@ -95,7 +96,9 @@ def questions(chance: random.Random) -> list[tuple[str, Question]]:
             severity=chance.choice((None, None, 2, 4)),
             text=chance.choice((None, None, None, "accident e1")),
         )
-        found.append((chance.choice(sorted(AUDIENCES)), Question(days=days, compared=days.before(), filters=filters)))
+        # Compared days follow each other, are far apart, or lie over each other.
+        compared = chance.choice((days.before(), days.before(), days.year_before(), Days(first - 2 * DAY, days.last)))
+        found.append((chance.choice(sorted(AUDIENCES)), Question(days=days, compared=compared, filters=filters)))
     return found
 
 
@@ -128,12 +131,17 @@ class ByHand:
             told.append(f"EXISTS (SELECT 1 FROM event_district d WHERE d.event_id = id AND d.district IN ({codes}))")
         return " AND ".join(told)
 
-    def in_force(self, what: str, start: datetime, end: datetime, more: str = "") -> list:
+    def moment(self, at: datetime) -> str:
+        """Return a moment as SQL."""
+        written = at.replace(tzinfo=None).isoformat(" ", "microseconds")
+        return f"'{written}'" if self.is_sqlite else f"timestamptz '{written}+00'"
+
+    def in_force(self, what: str, start: datetime, end: datetime, more: str = "", **moments: datetime) -> list:
         """Return what is asked of the events that are in force at some moment of [start, end[."""
         return self.ask(
             f"SELECT {what} FROM event WHERE {self.conditions()} AND EXISTS (SELECT 1 FROM event_period p WHERE "
             "p.event_id = id AND p.start < :b AND (p.until > :a OR (p.until = p.start AND p.start = :a))) " + more,
-            a=start, b=end,
+            a=start, b=end, **moments,
         )  # fmt: skip
 
     def count(self, start: datetime, end: datetime, more: str = "") -> int:
@@ -222,16 +230,25 @@ def check_events(told: Periods, hand: ByHand, question: Question) -> None:
         assert row.rate == pytest.approx(row.now * 10)  # of 1,000 inhabitants
 
 
-def check_delay(told: Periods, hand: ByHand, question: Question) -> None:
-    length = "(julianday(recorded_at) - julianday(start)) * 86400" if hand.is_sqlite else "extract(epoch FROM recorded_at - start)"  # fmt: skip
+def check_delay(told: Periods, hand: ByHand, question: Question, heard: datetime) -> None:
+    """What was told late counts in whole seconds; what began before its source was first heard does not."""
+    length = (
+        "CAST((julianday(recorded_at) - julianday(start)) * 86400 + 0.0001 AS INTEGER)"
+        if hand.is_sqlite
+        else "floor(extract(epoch FROM recorded_at - start))"
+    )
 
-    def delays(start, end):
-        rows = hand.in_force(length, start, end, "AND start >= :a AND start < :b AND recorded_at >= start")
-        return [float(row[0]) for row in rows]
+    def delay(start, end):
+        rows = hand.in_force(length, start, end, "AND start >= :a AND start < :b AND recorded_at >= start AND start >= :heard", heard=heard)  # fmt: skip
+        return median(float(row[0]) for row in rows) if rows else None
 
-    for figure, days in ((told.delay.now, question.days), (told.delay.then, question.compared)):
-        found = delays(*bounds(days))
-        assert figure == (pytest.approx(median(found), abs=0.01) if found else None)
+    now, then = bounds(question.days), bounds(question.compared)
+    assert (told.delay.now, told.delay.then) == (delay(*now), delay(*then))
+    # On a day of its own an event of the period counts where it began, whenever in the period it was in force.
+    for day, value in zip(question.days.each(), told.delay.series, strict=True):
+        begun = f"AND start >= :a AND start < :b AND recorded_at >= start AND start >= :heard AND start >= {hand.moment(midnight(day))} AND start < {hand.moment(midnight(day + DAY))}"
+        rows = hand.in_force(length, *now, begun, heard=heard)
+        assert value == (median(float(row[0]) for row in rows) if rows else None)
 
 
 def check_roads(told: Periods, hand: ByHand, town, question: Question) -> None:
@@ -268,10 +285,12 @@ def check_roads(told: Periods, hand: ByHand, town, question: Question) -> None:
 def test_every_number_is_what_sql_by_hand_finds_for_ten_sets_of_filters(town, city, seed):
     chance = random.Random(seed)
     a_history(town, chance)
-    setting = Setting(city=city, now=town.now, sources=(), regular=())
+    setting = Setting(city=city, now=town.now, sources=("town-works",), regular=())
+    with town.database.read() as connection:
+        first = connection.execute(text("SELECT min(half_hour) FROM poll_half_hour")).scalar_one()
     for who, question in questions(chance):
         told = Periods(town.database, AUDIENCES[who][0], question, setting)
         hand = ByHand(town, who, question.filters)
         check_events(told, hand, question)
-        check_delay(told, hand, question)
+        check_delay(told, hand, question, moment_of(first + 1))
         check_roads(told, hand, town, question)

@@ -13,16 +13,20 @@ from events.validity import Recurrence, Validity
 from events.vocabulary import Severity, StoredStatus
 from store import readers, rollup
 from store.kept import EventQuery
+from store.local_days import LocalDays
 from store.maintenance import extend_periods
-from store.tables import category_day, district_day, event, event_day, event_district, event_period
+from store.period_sums import PeriodQuestion
+from store.tables import category_day, delay_day, district_day, event, event_day, event_district, event_period
 from store.tables import rollup as rollup_table
 
 DAY = timedelta(days=1)
+SUMS = (event_day, district_day, category_day, delay_day)
 VIEWERS = (ANONYMOUS, CITY_READER, Viewer(organisation="voirie", is_partner=True), Viewer(sees_restricted=True))
 FILTERS = (
     {},
     {"districts": ["13202"]},
     {"categories": ["accident", "spectacle"]},
+    {"districts": ["13201", "13202"]},
     {"severity": 3},
     {"organisations": ["voirie"], "districts": ["13201"], "severity": 2},
 )
@@ -46,11 +50,24 @@ def check(town, chance: random.Random) -> None:
                 by_district[row.day, row.district] = by_district.get((row.day, row.district), 0) + row.n
             overview = readers.district_days(town.database, viewer=viewer, query=asked)
             assert {(row.day, row.district): row.n for row in overview} == by_district
-            active, scanned = (
-                readers.active_days(town.database, viewer=viewer, query=asked, serious=3, timezone=zone)
-                for zone in ("Europe/Paris", "Europe/Rome")
+            check_periods(town, chance, viewer, told)
+
+
+def check_periods(town, chance: random.Random, viewer: Viewer, told: dict) -> None:
+    """Two periods in one pass, one after the other, apart or over each other: as the events themselves tell them."""
+    first = town.noon.date() + chance.randrange(-420, 380) * DAY
+    later = first + chance.randrange(-20, 90) * DAY
+    periods = [(day, day + chance.randrange(0, 60) * DAY) for day in (later, first)]
+    for read in (readers.kinds, readers.places):
+        summed, scanned = (
+            read(
+                town.database,
+                viewer=viewer,
+                asked=PeriodQuestion(periods=periods, query=EventQuery(**told), serious=3, timezone=zone),
             )
-            assert active == scanned
+            for zone in ("Europe/Paris", "Europe/Rome")
+        )
+        assert summed == scanned
 
 
 def an_event(town, key: str, chance: random.Random):
@@ -111,11 +128,9 @@ def test_sums_are_what_a_scan_finds_after_anything(town, seed):
         check(town, chance)
     with town.database.write() as connection:
         rollup.drop_zeros(connection)
-        kept = [sorted(connection.execute(select(table)).all()) for table in (event_day, district_day, category_day)]
+        kept = [sorted(connection.execute(select(table)).all()) for table in SUMS]
         rollup.rebuild(connection, town.city.timezone)
-        assert [
-            sorted(connection.execute(select(table)).all()) for table in (event_day, district_day, category_day)
-        ] == kept
+        assert [sorted(connection.execute(select(table)).all()) for table in SUMS] == kept
 
 
 def test_a_store_without_sums_gets_them_with_its_next_batch(town):
@@ -142,7 +157,7 @@ def test_days_of_another_zone_and_other_conditions_are_scanned(town):
 
 
 def test_local_days_follow_the_clock_of_the_city():
-    local = rollup.LocalDays("Europe/Paris")
+    local = LocalDays("Europe/Paris")
     at = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)  # midnight in Paris
     assert local.number(at) == local.number(at - timedelta(microseconds=1)) + 1
     assert list(local.runs([(at, at + timedelta(hours=25)), (at + timedelta(hours=25), at + timedelta(hours=26))])) == [
