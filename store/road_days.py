@@ -7,7 +7,7 @@ back. Days without sums (today, and yesterday until the night's work is done) ar
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -108,8 +108,10 @@ def forget_from(connection: Connection, moment: datetime) -> None:
         connection.execute(update(rollup).where(rollup.c.kind == KIND).values(last_day=min(row.last_day, day - 1)))
 
 
-def cells_of(connection: Connection, day: int, timezone: str, until: datetime) -> Iterator[Cell]:
-    """Yield the times of one local day from the history of changes, up to `until`.
+def cells_of(
+    connection: Connection, day: int, timezone: str, until: datetime, *, without: Collection[str] = ()
+) -> Iterator[Cell]:
+    """Yield the times of one local day from the history of changes, up to `until`, of all sources but some.
 
     A state lasts from the run that told it to the next one, to the withdrawal of its section, or to the end of the day.
     """
@@ -117,7 +119,7 @@ def cells_of(connection: Connection, day: int, timezone: str, until: datetime) -
     start, end = _midnight(day, zone), min(_midnight(day + 1, zone), until)
     if end <= start:
         return
-    sections = _sections(connection, start)
+    sections = _sections(connection, start, without)
     seconds = _seconds(connection, sections, start, end)
     parts = Counter(sections[road_id].axis_id for road_id in {road_id for _, road_id, _ in seconds})
     local = [(start + timedelta(hours=hour)).astimezone(zone).hour for hour in range(_LONGEST)]
@@ -130,8 +132,9 @@ def _midnight(day: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(date.fromordinal(day), time(), zone).astimezone(UTC)
 
 
-def _sections(connection: Connection, start: datetime) -> dict[str, _Section]:
+def _sections(connection: Connection, start: datetime, without: Collection[str]) -> dict[str, _Section]:
     query = select(road_state.c.id, road_state.c.audience, road_state.c.withdrawn_at, road_state.c.snapshot)
+    query = query.where(road_state.c.source_id.not_in(sorted(without)))
     found: dict[str, _Section] = {}
     for row in connection.execute(query):
         axis_id = snapshot_to_road(row.snapshot.content).axis_id

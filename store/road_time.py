@@ -102,7 +102,8 @@ def _asked(
 ) -> tuple[dict[tuple[Any, ...], list[float]], list[Cell]]:
     """Return the sums of the days that have some, by their first `keys` columns, and the cells of the days without."""
     first, last = asked.first.toordinal(), asked.last.toordinal()
-    fresh = next_day(connection, asked.timezone)
+    # Sums do not know whose states they are.
+    fresh = first if viewer.withheld else next_day(connection, asked.timezone)
     conditions = [table.c.day >= first, table.c.day <= min(last, fresh - 1), visible_to(viewer, table.c.audience)]
     if asked.axes is not None:
         conditions.append(table.c.axis_id.in_(sorted(asked.axes)))
@@ -112,7 +113,7 @@ def _asked(
     rest = [
         cell
         for day in range(max(first, fresh), min(last, tomorrow) + 1)
-        for cell in cells_of(connection, day, asked.timezone, asked.now)
+        for cell in cells_of(connection, day, asked.timezone, asked.now, without=viewer.withheld)
         if (asked.axes is None or cell.axis_id in asked.axes) and viewer.may_see(read_audience(cell.audience))
     ]
     return sums, rest

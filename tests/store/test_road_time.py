@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from events.audience import ANONYMOUS, CITY_READER, PARTNERS, PUBLIC
+from events.audience import ANONYMOUS, CITY_READER, PARTNERS, PUBLIC, Viewer
 from events.vocabulary import TrafficState
 from store import readers
 from store.road_days import forget_from, sum_days
@@ -125,3 +125,15 @@ def test_a_document_of_the_past_takes_the_sums_of_its_day_back(town):
     with town.database.write() as connection:
         forget_from(connection, town.noon + 30 * DAY)
     assert sum_days(town.database, town.now) == 0
+
+
+def test_trap_a_source_that_is_not_passed_on_is_in_no_share_of_its_axis(town):
+    at(town, 0, road(town, "r1", S.CLOSED))
+    town.poll(road_states=[road(town, "p1", S.SLOW, source_id="town-police")], run=town.run(source_id="town-police"))
+    town.now = town.noon + timedelta(hours=40)
+    program = Viewer(is_partner=True, withheld=frozenset({"town-police"}))
+    for _ in range(2):  # from the history, then beside the sums
+        assert axis(town)["quay"].slow > 0
+        quay = axis(town, program)["quay"]
+        assert (quay.slow, quay.closed > 0) == (0, True)
+        sum_days(town.database, town.now)

@@ -156,6 +156,19 @@ def test_days_of_another_zone_and_other_conditions_are_scanned(town):
     assert readers.day_counts(town.database, viewer=ANONYMOUS, query=worded)[0].n == 1
 
 
+def test_trap_a_source_that_is_not_passed_on_is_in_no_sum(town):
+    town.poll(town.event("a"))
+    of_police = town.event("a", source_id="town-police")
+    town.poll(of_police, run=town.run(source_id="town-police"))
+    today = (town.noon.date(), town.noon.date())
+    asked = PeriodQuestion(periods=[today], query=EventQuery(), serious=3, timezone="Europe/Paris")
+    for read in (readers.kinds, readers.places):
+        for withheld, n in (((), 2), (("town-police",), 1), (("town-police", "town-works"), 0)):
+            viewer = Viewer(is_partner=True, withheld=frozenset(withheld))
+            (told,) = read(town.database, viewer=viewer, asked=asked)
+            assert sum(told.once.values()) == n
+
+
 def test_local_days_follow_the_clock_of_the_city():
     local = LocalDays("Europe/Paris")
     at = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)  # midnight in Paris
