@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from datetime import date, timedelta
 from threading import Lock
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -70,9 +71,9 @@ async def answer_panel(request: Request, house: House, analysed: Analysed) -> Re
     if name not in PANELS:
         raise Problem(404, f"there is no such panel (there are: {', '.join(PANELS)})", "panel")
     asked = read_asked(request, house, KEYS)
-    question = _question(asked, house)
+    question = question_of(asked, house)
     setting = setting_of(request, house, asked.language, asked.keys)
-    setting = replace(setting, view=setting.view.replace(f"{setting.origin}/", f"{setting.origin}/analyse", 1))
+    setting = replace(setting, view=analysis_address(setting.view))
 
     def find() -> Panel:
         return panel(name, analysed.periods(asked.viewer, question), house.city, setting.words)
@@ -110,11 +111,19 @@ def _cell(value: object) -> str:
     return safe_cell(value)
 
 
-def _question(asked: Asked, house: House) -> Question:
+def analysis_address(view: str) -> str:
+    """Return the address of the analysis for that of a view of the situation."""
+    parts = urlsplit(view)
+    return urlunsplit(parts._replace(path="/analyse"))
+
+
+def question_of(asked: Asked, house: House) -> Question:
+    """Return what is asked of a period, for whole local days; raise Problem 400 for a comparison or an end that makes no sense."""
     comparison = asked.keys.get(COMPARE, _COMPARISONS[0])
     if comparison not in _COMPARISONS:
         raise Problem(400, f"found {comparison[:20]!r}; allowed: {', '.join(_COMPARISONS)}", COMPARE)
-    query, now = asked.query, house.clock()
+    query = asked.query
+    now = query.now or house.clock()  # the moment that "-28j" was counted from: else it would be 28 days and a moment
     end = query.end if query.end is not None and "to" in asked.keys else now
     start = query.start if query.start is not None and "from" in asked.keys else end - _USUAL
     if start > end:

@@ -8,7 +8,7 @@ from api.analysis import KEYS as ANALYSIS_KEYS
 from api.conflicts import KEYS as CONFLICT_KEYS
 from api.exports.asked import KEYS as EXPORT_KEYS
 from api.parameters import EVENT_KEYS
-from api.reports.answers import KEYS as REPORT_KEYS
+from api.reports.answers import ALL_KEYS as REPORT_KEYS
 from events.taxonomy import categories
 
 _MOMENT = "ISO 8601, or epoch seconds; without offset it is the city's clock"
@@ -42,6 +42,7 @@ _MEANINGS: dict[str, tuple[str, dict[str, object]]] = {
         "1: with restricted events, for a member who may see them; the audit notes it.",
         {"type": "string", "enum": ["0", "1"]},
     ),
+    "theme": ("Colours of a drawing: `clair` or `sombre`.", {"type": "string", "enum": ["clair", "sombre"]}),
     "jeton": ("The key that the account's page of subscriptions told once.", {"type": "string"}),
     "f": ("json, the only form.", {"type": "string"}),
     "datetime": ("A moment, or an interval start/end; `..` is open.", {"type": "string"}),
@@ -124,7 +125,7 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/api/exports/warnings/{id}.xml", "The CAP 1.2 message of a warning.", "application/cap+xml", ("restreints",)),
     (
         "/api/reports/{name}",
-        "A view as a document: situation.pdf, tagged, with the map of the city; ten a minute for each account.",
+        "A view as a document: situation.pdf or analysis.pdf (`compare`), tagged, with maps and charts, ten a minute for each account; or a drawing: map.svg, categories.svg, axes.svg (`theme`).",
         "application/pdf",
         REPORT_KEYS,
     ),

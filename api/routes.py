@@ -105,7 +105,7 @@ def _going_out(house: House, reports: Reports) -> dict[str, Callable[..., Awaita
     """Return the addresses of what leaves in the formats of others, of conflicts, and of the register of cameras."""
     return {
         **register_addresses(house),
-        "/api/analysis/{panel}.csv": partial(analysis.answer_panel, house=house, analysed=analysis.Analysed(house)),
+        "/api/analysis/{panel}.csv": partial(analysis.answer_panel, house=house, analysed=reports.analysed),
         "/api/conflicts": partial(answer_conflicts, house=house),
         "/api/reports/{name}": partial(answer_report, reports=reports),
         "/api/exports/{name}": partial(exports.answer_export, house=house),

@@ -4,7 +4,7 @@
   var ob = root.ob = root.ob || {};
   var STATUSES = { en_cours: "ongoing", prevu: "planned", termine: "ended", a_confirmer: "to_confirm" };
   var PATHS = { csv: "exports/events.csv", geojson: "exports/events.geojson", ics: "exports/events.ics", atom: "exports/events.atom",
-    cifs: "exports/cifs.xml", datex2: "exports/datex2.xml", cap: "exports/warnings.atom", situation: "reports/situation.pdf" };
+    cifs: "exports/cifs.xml", datex2: "exports/datex2.xml", cap: "exports/warnings.atom", situation: "reports/situation.pdf", analysis: "reports/analysis.pdf" };
   var ANALYSED = { du: "-28j", au: "+0h" };
 
   /**
@@ -22,6 +22,7 @@
     if (state.grav) { told.set("severity", String(state.grav)); }
     if (!isAnalysis) { told.set("status", state.statut.map(function (one) { return STATUSES[one]; }).join(",")); }
     if (state.q) { told.set("q", state.q); }
+    if (isAnalysis && given.get("cmp") === "annee" && options.isCompared) { told.set("compare", "year"); }
     if (options.lang && options.lang !== "fr") { told.set("lang", options.lang); }
     if (options.isRestricted) { told.set("restreints", "1"); }
     return "?" + told.toString().replace(/%2C/g, ",").replace(/%3A/g, ":");
@@ -61,7 +62,7 @@
 
     function address(key, isRestricted) {
       return "/api/" + PATHS[key] + query(window.location.search, {
-        page: bar.dataset.page, lang: document.documentElement.lang, isRestricted: isRestricted });
+        page: bar.dataset.page, lang: document.documentElement.lang, isRestricted: isRestricted, isCompared: key === "analysis" });
     }
 
     function write() {

@@ -1,4 +1,4 @@
-/* Charts and the map of the analysis as pictures: with title, sentence, time, and the mark of the demonstration burnt in. */
+/* Maps and charts as pictures: with title, sentence, time, and the mark of the demonstration burnt in. */
 (function (root) {
   "use strict";
   var ob = root.ob = root.ob || {};
@@ -103,12 +103,51 @@
     return drawn(box).then(function (picture) {
       var shown = box.querySelector("svg") || box;
       var canvas = compose(picture, panel, shown.clientWidth || box.clientWidth, shown.clientHeight || box.clientHeight);
-      var link = document.createElement("a");
-      link.download = panel.querySelector("[data-ob-panel]").dataset.obPanel + ".png";
-      link.href = canvas.toDataURL("image/png");
-      link.click();
+      saveCanvas(canvas, panel.querySelector("[data-ob-panel]").dataset.obPanel);
     });
   }
 
-  ob.pictures = { save: save };
+  function saveCanvas(canvas, name) {
+    return new Promise(function (done) {
+      canvas.toBlob(function (blob) { ob.exports.save(blob, name + ".png"); done(); }, "image/png");
+    });
+  }
+
+  /** Returns a promise of what the server draws of the view on the screen, in the theme of the screen. */
+  function fetched(name, query) {
+    var theme = document.documentElement.dataset.bsTheme === "dark" ? "sombre" : "clair";
+    return fetch("/api/reports/" + name + ".svg" + query + "&theme=" + theme).then(function (answer) {
+      if (!answer.ok) { throw new Error("HTTP " + answer.status); }
+      return answer.text();
+    }).then(function (text) { return image("data:image/svg+xml;charset=utf-8," + encodeURIComponent(text)); });
+  }
+
+  function sorry() { ob.toast(ob.t("export.failed")); }
+
+  /** Saves a panel that is rows of the page: the server draws it, the page puts its frame around it. */
+  function saveDrawing(name, panel) {
+    var query = ob.exports.query(window.location.search, { page: "analyse", lang: document.documentElement.lang, isCompared: true });
+    return fetched(name, query).then(function (picture) {
+      return saveCanvas(compose(picture, panel, picture.width, picture.height), name);
+    }).catch(sorry);
+  }
+
+  /** Saves the map as it is in sight: the same area and filters, drawn by the server with its legend, time and sources. */
+  function saveMap(map) {
+    var query = ob.exports.query(window.location.search, { page: "situation", lang: document.documentElement.lang });
+    return fetched("map", query + "&bbox=" + map.getBounds().toBBoxString()).then(function (picture) {
+      var canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+      canvas.width = picture.width * SCALE;
+      canvas.height = picture.height * SCALE;
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return saveCanvas(canvas, "map");
+    }).catch(sorry);
+  }
+
+  document.addEventListener("click", function (event) {
+    var hit = event.target instanceof Element && event.target.closest("[data-ob-picture]"), map = hit && ob.map.present();
+    if (map) { saveMap(map); }
+  });
+
+  ob.pictures = { save: save, saveDrawing: saveDrawing, saveMap: saveMap };
 })(typeof window === "undefined" ? globalThis : window);

@@ -69,12 +69,13 @@
 
   document.addEventListener("click", function (event) {
     var target = event.target instanceof Element ? event.target : null;
-    var hit = target && target.closest("[data-ob-sort], [data-ob-map-mode], [data-ob-compare], [data-ob-filter-category], [data-ob-panel], [data-ob-image]");
+    var hit = target && target.closest("[data-ob-sort], [data-ob-map-mode], [data-ob-compare], [data-ob-filter-category], [data-ob-panel], [data-ob-image], [data-ob-drawing]");
     if (!hit || !hit.closest(".ob-analysis, .ob-analysis-lead")) { return; }
     if (hit.dataset.obSort) { sort(hit); }
     else if (hit.dataset.obMapMode) { count(hit); }
     else if (hit.dataset.obCompare) { compare(hit); }
     else if (hit.dataset.obPanel) { fileAddress(hit); }
+    else if (hit.dataset.obDrawing) { ob.pictures.saveDrawing(hit.dataset.obDrawing, hit.closest("figure")); }
     else if (hit.dataset.obImage) { ob.pictures.save(hit.dataset.obImage); }
     else { event.preventDefault(); filterKinds([hit.dataset.obFilterCategory]); }
   });

@@ -10,7 +10,6 @@ from dash import ClientsideFunction, Dash, Input, Output
 from dash.development.base_component import Component
 from flask import request
 
-from callbacks.analysis_view import view_of
 from callbacks.counts import count_tables
 from callbacks.failures import failure_card
 from callbacks.request import THEMES, language_of
@@ -18,6 +17,7 @@ from callbacks.services import Services
 from callbacks.view_state import ViewState, read_view
 from components import ids
 from components.analysis import draw_analysis, draw_lead
+from components.analysis_view import view_of
 from components.counts import draw_counts
 from components.district_map import Sheet, sheet
 from components.formats import clock_time

@@ -215,7 +215,7 @@ def _heat_card(view: AnalysisView, words: Words) -> Component:
 def _categories_card(view: AnalysisView, words: Words) -> Component:
     rows = html.Ul([_bar_row(row) for row in view.categories], className="ob-bars")
     return card(view.panels[CATEGORIES], words, Look(chart=[rows], table=view.tables[CATEGORIES],
-        note=words("analysis.categories.note"), class_name="is-categories",
+        note=words("analysis.categories.note"), class_name="is-categories", drawing=CATEGORIES,
     ))  # fmt: skip
 
 
@@ -228,7 +228,9 @@ def _axes_card(view: AnalysisView, words: Words) -> Component:
         className="ob-legend-row",
     )  # fmt: skip
     return card(
-        view.panels[AXES], words, Look(chart=[rows], table=view.tables[AXES], class_name="is-axes", foot=legend)
+        view.panels[AXES],
+        words,
+        Look(chart=[rows], table=view.tables[AXES], class_name="is-axes", foot=legend, drawing=AXES),
     )
 
 

@@ -20,7 +20,7 @@ _ICONS = {"table": "table", "png": "image"}
 class Look:
     """How a panel is drawn: `table` takes the chart's place when asked; `image` is the id of what can be saved as a picture.
 
-    `title` and `says` stand for the panel's own title and sentence.
+    `drawing` is the name under which the server draws what is rows of the page. `title` and `says` stand for the panel's own title and sentence.
     """
 
     chart: Sequence[Component]
@@ -30,6 +30,7 @@ class Look:
     title: str = ""
     says: str = ""
     image: str = ""
+    drawing: str = ""
     foot: Component | None = None
 
 
@@ -43,6 +44,8 @@ def card(panel: Panel, words: Words, look: Look) -> Component:
         tools.append(_tool("table", panel, words, {"data-ob-swap": place, "aria-pressed": "false"}))
     if look.image:
         tools.append(_tool("png", panel, words, {"data-ob-image": look.image}))
+    if look.drawing:
+        tools.append(_tool("png", panel, words, {"data-ob-drawing": look.drawing}))
     tools.append(
         html.A(
             Icon("download"), href=f"/api/analysis/{panel.key}.csv", download="", title=words("analysis.csv"),

@@ -11,7 +11,7 @@ from components.elements import Entry, Icon, attributes
 from components.texts import Words
 
 FILES = ("csv", "geojson", "ics")
-REPORTS = {"situation": "situation"}
+REPORTS = {"situation": "situation", "analyse": "analysis"}
 """The report of a page, by the page's name: printed by the server when it is asked for."""
 FEEDS = ("ics", "atom", "cifs", "datex2", "cap")
 SEE_RESTRICTED = frozenset({"manager", "contributor", "supervisor"})
@@ -32,6 +32,7 @@ def draw_exports(boot: Boot, words: Words, page: str) -> Component:
                 [
                     html.P(html.B(words("export.files"))),
                     *([_report(REPORTS[page], words)] if page in REPORTS else []),
+                    *([_picture(words)] if page == "situation" else []),
                     *(_file(key, words) for key in FILES),
                     *([_restricted(words)] if may_ask else []),
                     html.P(words("export.note"), className="ob-help"),
@@ -66,6 +67,15 @@ def _report(name: str, words: Words) -> Component:
         download="",
         className="ob-btn is-small is-quiet",
         **attributes({"data-ob-export": name, "data-ob-made": "yes"}),
+    )
+
+
+def _picture(words: Words) -> Component:
+    return html.Button(
+        [Icon("image"), html.Span(words("export.png"))],
+        type="button",
+        className="ob-btn is-small is-quiet",
+        **attributes({"data-ob-picture": "map"}),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from components.charts import Chart
 from components.documents import draw_print
 from components.map_legend import Legend
-from components.marks import MarkShapes
+from components.marks import MarkShapes, glyphs
 from components.printed_map import PrintedMap, RoadLine
 from components.texts import Words
 
@@ -109,6 +110,56 @@ class SituationReport:
     sources: Sequence[SourceLine]
     credits: str
     changes: Changes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One figure of an analysis with its difference in words; `line` is the path of its series."""
+
+    title: str
+    value: str
+    unit: str
+    against: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPanel:
+    """One chart under its title; `told` says it in a sentence."""
+
+    title: str
+    chart: Chart
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableOf:
+    """The numbers of a panel: heads, each with whether its column holds numbers, and written cells."""
+
+    title: str
+    heads: Sequence[tuple[str, bool]]
+    rows: Sequence[Sequence[str]]
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisReport:
+    """A whole report of a period; `empty` says that there was nothing."""
+
+    head: Head
+    lead: str
+    notes: Sequence[str]
+    figures: Sequence[Card]
+    panels: Mapping[str, DrawnPanel]
+    tables: Sequence[TableOf]
+    empty: str
+    sources_told: str
+    credits: str
+
+
+def draw_analysis_report(report: AnalysisReport, words: Words) -> str:
+    """Return the report as a document to be printed on its side."""
+    return draw_print("analysis_report", words, head=report.head, report=report, glyphs=glyphs())
 
 
 def draw_situation(report: SituationReport, words: Words) -> str:

@@ -114,6 +114,11 @@ class Periods:
         """Events by category in both periods."""
         return statistics.categories_of(*self._both(self._kinds))
 
+    @property
+    def kinds(self) -> tuple[CategoryRow, ...]:
+        """The same by family, most events first."""
+        return statistics.families_of(self.categories)
+
     @cached_property
     def districts(self) -> tuple[DistrictRow, ...]:
         """The districts asked for, in the order of the city."""

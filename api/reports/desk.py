@@ -12,10 +12,12 @@ from typing import Any
 
 import orjson
 
+from api.analysis import Analysed
 from api.files import Files
 from api.house import EVERYTHING, House
 from api.reports.head import is_demo
 from api.reports.press import Press
+from components.district_map import sheet
 from components.ground import BaseMap
 from components.texts import Words
 from store import readers
@@ -38,6 +40,8 @@ class Reports:
     def __init__(self, house: House, base: BaseMap, press: Press | None = None) -> None:
         self.house = house
         self.base = base
+        self.districts = sheet(house.city)
+        self.analysed = Analysed(house)
         self._press = press or Press()
         self._kept: OrderedDict[Key, bytes] = OrderedDict()
         self._printing: dict[Key, asyncio.Task[bytes]] = {}

@@ -35,16 +35,16 @@ class For:
     title: str = ""  # of the saved view
 
 
-def head_of(house: House, title: str, asked: For, query: EventQuery, at: datetime) -> Head:
-    """Return the head of a report made at a moment."""
+def head_of(house: House, title: str, asked: For, query: EventQuery, at: datetime, made: str = "report.made") -> Head:
+    """Return the head of a report made at a moment; `made` is the key of how that is said."""
     words = asked.words
     named = [(words("report.view"), asked.title)] if asked.title else []
     return Head(
         title=title,
         city=house.said.name,
-        made=words("report.made", time=moment(at, house, words)),
+        made=words(made, time=moment(at, house, words)),
         audience=words(f"report.audience.{audience_of(asked)}"),
-        view=[*named, *_view(house, asked, query, at)],
+        view=[*named, *view_told(house, asked, query, at)],
         address=asked.view,
         is_restricted=asked.has_restricted,
         is_demo=is_demo(house),
@@ -69,7 +69,8 @@ def moment(at: datetime, house: House, words: Words) -> str:
     return f"{short_day(at, house.zone, words)} {at.astimezone(house.zone):%Y}, {clock_time(at, house.zone)}"
 
 
-def _view(house: House, asked: For, query: EventQuery, at: datetime) -> Iterator[tuple[str, str]]:
+def view_told(house: House, asked: For, query: EventQuery, at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what was asked for, as names and values."""
     words = asked.words
     if query.start is not None and query.end is not None:
         bounds = (short_time(one, at, house.zone, words) for one in (query.start, query.end))

@@ -44,9 +44,9 @@ def write_situation(
         map_notes=list(_notes(found, drawn, words)),
         legend=legend(ink, words),
         lists=list(_lists(house, found, numbers, words, ink)),
-        sources_told=_sources_told(found, words),
+        sources_told=sources_told(found.sources, words),
         sources=[_source(one, house, found.at, words) for one in found.sources],
-        credits=credits_of(house, base, words),
+        credits=" ".join(credits_of(house, base, words)),
         changes=changes,
     )
 
@@ -78,15 +78,11 @@ def map_told(found: Situation, words: Words) -> str:
     )
 
 
-def credits_of(house: House, base: BaseMap, words: Words) -> str:
-    """Return whose work the base map and the data are."""
-    theirs = dict.fromkeys(one.attribution or "" for one in house.sources)
-    return " ".join(
-        (
-            words("report.credits", credits=" · ".join(dict.fromkeys([words("map.schematic"), *base.credits]))),
-            words("report.credits.data", credits=" · ".join(one for one in theirs if one)) if any(theirs) else "",
-        )
-    ).strip()
+def credits_of(house: House, base: BaseMap, words: Words) -> list[str]:
+    """Return whose work the base map and the data are, a sentence each."""
+    theirs = [one for one in dict.fromkeys(one.attribution or "" for one in house.sources) if one]
+    told = [words("report.credits", credits=" · ".join(dict.fromkeys([words("map.schematic"), *base.credits])))]
+    return told + ([words("report.credits.data", credits=" · ".join(theirs))] if theirs else [])
 
 
 def _area(house: House, found: Situation, query: EventQuery) -> Area:
@@ -209,8 +205,9 @@ def _marks(one: Shown, words: Words) -> Iterator[str]:
         yield words("list.previous_version")
 
 
-def _sources_told(found: Situation, words: Words) -> str:
-    active = [one for one in found.sources if one["state"] != "paused"]
+def sources_told(sources: Sequence[Mapping[str, object]], words: Words) -> str:
+    """Return how many sources are up to date, of those that are not paused."""
+    active = [one for one in sources if one["state"] != "paused"]
     return words("fresh.sources", ok=sum(one["state"] == "ok" for one in active), all=len(active))
 
 

@@ -16,7 +16,7 @@ from events.city import City, District
 from events.errors import AccessDenied
 from insight.heard import Coverage as Heard
 from insight.periods import Question
-from insight.statistics import AxisRow, CategoryRow, DistrictRow, Figure
+from insight.statistics import AxisRow, CategoryRow, DistrictRow, Figure, families_of
 from privacy.counts import PublishedCount
 from store.kept import HalfHour, KeptEvent, RejectRow, RunRow, WithheldRow
 from store.orders import Fields, Orders, What
@@ -90,6 +90,11 @@ class PlainPeriods:
     axes: tuple[AxisRow, ...] = ()
     heat: tuple[tuple[float | None, ...], ...] = ((None,) * 24,) * 7
     coverage: Heard = field(default_factory=lambda: Heard(share=None, partial={}, since=None))
+
+    @property
+    def kinds(self) -> tuple[CategoryRow, ...]:
+        """The categories by family."""
+        return families_of(self.categories)
 
 
 @dataclass

@@ -11,8 +11,8 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from callbacks.analysis import page_of, question_of
-from callbacks.analysis_view import against, class_names, view_of
 from callbacks.view_state import ViewState, read_view
+from components.analysis_view import against, class_names, view_of
 from components.district_map import breaks_of, class_of, sheet
 from components.plot import colours, template
 from components.texts import words

@@ -13,6 +13,7 @@ from components.analysis_panels import (
     FIGURES,
     PANELS,
     TOGETHER,
+    Found,
     names_of_categories,
     names_of_families,
     noon,
@@ -26,19 +27,16 @@ from components.plot import config, draw_days, draw_heat
 from components.texts import Words
 from events.city import City
 from events.taxonomy import document
-from insight.periods import Periods
-from insight.statistics import CategoryRow, Days, DistrictRow, Figure, families_of
 
 _MOST_AXES = 6
 _MOST_DAYS_NAMED = 3
 
 
-def view_of(found: Periods, city: City, sheet: Sheet, speak: Words, theme: str, names: dict[str, str]) -> AnalysisView:
+def view_of(found: Found, city: City, sheet: Sheet, speak: Words, theme: str, names: dict[str, str]) -> AnalysisView:
     """Return a period written for the page; `names` holds the titles of the sources."""
     zone = ZoneInfo(city.timezone)
     told = {key: panel(key, found, city, speak) for key in PANELS}
-    values = [value for row in found.heat for value in row if value is not None]
-    breaks = breaks_of(values, step=_step_of(max(values, default=0.0)))
+    breaks = heat_breaks(found)
     return AnalysisView(
         lead=_lead(found, zone, speak),
         comparison=_comparison(found),
@@ -50,10 +48,10 @@ def view_of(found: Periods, city: City, sheet: Sheet, speak: Words, theme: str, 
         tables={key: table_of(one, zone, speak) for key, one in told.items() if key != FIGURES},
         map=_map(found, sheet, speak),
         days=draw_days(
-            _series(found, speak),
+            series_of(found, speak),
             found.question.days.each(),
             found.before_by_day,
-            _hatched(found),
+            hatched(found),
             words=speak,
             theme=theme,
         ),
@@ -67,7 +65,7 @@ def view_of(found: Periods, city: City, sheet: Sheet, speak: Words, theme: str, 
     )
 
 
-def against(figure: Figure, kind: str, speak: Words) -> str:
+def against(figure: Any, kind: str, speak: Words) -> str:
     """Return the difference in words: per cent from ten on, else the difference itself; no judgement, no colour."""
     if figure.now is None or figure.then is None:
         return speak("analysis.against.none")
@@ -87,12 +85,12 @@ def against(figure: Figure, kind: str, speak: Words) -> str:
     return speak("analysis.against", change=told, then=then)
 
 
-def _comparison(found: Periods) -> str:
+def _comparison(found: Found) -> str:
     question = found.question
     return "annee" if question.compared == question.days.year_before() else "precedente"
 
 
-def _lead(found: Periods, zone: ZoneInfo, speak: Words) -> str:
+def _lead(found: Found, zone: ZoneInfo, speak: Words) -> str:
     days = found.question.days
     key = "analysis.lead.year" if _comparison(found) == "annee" else "analysis.lead.before"
     return speak.count(
@@ -100,11 +98,11 @@ def _lead(found: Periods, zone: ZoneInfo, speak: Words) -> str:
     )
 
 
-def _period(days: Days, zone: ZoneInfo, speak: Words) -> str:
+def _period(days: Any, zone: ZoneInfo, speak: Words) -> str:
     return f"{short_day(noon(days.first, zone), zone, speak)} – {short_day(noon(days.last, zone), zone, speak)}"
 
 
-def _partial(found: Periods, zone: ZoneInfo, speak: Words, names: dict[str, str]) -> str:
+def _partial(found: Found, zone: ZoneInfo, speak: Words, names: dict[str, str]) -> str:
     partial = found.coverage.partial
     if not partial:
         return ""
@@ -119,12 +117,12 @@ def _partial(found: Periods, zone: ZoneInfo, speak: Words, names: dict[str, str]
     return speak("analysis.partial", when=told, source=said)
 
 
-def _complete(found: Periods, speak: Words) -> str:
+def _complete(found: Found, speak: Words) -> str:
     share = found.coverage.share
     return "" if share is None else speak("analysis.complete", pct=int(share * 100))
 
 
-def _notes(found: Periods, zone: ZoneInfo, speak: Words) -> Sequence[str]:
+def _notes(found: Found, zone: ZoneInfo, speak: Words) -> Sequence[str]:
     notes = []
     since, filters = found.coverage.since, found.question.filters
     if since is not None:
@@ -134,8 +132,8 @@ def _notes(found: Periods, zone: ZoneInfo, speak: Words) -> Sequence[str]:
     return notes
 
 
-def _figures(found: Periods, speak: Words) -> tuple[FigureCard, ...]:
-    def card(key: str, figure: Figure, kind: str, value: str, unit: str = "") -> FigureCard:
+def _figures(found: Found, speak: Words) -> tuple[FigureCard, ...]:
+    def card(key: str, figure: Any, kind: str, value: str, unit: str = "") -> FigureCard:
         return FigureCard(
             title=speak(f"analysis.figure.{key}"),
             value="–" if figure.now is None else value,
@@ -155,7 +153,7 @@ def _figures(found: Periods, speak: Words) -> tuple[FigureCard, ...]:
     )
 
 
-def _series(found: Periods, speak: Words) -> list[tuple[str, Sequence[str], Sequence[int], str]]:
+def series_of(found: Found, speak: Words) -> list[tuple[str, Sequence[str], Sequence[int], str]]:
     """Return the families told apart, then all others as one, without those that have no event."""
     names = names_of_families(speak)
     tokens = {str(one["id"]): str(one["token"]) for one in document()["families"]}
@@ -175,10 +173,17 @@ def _series(found: Periods, speak: Words) -> list[tuple[str, Sequence[str], Sequ
     return found_series
 
 
-def _hatched(found: Periods) -> frozenset[date]:
+def hatched(found: Found) -> frozenset[date]:
+    """Return the days of which too little was heard."""
     since, first = found.coverage.since, found.question.days.first
     unheard = [] if since is None else [first + timedelta(days=number) for number in range((since - first).days)]
     return frozenset((*found.coverage.partial, *unheard))
+
+
+def heat_breaks(found: Found) -> tuple[float, ...]:
+    """Return the upper bounds of the five lower classes of hindered axes by hour."""
+    values = [value for row in found.heat for value in row if value is not None]
+    return breaks_of(values, step=_step_of(max(values, default=0.0)))
 
 
 def _step_of(top: float) -> float:
@@ -202,7 +207,7 @@ def class_names(breaks: Sequence[float], speak: Words, *, decimals: int) -> list
     ]  # fmt: skip
 
 
-def _map(found: Periods, sheet: Sheet, speak: Words) -> dict[str, Any]:
+def _map(found: Found, sheet: Sheet, speak: Words) -> dict[str, Any]:
     rows = {row.code: row for row in found.districts}
     counts = breaks_of([row.now for row in rows.values()], step=1.0)
     rates = breaks_of([row.rate for row in rows.values() if row.rate is not None and not row.is_small], step=0.1)
@@ -243,9 +248,9 @@ def _map(found: Periods, sheet: Sheet, speak: Words) -> dict[str, Any]:
     }
 
 
-def _bars(found: Periods, speak: Words) -> list[BarRow]:
+def _bars(found: Found, speak: Words) -> list[BarRow]:
     """Return the families, or the categories of the one family that is left."""
-    rows: Sequence[CategoryRow] = families_of(found.categories)
+    rows: Sequence[Any] = found.kinds
     is_open = len(rows) == 1
     if is_open:
         rows = found.categories
@@ -266,9 +271,7 @@ def _bars(found: Periods, speak: Words) -> list[BarRow]:
     ]
 
 
-def _lines(
-    found: Periods, rows: Sequence[Sequence[Any]], city: City, zone: ZoneInfo, speak: Words
-) -> list[DistrictLine]:
+def _lines(found: Found, rows: Sequence[Sequence[Any]], city: City, zone: ZoneInfo, speak: Words) -> list[DistrictLine]:
     top = max((row.now for row in found.districts), default=0) or 1
     shorts = {one.code: one.short for one in city.districts}
     chosen = set(found.question.filters.districts)
@@ -292,14 +295,14 @@ def _lines(
     ]  # fmt: skip
 
 
-def change_of(row: DistrictRow, speak: Words) -> str:
+def change_of(row: Any, speak: Words) -> str:
     """Return the difference of a district: per cent where both periods have ten events, else how many more or fewer."""
     if not row.is_comparable:
         return signed(row.now - row.then, speak)
     return speak("analysis.percent", n=signed(round((row.now - row.then) * 100 / row.then), speak))
 
 
-def _axes(found: Periods, city: City, speak: Words) -> list[BarRow]:
+def _axes(found: Found, city: City, speak: Words) -> list[BarRow]:
     names = {one.id: one.name for one in city.axes}
     return [
         BarRow(

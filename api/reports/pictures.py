@@ -1,0 +1,48 @@
+"""Drawings of the server as SVG: the map of a situation, and the charts that the page draws as rows."""
+
+from __future__ import annotations
+
+from api.analysis import question_of
+from api.exports.asked import Asked
+from api.reports.analysis_report import charts_of, view_in
+from api.reports.desk import Reports
+from api.reports.head import For, audience_of, is_demo, moment, view_told
+from api.reports.situation import situation
+from api.reports.situation_report import credits_of, map_of, map_told, numbers_of, sources_told
+from components.map_legend import legend
+from components.pictures import MapPicture, draw_chart_picture, draw_map_picture
+from components.plot import colours
+
+THEMES = {"clair": "light", "sombre": "dark"}
+OF_ANALYSIS = ("categories", "axes")
+
+
+def draw_map(reports: Reports, asked: Asked, told: For, theme: str) -> str:
+    """Return the map of a situation with everything that must stand beside it."""
+    house, words = reports.house, told.words
+    found = situation(house, asked.viewer, asked.query)
+    ink = colours(theme)
+    view = " · ".join(f"{name} {value}" for name, value in view_told(house, told, asked.query, found.at))
+    return draw_map_picture(
+        MapPicture(
+            title=words("report.picture", city=house.said.name, time=moment(found.at, house, words)),
+            told=map_told(found, words),
+            map=map_of(
+                house, reports.base, found, asked.query, words, ink=ink, numbers=dict.fromkeys(numbers_of(found), 0)
+            ),
+            legend=legend(ink, words),
+            view=view,
+            sources=" ".join((words(f"report.audience.{audience_of(told)}"), sources_told(found.sources, words))),
+            credits=credits_of(house, reports.base, words),
+            is_demo=is_demo(house),
+        ),
+        words,
+    )
+
+
+def draw_chart(reports: Reports, asked: Asked, told: For, theme: str, name: str) -> str:
+    """Return a chart of the analysis that the page draws as rows."""
+    found = reports.analysed.periods(asked.viewer, question_of(asked, reports.house))
+    view = view_in(reports.house, found, reports.districts, told.words, theme)
+    chart = charts_of(found, view, told.words, reports.house.zone, colours(theme))[name]
+    return draw_chart_picture(chart, view.panels[name].summary, told.words)
