@@ -34,6 +34,7 @@ class Right(StrEnum):
     DECIDE_CONFLICTS = "decide-conflicts"  # accept, mitigate, tell measures: contributors for their own organisation
     CONFLICT_RULES = "conflict-rules"  # change the table of rules that says what a conflict is
     CAMERA_PURPOSE = "camera-purpose"  # cameras beside a selected demonstration, with a purpose
+    CAMERA_TASKS = "camera-tasks"  # answer what is asked of the cameras of one's own organisation
     ADMINISTER = "administer"  # organisations, accounts, keys, retention
     SAVE_VIEWS = "save-views"
 
@@ -41,9 +42,18 @@ class Right(StrEnum):
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.READER: frozenset({Right.EXPORT, Right.SAVE_VIEWS}),
-        Role.MANAGER: frozenset({Right.EXPORT, Right.SAVE_VIEWS, Right.DECIDE_CONFLICTS, Right.CONFLICT_RULES}),
+        Role.MANAGER: frozenset(
+            {Right.EXPORT, Right.SAVE_VIEWS, Right.DECIDE_CONFLICTS, Right.CONFLICT_RULES, Right.CAMERA_TASKS}
+        ),
         Role.CONTRIBUTOR: frozenset(
-            {Right.EXPORT, Right.SAVE_VIEWS, Right.CONTRIBUTE, Right.ALERT, Right.DECIDE_CONFLICTS}
+            {
+                Right.EXPORT,
+                Right.SAVE_VIEWS,
+                Right.CONTRIBUTE,
+                Right.ALERT,
+                Right.DECIDE_CONFLICTS,
+                Right.CAMERA_TASKS,
+            }
         ),
         Role.SUPERVISOR: frozenset(Right) - {Right.ADMINISTER},
         Role.ADMINISTRATOR: frozenset(
@@ -55,6 +65,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.CONTROL,
                 Right.ADMINISTER,
                 Right.CONFLICT_RULES,
+                Right.CAMERA_TASKS,
             }
         ),
         Role.WALL: frozenset(),

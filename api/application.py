@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from access.notices import Notices
 from access.subscriptions import Subscriptions
 from api.answers import Problem, problem_answer
+from api.camera_tasks import CameraTasks
 from api.compressed import CompressedOnce
 from api.control.making import Controls
 from api.csp import security_headers
@@ -121,7 +122,11 @@ def _noting(house: House) -> dict[str, Any]:
 
 def _often(house: House) -> Callable[[], object]:
     controls = Controls(house.database, house.city, house.sources, house.clock)
-    works: list[Callable[[], object]] = [lambda: controls.tick(is_leading=house.role() == "polling")]
+    asking = CameraTasks(house)
+    works: list[Callable[[], object]] = [
+        lambda: controls.tick(is_leading=house.role() == "polling"),
+        lambda: asking.tick(is_leading=house.role() == "polling"),
+    ]
     if house.desk is not None:
         works.append(house.desk.moderation.tick)
     if house.access is not None:

@@ -11,26 +11,31 @@ from functools import cached_property
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import pack, packed_answer
+from access.members import Member
+from access.roles import Right
+from api.account.pages import back, read_form
+from api.answers import Problem, pack, packed_answer
 from api.camera_fields import PUBLIC, STAFF, cell, heads_of, state_of, today_of, values_of
+from api.camera_tasks import answers, keep_answer, told
 from api.exports.asked import who_asks
 from api.failure_page import language_in
 from api.house import House
 from api.parameters import check_keys
 from api.source_tables import table_answer
-from api.viewer import member_of, viewer_of
+from api.viewer import member_of, require, viewer_of
 from components.clear import Card
 from components.control_cells import nearly
 from components.documents import draw
 from components.formats import number
 from components.texts import Words, words
 from events.audience import AudienceLevel, Viewer
+from events.errors import InvalidRecord
 from insight.coverage import ASSUMED_OPENING_DEG, Covered, axis_km, covered
 from store import readers
 from store.kept import KeptCamera
 
 PATH, TABLE = "/cameras", "/cameras.csv"
-_NONE = "–"
+_NONE, _DONE = "–", "reponse"
 _KEPT_COVERAGES = 8  # of different sets of cameras: one for each audience
 
 
@@ -48,13 +53,28 @@ class CameraRegister:
 
     async def answer(self, request: Request) -> Response:
         """Answer `GET /cameras`: coverage by district, authorisations that are over, and every camera this viewer may see."""
-        check_keys(request, ("lang", "theme"))
+        asked = check_keys(request, ("lang", "theme", "fait"))
         viewer, lang, member = viewer_of(request), language_in(request.scope), member_of(request)
         if self.house.access is not None and member is not None:
             await asyncio.to_thread(self._note_restricted, viewer)
-        who = "" if member is None else member.who
-        body = await asyncio.to_thread(self.drawn, viewer, lang, who)
+        who, done = "" if member is None else member.who, asked.get("fait", "") == _DONE
+        body = await asyncio.to_thread(self.drawn, viewer, lang, who, done=done)
         return Response(body, media_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def answer_task(self, request: Request) -> Response:
+        """Answer `POST /cameras/tache` {id, answer, finding}: 303 back to the page, 403 for a task of others, 400 with why on the page."""
+        member, form = require(request.scope, Right.CAMERA_TASKS), await read_form(request)
+        assert self.house.access is not None
+        try:
+            is_theirs = await asyncio.to_thread(keep_answer, self.house, self.house.access, member, form)
+        except InvalidRecord as error:
+            body = await asyncio.to_thread(
+                self.drawn, member, language_in(request.scope), member.who, problem=str(error)
+            )
+            return Response(body, 400, {"Cache-Control": "no-store"}, "text/html")
+        if not is_theirs:
+            raise Problem(403, "this camera is of another organisation; nothing was done", "id")
+        return back(PATH, _DONE, "taches")
 
     async def answer_table(self, request: Request) -> Response:
         """Answer `GET /cameras.csv`: without restricted cameras unless a member who may see them asks; the audit notes a member."""
@@ -76,8 +96,11 @@ class CameraRegister:
         """Return the cameras that somebody may see."""
         return readers.cameras(self.house.database, viewer=viewer)
 
-    def drawn(self, viewer: Viewer, lang: str, who: str) -> bytes:
-        """Return the page of a viewer; `who` is their account, "" for a visitor, who reads public fields only."""
+    def drawn(self, viewer: Viewer, lang: str, who: str, *, done: bool = False, problem: str = "") -> bytes:
+        """Return the page of a viewer; `who` is their account, "" for a visitor, who reads public fields only.
+
+        `done`: an answer was just kept; `problem`: why one was not.
+        """
         speak, kept = words(lang), self.kept(viewer)
         names = STAFF if who else PUBLIC
         today = today_of(self.house)
@@ -87,8 +110,11 @@ class CameraRegister:
             self._summary(kept, over, speak), self._coverage(kept, speak),
             self._table("expired", over, names, speak), self._table("register", kept, names, speak),
         ]  # fmt: skip
+        tasks = told(self.house, viewer, kept, speak) if isinstance(viewer, Member) else None
         return draw(
-            "cameras", lang, title=speak("register.title"), is_demo=is_demo, who=who, cards=cards, table=TABLE,
+            "cameras", lang, title=speak("register.title"), is_demo=is_demo, who=who, cards=cards, table=TABLE, tasks=tasks,
+            answers=answers(speak), done=speak("camera.task.kept") if done and not problem else "",
+            problem=speak("camera.task.problem") if problem else "", detail=problem,
         )  # fmt: skip
 
     def coverage(self, kept: Sequence[KeptCamera]) -> Mapping[str, Covered]:

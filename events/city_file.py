@@ -99,6 +99,7 @@ class Thresholds(Table):
     march_tail_min: tuple[int, int, int, int, int] = (5, 10, 15, 40, 90)
     closure_before_min: int = Field(default=15, ge=0)
     closure_after_min: int = Field(default=20, ge=0)
+    camera_notice_days: int = Field(default=60, ge=0, le=730)
     police_slot_h: int = Field(default=6, ge=1, le=24)
     small_cell: int = Field(default=5, ge=1)
     duplicate_m: float = Field(default=150, ge=0)

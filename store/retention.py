@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, case, del
 from store import media as pieces
 from store import sqlite
 from store.access_tables import audit, push_nonce, sign_in
-from store.camera_tables import camera_purpose
+from store.camera_tables import camera_purpose, camera_task
 from store.columns import FAR, Moment
 from store.conflict_tables import conflict_rules
 from store.conflicts import forget_conflicts
@@ -152,6 +152,7 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "sign_in": (sign_in, sign_in.c.ends_at),
     "audit": (audit, audit.c.at),
     "camera_purpose": (camera_purpose, camera_purpose.c.at),
+    "camera_task": (camera_task, camera_task.c.opened_at),
     "push_nonce": (push_nonce, push_nonce.c.at),
     "notice": (notice, notice.c.at),
     "waiting": (waiting, waiting.c.at),
@@ -174,6 +175,7 @@ _FIXED = {
     "waiting": timedelta(days=30),
     "audit": timedelta(days=183),
     "camera_purpose": timedelta(days=183),
+    "camera_task": timedelta(days=1826),
     "control_review": timedelta(days=1826),
     "conflict_rules": timedelta(days=1826),
     "control_report": timedelta(days=1826),

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from store.access_tables import account, api_key, audit, kiosk, organisation, sign_in
-from store.camera_tables import camera_purpose
+from store.camera_tables import camera_purpose, camera_task
 from store.columns import ClearedText, Code, Moment, SnapshotText, described
 from store.conflict_tables import conflict, conflict_measure, conflict_rules, conflict_window
 from store.contribution_tables import contribution
@@ -243,6 +243,7 @@ __all__ = [
     "audit",
     "camera",
     "camera_purpose",
+    "camera_task",
     "category_day",
     "change",
     "conflict",

@@ -18,6 +18,7 @@ from access.members import Member
 from access.roles import RIGHTS, Right
 from access.sealing import token_hash
 from api.account.pages import back, forget_sign_in, home_of, moment, page, read_form, speaks, to_sign_in
+from api.camera_tasks import count_for
 from api.house import House
 from api.viewer import member_of
 from events.errors import AccessDenied, InvalidRecord
@@ -129,6 +130,7 @@ class Mine:
             "can_administer": member.may(Right.ADMINISTER),
             "can_read_audit": member.may(Right.READ_AUDIT),
             "can_control": member.may(Right.CONTROL),
+            "camera_tasks": count_for(self.house, member),
             "can_review": member.may(Right.MODERATE) and self.house.media is not None,
             "has_factor": account.has_second_factor,
             "has_password": account.has_password,

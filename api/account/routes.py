@@ -7,9 +7,10 @@ from functools import partial
 from starlette.routing import Route
 
 from access.house import Access
-from api import camera_purpose
+from api import camera_purpose, camera_tasks
 from api.account import administration, displays, journal, mine
 from api.account.provider import ProviderSignIn, provider_pages
+from api.camera_register import CameraRegister
 from api.conflict_desk import PATH as CONFLICTS
 from api.conflict_desk import ConflictDesk
 from api.control import pages as control
@@ -30,13 +31,8 @@ def account_routes(house: House, access: Access) -> list[Route]:
     }
     beside = camera_purpose.CameraPurpose(house, access)
     deciding = {CONFLICTS: ConflictDesk(house, access).answer}
-    posted = {
-        camera_purpose.PATH: beside.answer,
-        **deciding,
-        **mine.posted(own),
-        **admin.posted(),
-        **control.posted(controlling),
-    }
+    of_cameras = {camera_purpose.PATH: beside.answer, camera_tasks.PATH: CameraRegister(house).answer_task}
+    posted = {**of_cameras, **deciding, **mine.posted(own), **admin.posted(), **control.posted(controlling)}
     return [
         displays.TokenRoute(displays.PATH, partial(displays.answer_token, house=house, access=access), methods=["GET"]),
         *(Route(path, answer, methods=["GET"]) for path, answer in (pages | ways_in).items()),

@@ -65,7 +65,8 @@ ELSEWHERE = {
     "/api/push/{source}",
     "/cameras/finalite",
     "/agenda/conflits",
-}  # test_push, test_camera_purpose, test_conflicts_told
+    "/cameras/tache",
+}  # test_push, test_camera_purpose, test_conflicts_told, test_camera_tasks
 
 
 def kept(town: Town) -> dict[str, list[tuple[Any, ...]]]:

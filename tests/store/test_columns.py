@@ -48,6 +48,8 @@ def test_every_free_text_column_is_of_the_type_that_refuses():
         "agreement.purpose",
         "camera.id",
         "camera_purpose.purpose",
+        "camera_task.camera_id",
+        "camera_task.finding",
         "conflict.place_title",
         "conflict.reason",
         "contribution.answer",
