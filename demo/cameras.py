@@ -15,6 +15,8 @@ COUNT = 60
 APART_M = 90.0
 EXPIRED = frozenset({17, 33, 48})
 """Numbers of the cameras whose authorisation is over."""
+ENDING = {8: 25}
+"""Days left of an authorisation that its owner has to renew, by the number of its camera."""
 
 COLUMNS = (
     "Identifiant",
@@ -37,6 +39,7 @@ COLUMNS = (
     "Obstacles",
     "Service",
     "Analyse d'impact",
+    "Diffusion",
 )
 _KINDS = ("dôme", "fixe", "dôme", "motorisée", "fixe", "lecture de plaques", "dôme", "fixe", "mobile", "motorisée")
 _REACH_M = {"dôme": 95, "fixe": 70, "motorisée": 150, "lecture de plaques": 30, "mobile": 60}
@@ -82,7 +85,7 @@ def write_cameras(desk: Desk, streets: Streets, *, revision: int = 0) -> bytes:
 def _row(desk: Desk, number: int, spot: Spot, revision: int) -> Row:
     kind = _KINDS[number % len(_KINDS)]
     today = desk.clock.started_at.astimezone(desk.clock.zone).date()
-    until = today - timedelta(days=40) if number in EXPIRED else today + timedelta(days=200 + number * 7)
+    ends_in = -40 if number in EXPIRED else ENDING.get(number, 200 + number * 7)
     opening = _OPENING.get(kind)
     is_verified = (number + revision) % 3 == 0
     return {
@@ -96,7 +99,7 @@ def _row(desk: Desk, number: int, spot: Spot, revision: int) -> Row:
         "Ouverture": "" if opening is None else opening,
         "Finalité": desk.canaries.planted(_PURPOSES[number % len(_PURPOSES)], desk.source, str(number), "purpose"),
         "Fondement": "Arrêté fictif de démonstration",
-        "Autorisée jusqu'au": until.strftime("%d/%m/%Y"),
+        "Autorisée jusqu'au": (today + timedelta(days=ends_in)).strftime("%d/%m/%Y"),
         "Couverture vérifiée": "oui" if is_verified else "non",
         "Vérifiée le": (today - timedelta(days=30 + number)).strftime("%d/%m/%Y") if is_verified else "",
         "Secteurs": _sectors(number, spot, _REACH_M[kind]),
@@ -106,6 +109,7 @@ def _row(desk: Desk, number: int, spot: Spot, revision: int) -> Row:
         "Obstacles": "oui" if number % 4 == 0 else "non",
         "Service": _OFF.get(number, "en service"),
         "Analyse d'impact": f"AIPD de démonstration {1 + number % 3}",
+        "Diffusion": "partenaires" if number % 3 == 0 else "public",
     }
 
 
