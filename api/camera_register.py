@@ -26,6 +26,7 @@ from api.viewer import member_of, require, viewer_of
 from components.clear import Card
 from components.control_cells import nearly
 from components.documents import draw
+from components.reasons import say_reason
 from components.formats import number
 from components.texts import Words, words
 from events.audience import AudienceLevel, Viewer
@@ -110,11 +111,13 @@ class CameraRegister:
             self._summary(kept, over, speak), self._coverage(kept, speak),
             self._table("expired", over, names, speak), self._table("register", kept, names, speak),
         ]  # fmt: skip
+        said = say_reason(problem, speak)
         tasks = told(self.house, viewer, kept, speak) if isinstance(viewer, Member) else None
         return draw(
             "cameras", lang, title=speak("register.title"), is_demo=is_demo, who=who, cards=cards, table=TABLE, tasks=tasks,
             answers=answers(speak), done=speak("camera.task.kept") if done and not problem else "",
-            problem=speak("camera.task.problem") if problem else "", detail=problem,
+            problem=f"{speak('camera.task.problem')} {said.text if said.lang is None else ''}" if problem else "",
+            detail=said.text if said.lang else "",
         )  # fmt: skip
 
     def coverage(self, kept: Sequence[KeptCamera]) -> Mapping[str, Covered]:
