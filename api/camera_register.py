@@ -26,8 +26,8 @@ from api.viewer import member_of, require, viewer_of
 from components.clear import Card
 from components.control_cells import nearly
 from components.documents import draw
-from components.reasons import say_reason
 from components.formats import number
+from components.reasons import say_reason
 from components.texts import Words, words
 from events.audience import AudienceLevel, Viewer
 from events.errors import InvalidRecord
