@@ -218,6 +218,8 @@
     if (screen.state.ev) { sendSelection(screen.state.ev); }
   });
 
+  var hasNews = false; // of sources: drawn with the ages of the next second, in the one frame that these take
+
   live.on(function (kind, change) {
     var selected = screen.state.ev;
     if (kind === "delta" && selected && (change.updated.indexOf(selected) >= 0 || change.gone.indexOf(selected) >= 0)) {
@@ -228,7 +230,7 @@
       document.documentElement.dataset.storage = change;
       if (change === "ok" && selected) { sendSelection(selected); }
     }
-    if (!held) { screen.refresh(kind, change); }
+    if (kind === "sources") { hasNews = true; } else if (!held) { screen.refresh(kind, change); }
   });
 
   // The wall is a page of its own: known from the address, so that nothing has to wait for it to be drawn.
@@ -269,6 +271,8 @@
 
   setInterval(function () {
     var now = live.now();
+    if (hasNews && !held) { screen.refresh("sources"); }
+    hasNews = false;
     tickers.slice().forEach(function (tick) { tick(now); });
   }, 1000);
 

@@ -211,7 +211,7 @@
   function drawBase(map) {
     var token = ob.map.token;
     var shapes = L.canvas({ pane: "ob-base", padding: 0.5 });
-    var borders = L.canvas({ pane: "ob-districts", padding: 0.5 });
+    var borders = L.svg({ pane: "ob-districts", padding: 0.5 }); // a canvas more costs the browser a while in every frame
     var hasTiles = Boolean(ob.boot.tiles);
     var styles = {
       land: function () { return { fill: !hasTiles, fillColor: token("--ob-map-land"), fillOpacity: 1, stroke: !hasTiles,

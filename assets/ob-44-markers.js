@@ -7,6 +7,7 @@
   var REST_MS = 150; // the cursor rests when nothing was painted for so long
   var PAD = 0.2; // share of the screen drawn around it, so that a drag shows no blank edge
   var FRESH_S = 120; // how long news is ringed
+  var NAMED_MS = 30; // after the frame of a picture: to ask for one more would cost as much as the names
   var NOTE_AT = 12.5; // pixels from the middle of a mark to that of its badge, along both axes
 
   function Markers(map) {
@@ -181,8 +182,8 @@
   // What a mark is called is said once it is seen: the words of a first picture take as long as its drawing.
   Markers.prototype.nameSoon = function () {
     var me = this;
-    cancelAnimationFrame(this.naming);
-    this.naming = requestAnimationFrame(function () { setTimeout(function () { me.name(); }, 0); });
+    clearTimeout(this.naming);
+    this.naming = setTimeout(function () { me.name(); }, NAMED_MS);
   };
 
   Markers.prototype.name = function () {
@@ -268,7 +269,7 @@
   Markers.prototype.remove = function () {
     this.map.off("moveend viewreset resize", this.redraw);
     this.map.off("zoomanim", this.follow, this);
-    cancelAnimationFrame(this.naming);
+    clearTimeout(this.naming);
     clearTimeout(this.resting);
     clearTimeout(this.ringing);
     this.element.remove();

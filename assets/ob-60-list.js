@@ -166,28 +166,38 @@
   List.prototype.drawRow = function (kept, row, view) {
     var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
     var news = ob.screen.isLive() ? ob.review.tagOf(row) : "";
-    var embargo = ob.embargoOf(row, view.t);
     var age = ob.t("list.ago", { age: ob.age(Math.min(view.t, ob.screen.now()) - (row.up || row.at)) });
-    var look = [row.v, row.st, row.ms, row.au, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), age, embargo].join("|");
-    if (kept.look === look) { return; }
+    var look = [row.v, row.st, row.ms, row.au, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at)].join("|");
+    if (kept.look === look) { dom.setText(kept.age, age); return; }
     kept.look = look;
-    var option = kept.option;
+    kept.age = el("span", { text: age });
+    var option = kept.option, mark = markIn(kept, row, phase);
     option.className = "ob-row" + (isSelected ? " is-selected" : "") + " is-" + phase;
     option.setAttribute("aria-selected", String(isSelected));
     option.title = row.ti;
-    option.replaceChildren(
-      el("span", { "class": "ob-row-mark", "aria-hidden": "true" }, [dom.mark(ob.lookOf(row, phase), 0.9), row.st === "to_confirm"
-        && el("span", { "class": "ob-marker-doubt", text: "?" })]),
-      el("span", { "class": "ob-row-head" }, [spoken(ob.t("sev." + row.sev) + ". "), el("b", { text: row.ti })].concat(tags(row, news, phase, embargo))),
+    while (option.lastChild !== mark) { option.lastChild.remove(); }
+    option.append(
+      el("span", { "class": "ob-row-head" }, [spoken(ob.t("sev." + row.sev) + ". "), el("b", { text: row.ti })].concat(tags(row, news, phase))),
       el("span", { "class": "ob-row-line" }, [el("span", {}, [spoken(". "), [row.pl, ob.districts(row.ds)].filter(Boolean).join(" · ")]),
         el("b", {}, [spoken(". " + ob.t(PHASE_TEXT[phase]) + ", "), ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)])]),
       el("span", { "class": "ob-row-line is-quiet" }, [el("span", {}, [spoken(". "),
         row.sev > 0 && el("span", { "aria-hidden": "true", text: ob.t("sev." + row.sev) + " · " }),
         [ob.organisation(row.org), row.st === "to_confirm" ? ob.t("list.to_confirm") : "",
           row.tb > 1 ? ob.t("list.told_by", { n: row.tb }) : "",
-          row.err ? ob.t("list.previous_version") : ""].filter(Boolean).join(" · "), spoken(". ")]), el("span", { text: age })])
+          row.err ? ob.t("list.previous_version") : ""].filter(Boolean).join(" · "), spoken(". ")]), kept.age])
     );
   };
+
+  // A pictogram is a picture of its own to the browser: while it looks the same it stays, and what is around it is cheap.
+  function markIn(kept, row, phase) {
+    var look = ob.lookOf(row, phase), key = JSON.stringify([look, row.st]);
+    if (kept.markKey === key) { return kept.option.firstChild; }
+    kept.markKey = key;
+    var mark = el("span", { "class": "ob-row-mark", "aria-hidden": "true" }, [dom.mark(look, 0.9), row.st === "to_confirm"
+      && el("span", { "class": "ob-marker-doubt", text: "?" })]);
+    kept.option.replaceChildren(mark);
+    return mark;
+  }
 
   // What the eye sees from shape and place, said in words: the row's name is its content, in the order of reading.
   function spoken(text) { return el("span", { "class": "ob-sr", text: text }); }

@@ -33,7 +33,7 @@ from benchmarks.streams import change, served
 
 FILTER_MS = 150.0
 TASK_MS = 25.0
-PACE_MS = 800  # of a change and of a rest: the news of its source, which follow it, are in the same one
+PACE_MS = 1500  # of a change and of a rest: the news of its source, drawn with the ages of the next second, are in the same one
 LARGE = 10_000
 LCP_MS, REDRAW_MS = 2500.0, 100.0  # what the design asks with as many events in the range
 DESIGNED = 1000
