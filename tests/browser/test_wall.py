@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Watched
-from tests.browser.wall_day import CLOCK, memory, play_a_day
+from tests.browser.wall_day import BACK_MS, CLOCK, CUT_MS, SECRET, memory, play_a_day
 from tests.house import Partners, Server
 from tests.soak import note, scaled
 
@@ -153,9 +153,6 @@ def test_a_critical_event_brings_its_scene_and_holds_it_until_answered(open_page
     watched.check()
 
 
-SECRET = "Zébulon"  # short enough to be said in full by every panel
-
-
 def restrict(snapshot: dict[str, Any], audience: str = "restricted") -> None:
     events = snapshot["events"]
     for at, severity in enumerate(events["sev"]):
@@ -263,13 +260,17 @@ def test_at_ten_past_four_the_wall_loads_itself_anew(open_page: Callable[..., Wa
 
 @pytest.mark.timeout(3600)  # the whole day in `make soak`
 def test_a_day_at_speed_leaves_nothing_behind(open_page: Callable[..., Watched]) -> None:
-    """Pings, deltas and scenes from 03:40 on: through the reload of 04:10, out of the night; `make soak` plays 24 hours."""
+    """Pings, deltas and scenes from 03:40 on: the reload of 04:10, the night's end, restricted events, a cut; `make soak` plays 24 hours."""
     hours = scaled("WALL_HOURS", 2)
     watched = open_wall(open_page, "?rotation=60")
     day = play_a_day(watched.page, hours=hours, small=SMALL)
     note(f"a wall played through {hours} hours at speed: memory after forced collection", day.grown_mb, "MB", most=20)
-    assert day.deltas == hours * 60
-    assert day.scenes == 5
+    assert day.deltas == hours * 60 + (CUT_MS + BACK_MS) // 60_000
+    assert day.cut[0].startswith("DONNÉES FIGÉES À ")
+    assert day.cut[1] == "live"
+    assert day.scenes == len(day.looked) == 5
+    assert day.secrets >= 3 * hours
+    assert day.shown == set()
     assert day.nights == {"yes", "no"}
     assert day.sides == {"left", "right"}
     assert day.smallest == ()

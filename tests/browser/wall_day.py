@@ -7,15 +7,26 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-STEP_MS = 1_800_000
+LOOK_MS = 360_000  # of scenes of a minute: each look meets the next one
+LOOKS = 5  # in half an hour
+CUT_MS, BACK_MS = 600_000, 120_000
+SECRET = "Zébulon"  # short enough to be said in full by every panel
 
-# Installed before the page's scripts: a stream that says nothing unless it is told to.
+# Installed before the page's scripts: a stream that says nothing unless it is told to, and nothing at all while it is cut.
 STREAM = """
+window.__missed = 0;
 window.EventSource = class {
-  constructor() { this.told = {}; window.__source = this; setTimeout(() => this.onopen && this.onopen(), 0); }
+  constructor() {
+    this.told = {};
+    window.__source = this;
+    setTimeout(() => { const told = window.__isCut ? this.onerror : this.onopen; if (told) { told(); } }, 0);
+  }
   addEventListener(kind, tell) { (this.told[kind] = this.told[kind] || []).push(tell); }
-  close() {}
-  emit(kind, message) { (this.told[kind] || []).forEach((tell) => tell({ data: JSON.stringify(message) })); }
+  close() { this.isClosed = true; }
+  emit(kind, message) {
+    if (this.isClosed || window.__isCut) { window.__missed += kind === 'delta'; return; }
+    (this.told[kind] || []).forEach((tell) => tell({ data: JSON.stringify(message) }));
+  }
 };
 """
 # A clock of ours: it goes at the pace of the real one, and `__play(ms)` takes it forward. Playwright's own waits a real moment after each of
@@ -71,8 +82,9 @@ CLOCK = """
   };
 })();
 """
-# Pings every ten seconds; every minute one event comes, three change, an old one goes, roads change, sources speak.
-DAY = """() => {
+# Pings every ten seconds; every minute one event comes, three change, an old one goes, roads change, sources speak. Of half an
+# hour's events one is restricted.
+DAY = """(secret) => {
   const store = ob.screen.store, live = ob.live, states = ['free', 'slow', 'congested', 'closed', 'unknown'];
   const seen = window.__day = { scenes: new Set(), n: 0 };
   const [hours, minutes] = ob.clock.time(live.now()).split(':').map(Number);
@@ -90,9 +102,11 @@ DAY = """() => {
       ti: 'Essai ' + n, pe: [[t, t + 1500]], at: t, up: t, new: t };
     const known = [...store.rows.values()];
     const changed = known.filter((row, i) => (i + n) % Math.ceil(known.length / 3) === 0 || n === 1 && row.sev === 4)
-      .map((row) => ({ ...plain(row), v: row.v + 1, at: t, sev: Math.min(3, row.sev),
+      .map((row) => ({ ...plain(row), v: row.v + 1, at: t, sev: row.au === 'restricted' ? row.sev : Math.min(3, row.sev),
         pe: row.id.startsWith('day-') ? row.pe : [[t - 1800, t + 7200]],
         rt: row.rt && row.rt.map((point, i) => ({ ...point, t: t - 1200 + i * 900, o: i < 2 ? t - 1200 + i * 900 : null })) }));
+    const isSecret = n % 30 === 7;
+    if (isSecret) { Object.assign(come, { au: 'restricted', ti: secret, pl: secret, sev: 4 }); }
     const gone = known.filter((row) => row.id.startsWith('day-') && row.pe[0][1] < t - 600).map((row) => row.id);
     const roads = [...store.roads.values()].slice(0, 12).map((road, i) => ({ ...road, at: t, st: states[(i + n) % 5] }));
     window.__source.emit('delta', { ts: t * 1000, seq: store.seq + 1, mark: '', events: [come, ...changed], gone, roads });
@@ -102,9 +116,23 @@ DAY = """() => {
 }"""
 
 
+# Where a restricted event shows, and whether there is one to show.
+SHOWN = """(secret) => {
+  const rows = [...ob.screen.store.rows.values()].filter((row) => row.ti === secret), found = [];
+  if (document.body.innerText.includes(secret)) { found.push('text'); }
+  if (ob.map.markers && ob.map.markers.singles.some((row) => row.ti === secret)) { found.push('map'); }
+  if (rows.some((row) => ob.screen.view().phases.has(row.id))) { found.push('view'); }
+  return { isThere: rows.length > 0, found, scene: document.documentElement.dataset.obTemplate };
+}"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlayedDay:
-    """What a played day left: growth between the end of its first half-hour and its last one."""
+    """What a played day left: growth between the end of its first half-hour and its last one.
+
+    `deltas` counts those that came and those that a cut network took; `cut` is what the wall said during and after the cut.
+    `secrets` counts the looks while a restricted event was kept, `shown` where it was seen.
+    """
 
     hours: float
     grown_mb: float
@@ -115,6 +143,10 @@ class PlayedDay:
     nights: frozenset[str]
     sides: frozenset[str]
     smallest: tuple[object, ...]
+    looked: frozenset[str]
+    secrets: int
+    shown: frozenset[str]
+    cut: tuple[str, str]
 
 
 def play_a_day(page: Page, *, hours: float, small: str) -> PlayedDay:
@@ -128,28 +160,62 @@ def play_a_day(page: Page, *, hours: float, small: str) -> PlayedDay:
         "() => document.documentElement.dataset.obTemplate && ob.screen.isReady() && window.__source"
     )
     page.route("**/mur*", lambda route: route.abort())  # at 04:10 the page would begin anew: it is refused and goes on
-    page.evaluate(DAY)
-    page.evaluate("(ms) => window.__play(ms)", STEP_MS)
-    before, deltas = memory(page), page.evaluate("ob.live.stats.deltas")
-    nights, sides, smallest = set(), set(), []
-    for _ in range(round(2 * hours)):
-        page.evaluate("(ms) => window.__play(ms)", STEP_MS)
-        state = page.evaluate("({ ...document.documentElement.dataset })")
-        nights.add(state["obNight"])
-        sides.add(state["obSide"])
-        smallest += page.evaluate(small)["found"]
+    page.evaluate(DAY, SECRET)
+    go(page, LOOKS * LOOK_MS)
+    before, deltas = memory(page), told(page)
+    nights, sides, looked, shown, smallest, secrets = set(), set(), set(), set(), [], 0
+    cut = ("", "")
+    for half_hour in range(round(2 * hours)):
+        for _ in range(LOOKS):
+            go(page, LOOK_MS)
+            state = page.evaluate("({ ...document.documentElement.dataset })")
+            nights.add(state["obNight"])
+            sides.add(state["obSide"])
+            smallest += page.evaluate(small)["found"]
+            secret = page.evaluate(SHOWN, SECRET)
+            looked.add(secret["scene"])
+            shown.update(secret["found"])
+            secrets += secret["isThere"]
+        if half_hour == round(hours) - 1:
+            cut = cut_network(page)
     after = memory(page)
     return PlayedDay(
         hours=hours,
         grown_mb=after["heap"] - before["heap"],
         grown_nodes=after["Nodes"] - before["Nodes"],
         grown_listeners=after["JSEventListeners"] - before["JSEventListeners"],
-        deltas=page.evaluate("ob.live.stats.deltas") - deltas,
+        deltas=told(page) - deltas,
         scenes=page.evaluate("window.__day.scenes.size"),
         nights=frozenset(nights),
         sides=frozenset(sides),
         smallest=tuple(smallest),
+        looked=frozenset(looked),
+        secrets=secrets,
+        shown=frozenset(shown),
+        cut=cut,
     )
+
+
+def go(page: Page, ms: int) -> None:
+    """Take the page's clock forward."""
+    page.evaluate("(ms) => window.__play(ms)", ms)
+
+
+def told(page: Page) -> int:
+    """Return how many deltas the stream sent, those that a cut took included."""
+    return int(page.evaluate("ob.live.stats.deltas + window.__missed"))
+
+
+def cut_network(page: Page) -> tuple[str, str]:
+    """Cut the network for ten minutes; return what the wall said at their end, and how it was two minutes later."""
+    page.context.set_offline(True)
+    page.evaluate("() => { window.__isCut = true; window.__source.onerror(); }")
+    go(page, CUT_MS)
+    said = " ".join(page.locator(".ob-wall-frozen").all_inner_texts())
+    page.context.set_offline(False)
+    page.evaluate("() => { window.__isCut = false; }")
+    go(page, BACK_MS)
+    return said, str(page.evaluate("document.documentElement.dataset.live"))
 
 
 def memory(page: Page) -> dict[str, Any]:
