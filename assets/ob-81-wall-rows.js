@@ -7,10 +7,10 @@
   var JOINING = /^(?:de|du|des|d|la|le|les|l|en|et|à|au|aux|par|pour|sur|of|the|and|in|[–-])$/i;
   var SHORT = [[/^Boulevard\b/i, "Bd"], [/^Avenue\b/i, "Av."], [/^Autoroute\b/i, "Aut."], [/^Rond-point\b/i, "Rd-pt"]];
 
-  /** Returns the rows for the wall: ongoing from moderate up, most severe first, and how many moderate ones stay unsaid. */
+  /** Returns the rows worth a line on the wall: ongoing from moderate up, most severe first; the first `limit`, and all. */
   function wallRows(ongoing, limit) {
     var worthy = ongoing.filter(function (row) { return row.sev >= 2; });
-    return { rows: worthy.slice(0, limit), unsaid: worthy.slice(limit).length };
+    return { rows: worthy.slice(0, limit), worthy: worthy };
   }
 
   /**
@@ -80,6 +80,7 @@
         if (isGone) { return; }
         function again() { last = ""; if (ob.screen.isReady()) { paint(ob.screen.view()); } }
         stops.push(ob.screen.onView(paint), ob.wall.onResize(again), ob.wall.onScene(again));
+        document.fonts.ready.then(function () { if (!isGone) { again(); } }); // rows of other letters had another height
       });
       return function () { isGone = true; stops.forEach(function (stop) { stop(); }); };
     });
@@ -113,7 +114,10 @@
     var head = ob.wall.title("wall.major");
     head.classList.toggle("ob-sr", html.dataset.obLayout !== "large");
     if (!rows.length) { rows.push(el("p", { "class": "ob-wall-more", text: calm() })); }
-    ob.wall.fit(box, head, rows, function (left) { return chosen.unsaid + left ? more(chosen.unsaid + left) : null; });
+    ob.wall.fit(box, head, rows, function (left) {
+      var unsaid = chosen.worthy.slice(rows.length - left);
+      return unsaid.length ? more(unsaid) : null;
+    });
   });
 
   // An empty list beside a silent source must not look calm.
@@ -132,10 +136,12 @@
     ob.wall.fit(box, ob.wall.title("wall.next"), rows);
   });
 
-  function more(n) {
+  // Major ones that have no room are not called moderate.
+  function more(unsaid) {
+    var worst = Math.max.apply(null, unsaid.map(function (row) { return row.sev; }));
     return el("div", { "class": "ob-wall-row is-more" }, [
-      el("span", { "class": "ob-wall-mark" }, [dom.mark({ severity: 2, icon: "warn", family: "secu", state: "ongoing" }, 1.5 * ob.wall.unit())]),
-      el("p", { text: ob.t("wall.more", { n: n }) })]);
+      el("span", { "class": "ob-wall-mark" }, [dom.mark({ severity: worst, icon: "warn", family: "secu", state: "ongoing" }, 1.5 * ob.wall.unit())]),
+      el("p", { text: ob.t(worst > 2 ? "wall.others" : "wall.more", { n: unsaid.length }) })]);
   }
 
   function nameOf(row, length) {

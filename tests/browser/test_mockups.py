@@ -27,7 +27,7 @@ SCREENS = {
     "b-analyse-clair": ("/analyse?theme=clair", WIDE, ".js-plotly-plot .bars path", ""),
     "b-analyse-sombre": ("/analyse?theme=sombre", WIDE, ".js-plotly-plot .bars path", ""),
     "c-mur-1080p": ("/mur", WIDE, "#wall-list :is(li, article, div)", ""),
-    "c-mur-4k": ("/mur", (3840, 2160), "#wall-list :is(li, article, div)", ""),
+    "c-mur-4k": ("/mur?diagonale=98", (3840, 2160), "#wall-list :is(li, article, div)", ""),
     "e-mobile-situation": ("/?theme=clair", PHONE, "[role=option]", ""),
     "e-mobile-fiche": ("/?theme=clair", PHONE, "[role=option]", MARCH),
     "f-sources": ("/sources?theme=clair", WIDE, "main table tbody tr", ""),

@@ -90,6 +90,15 @@ def test_every_scene_is_large_enough_whole_and_accessible(
     assert watched.errors == []
 
 
+def test_major_events_without_room_are_not_counted_as_moderate(open_page: Callable[..., Watched]) -> None:
+    page = open_wall(open_page, "?rotation=0", height=620).page
+    settled(page, "#wall-list .is-more")
+    listed = page.locator("#wall-list .ob-wall-row:not(.is-more)").count()
+    worthy = page.evaluate("ob.screen.view().lists.ongoing.filter((row) => row.sev >= 2).map((row) => row.sev)")
+    assert listed < sum(severity > 2 for severity in worthy)
+    assert page.inner_text("#wall-list .is-more p") == f"et {len(worthy) - listed} autres événements"
+
+
 def shown(page: Page) -> str:
     return str(page.evaluate("document.documentElement.dataset.obTemplate"))
 

@@ -78,9 +78,9 @@ test("reloads of a picture that stands still come less and less often", () => {
   assert.deepEqual([0, 1, 2, 20].map(scenes.reloadWait), [30, 60, 120, 900]);
 });
 
-test("the wall lists from moderate up and counts the rest", () => {
+test("the wall lists from moderate up, and knows which have no line", () => {
   const chosen = rows.wallRows([4, 3, 2, 2, 1].map((sev) => event({ sev })), 2);
-  assert.deepEqual([chosen.rows.map((row) => row.sev), chosen.unsaid], [[4, 3], 2]);
+  assert.deepEqual([chosen.rows.map((row) => row.sev), chosen.worthy.map((row) => row.sev)], [[4, 3], [4, 3, 2, 2]]);
 });
 
 test("wall names are cut at a sense, never with an ellipsis", () => {
