@@ -51,6 +51,14 @@ def percent(share: Sequence[float | None] | None, speak: Words, decimals: int = 
     return speak("control.percent", n=number(100 * share[0], speak, decimals=decimals))
 
 
+def part(interval: Sequence[float] | None, speak: Words) -> str:
+    """Return a part with its interval, in per cent."""
+    if interval is None:
+        return NONE
+    value, low, high = (number(100 * one, speak) for one in (round(one, 2) for one in interval))
+    return speak("control.percent_interval", value=value, low=low, high=high)
+
+
 def share(counts: Sequence[int | None] | None, speak: Words) -> str:
     """Return a part of a whole, two counts, in per cent; NONE where one is hidden or there is no whole."""
     part, whole = counts or (None, None)

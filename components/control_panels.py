@@ -10,12 +10,14 @@ from components import control_cells as cells
 from components.control_names import Names, times
 from components.dot_plot import Dot, DotPlot, place
 from components.formats import number
+from components.strip_plot import Mark, Strips, strips
 from components.texts import Words
 from events.taxonomy import categories
 
 Content = Mapping[str, Any]
 _BAND = (0.8, 1.25)  # of the rest of the city, as insight.control.exposure has it
 _DELAY_BAND = (2 / 3, 4 / 3)
+_MOST_OF_ONE, _LEAST_OF_ONE = 0.6, 10  # of a district's events, from one organisation; fewer events say nothing
 MODES = ("report", "initiative", "sensor", "open_data")
 USES = ("export", "search", "restricted", "refused", "night")
 
@@ -28,6 +30,7 @@ class Panel:
     title: str
     lead: str
     plot: DotPlot | None = None
+    strips: Strips | None = None
     summary: str = ""
     band_told: str = ""
     unit: str = ""
@@ -46,6 +49,7 @@ def panels(told: Content, names: Names) -> list[Panel]:
         _delay("publishing", told, names),
         _exposure(told, names),
         _effort(told, names),
+        _known(told, names),
         _delay("closing", told, names),
     ]
     if "cameras" in told:
@@ -99,7 +103,23 @@ def _by_cut(told: Content, names: Names) -> Panel | None:
         for one in cuts
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "by", "events", "inhabitants", "km", "city")]
-    return Panel(measure="exposure-cuts", title=speak("control.by"), lead="", heads=heads, rows=rows)
+    return Panel(
+        measure="exposure-cuts", title=speak("control.by"), lead=_most_of_one(told, names), heads=heads, rows=rows
+    )
+
+
+def _most_of_one(told: Content, names: Names) -> str:
+    """Return where one organisation tells most of a district's events: what is seen there is what that one sees."""
+    levels, speak = told["levels"], names.speak
+    whole = {one["district"]: one["count"] for one in levels if not one["organisation"] and not one["mode"]}
+    found = [
+        f"{names.district(one['district'])}, {names.organisation(one['organisation'])} ({cells.percent([one['count'] / whole[one['district']]], speak, 0)})"
+        for one in levels
+        if one["organisation"]
+        and one["count"] >= _LEAST_OF_ONE
+        and one["count"] > _MOST_OF_ONE * whole[one["district"]]
+    ]
+    return speak("control.most_of_one", found=" ; ".join(found)) if found else ""
 
 
 def _effort(told: Content, names: Names) -> Panel:
@@ -120,6 +140,48 @@ def _effort(told: Content, names: Names) -> Panel:
         band_told=speak("control.effort.band"), heads=heads, rows=rows if any(row[1:] != ["–"] * 3 for row in rows) else (),
         detectable=_detectable("effort", told, speak), says=speak("control.effort.says"), unmeasured="" if dots else speak("control.effort.none"),
     )  # fmt: skip
+
+
+def _known(told: Content, names: Names) -> Panel:
+    """Return three measures of how well districts are known, and the delay of closing, one point per district."""
+    speak, districts = names.speak, told["known"]
+    closing = {one["district"]: one for one in told["closing"]["districts"]}
+    lines = [("sources", [(one["district"], one["sources"], False) for one in districts])]
+    lines += [
+        (name, [(one["district"], (one[name]["share"] or [None])[0], one[name]["outside"]) for one in districts])
+        for name in ("confirmed", "lacking")
+    ]
+    lines.append(("closing", [(code, (one["median"] or [None])[0], one["outside"]) for code, one in closing.items()]))
+    drawn = [(name, points) for name, points in lines if any(value is not None for _, value, _ in points)]
+    rows = [
+        [
+            names.district(one["district"]),
+            cells.NONE if one["sources"] is None else number(one["sources"], speak, decimals=2),
+            *(cells.part(one[name]["share"], speak) for name in ("confirmed", "lacking")),
+        ]
+        for one in districts
+    ]
+    heads = [speak(f"control.head.{one}") for one in ("district", "known.sources", "known.confirmed", "known.lacking")]
+    is_told = any(points and name != "sources" for name, points in drawn)
+    return Panel(
+        measure="known", title=speak("control.known"), lead=speak("control.known.lead"), says=speak("control.known.says"),
+        strips=strips([(speak(f"control.known.{name}"), _span(name, points, speak), _marks(points, names)) for name, points in drawn]) if is_told else None,
+        heads=heads, rows=rows if is_told else (), unmeasured="" if is_told else speak("control.nothing"),
+    )  # fmt: skip
+
+
+def _marks(points: Sequence[tuple[str, float | None, bool]], names: Names) -> list[Mark]:
+    return [Mark(label=names.district(code), value=value, is_out=is_out) for code, value, is_out in points]
+
+
+def _span(name: str, points: Sequence[tuple[str, float | None, bool]], speak: Words) -> str:
+    """Return the least and the greatest value of a line in words."""
+    values = [value for _, value, _ in points if value is not None]
+    scale = {"sources": 1.0, "closing": 1 / cells.MINUTE}.get(name, 100.0)
+    low, high = (
+        number(scale * one, speak, decimals=1 if name == "sources" else 0) for one in (min(values), max(values))
+    )
+    return speak(f"control.known.{name}.span", low=low, high=high)
 
 
 def _delay(name: str, told: Content, names: Names) -> Panel:

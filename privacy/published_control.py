@@ -40,6 +40,7 @@ def published(content: Content, least: int) -> dict[str, Any]:
         "cameras": told["cameras"],
         "publishing": _parity(told["publishing"], least),
         "closing": _parity(told["closing"], least),
+        "known": [_known(one, least) for one in told["known"]],
         "severity": [_severity(one, least) for one in told["severity"]],
         "categories": _categories(told["categories"], least),
         "uses": [
@@ -114,6 +115,17 @@ def _effort(one: Content, shown: Mapping[tuple[str, str], bool], least: int) -> 
         "district": place, "index": one["index"] if of_index else None, "share": one["share"] if of_share else None,
         "before": None if is_few else one["before"],
     }  # fmt: skip
+
+
+def _known(one: Content, least: int) -> dict[str, Any]:
+    parts = {name: _part(one[name], least) for name in ("confirmed", "lacking")}
+    return {"district": one["district"], "sources": one["sources"], **parts}
+
+
+def _part(one: Content, least: int) -> dict[str, Any]:
+    """Return a part of a district's records without its counts, which its interval would tell where they are small."""
+    is_few = any(_least(count, least) is None for count in (one["count"], one["of"] - one["count"]))
+    return {"share": None if is_few else one["share"], "outside": not is_few and one["outside"]}
 
 
 def _severity(one: Content, least: int) -> dict[str, Any]:

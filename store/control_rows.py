@@ -13,6 +13,7 @@ from sqlalchemy import case, or_, select
 from events.audience import ANONYMOUS
 from events.vocabulary import InformationStatus, StoredStatus
 from store.access_tables import account, api_key, audit, kiosk
+from store.columns import FAR
 from store.database import Database
 from store.media import REFUSED, WITHDRAWN
 from store.media_tables import media
@@ -38,6 +39,9 @@ class Told:
     recorded_at: datetime
     closed_at: datetime | None
     is_public: bool = False  # whether anyone may see it
+    source: str = ""
+    is_confirmed: bool = True
+    is_lacking: bool = False  # no place named, no end, or nothing to draw
 
     @property
     def is_unplanned(self) -> bool:
@@ -84,7 +88,19 @@ def told(database: Database, since: datetime, until: datetime) -> Iterator[Told]
     where = select(event_district.c.event_id, event_district.c.district).join(
         event, event.c.id == event_district.c.event_id
     )
-    names = ("id", "organisation", "category", "severity", "start", "until", "recorded_at", "withdrawn_at", "snapshot")
+    names = (
+        "id",
+        "source_id",
+        "status",
+        "organisation",
+        "category",
+        "severity",
+        "start",
+        "until",
+        "recorded_at",
+        "withdrawn_at",
+        "snapshot",
+    )
     is_public = visible_to(ANONYMOUS, event.c.audience).label("is_public")
     columns: list[Any] = [*(event.c[name] for name in names), is_public]
     asked = select(*columns).where(*in_span, is_told)
@@ -103,7 +119,8 @@ def _told(row: Any, content: dict[str, object], districts: tuple[str, ...], unti
     return Told(
         organisation=row.organisation, mode=str(content["detection_mode"]), category=row.category, severity=row.severity,
         districts=districts, start=row.start, recorded_at=row.recorded_at, closed_at=over if over < until else None,
-        is_public=bool(row.is_public),
+        is_public=bool(row.is_public), source=row.source_id, is_confirmed=row.status is None,
+        is_lacking=row.until >= FAR or not content.get("place") or content.get("geometry") is None,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from components.clear import Card
 from components.control_names import Names, flag_told
 from components.control_panels import panels
 from components.texts import Words
+from insight.control import VERSION
 from privacy.published_control import is_publishable, published, published_flags
 from store import control_reports
 from store.control_reports import KeptReport, Review
@@ -27,7 +28,7 @@ def evenness(house: House, speak: Words, _now: object) -> Shown:
         texts=[f"{speak('transparency.unmeasured')} {speak('transparency.faces_why')}"],
     )
     found = control_reports.reports(house.database, 1, monthly=True)
-    if not found or not is_publishable(found[0].content):
+    if not found or not is_readable(found[0]):
         why = speak("transparency.report_old" if found else "control.none")
         texts = [f"{speak('transparency.unmeasured')} {why}"]
         return Shown(cards=[Card(name="none", title=speak("transparency.equite"), texts=texts, is_wide=True), faces])
@@ -46,6 +47,11 @@ def evenness(house: House, speak: Words, _now: object) -> Shown:
         files=("equite.csv",),
         dated=speak("transparency.report", id=report.id, month=report.month),
     )
+
+
+def is_readable(report: KeptReport) -> bool:
+    """Tell whether a report can be published as it is drawn today: an older one has other measures, or counted all records."""
+    return report.content["version"] == VERSION and is_publishable(report.content)
 
 
 def _reviews(house: House, names: Names) -> Card:

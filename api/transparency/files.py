@@ -15,10 +15,11 @@ from api.papers import algorithms, register
 from api.papers.facts import Facts, collect
 from api.papers.paper import Paper, as_json
 from api.papers.pdf import as_pdf
+from api.transparency.evenness import is_readable
 from components.control_names import Names
 from components.texts import Words
 from events.errors import ConfigurationError
-from privacy.published_control import is_publishable, published
+from privacy.published_control import published
 from store.control_reports import reports
 
 _BOM = "\ufeff"
@@ -60,7 +61,7 @@ def write_file(house: House, name: str, speak: Words) -> bytes:
 
 def _table(house: House, speak: Words) -> bytes:
     found = reports(house.database, 1, monthly=True)
-    if not found or not is_publishable(found[0].content):
+    if not found or not is_readable(found[0]):
         raise Problem(404, "no report of the control was published yet")
     told = published(found[0].content, house.said.thresholds.small_cell)
     written = io.StringIO()

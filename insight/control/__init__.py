@@ -2,3 +2,6 @@
 
 Counts of records only, by district and organisation: no person, no score of a place, no ranking, no forecast.
 """
+
+VERSION = 2
+"""Of what a report holds: raised when a measure is added or computed otherwise, with its line in the history of the rules."""

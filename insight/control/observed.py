@@ -28,7 +28,8 @@ class Observed:
     """Records that began in the WEEKS before `end`, oldest week first; a record counts in each of its districts.
 
     `counts` is [week, organisation, mode, district]; `kinds` [week, category]; `severe` and `placed` [category, district]
-    of the window; delays in seconds by district of the window. Nothing after `end` is looked at.
+    of the window; `confirmed` and `lacking` records and `sources` that tell any [district] of the window; delays in seconds
+    by district of the window. Nothing after `end` is looked at.
     """
 
     end: datetime
@@ -39,6 +40,9 @@ class Observed:
     kinds: Numbers
     placed: Numbers
     severe: Numbers
+    confirmed: Numbers
+    lacking: Numbers
+    sources: Numbers
     to_publish: Mapping[str, Numbers]
     to_close: Mapping[str, Numbers]
     window: int
@@ -100,9 +104,11 @@ def observe(rows: Iterable[Told], districts: Sequence[str], end: datetime) -> Ob
     window, first = window_of(counts)
     recent = [row for row in told if row.start >= end - window * WEEK]
     placed, severe = _by_category(recent, what, where)
+    confirmed, lacking, sources = _by_district(recent, districts)
     return Observed(
         end=end, districts=tuple(districts), organisations=organisations, categories=categories, counts=counts, kinds=kinds,
         placed=placed, severe=severe, window=window, first=first,
+        confirmed=confirmed, lacking=lacking, sources=sources,
         to_publish=_delays(recent, districts, lambda row: row.recorded_at - row.start if row.is_unplanned else None),
         to_close=_delays(recent, districts, lambda row: None if row.closed_at is None else row.closed_at - row.start),
     )  # fmt: skip
@@ -130,6 +136,19 @@ def _by_category(rows: Sequence[Told], what: Mapping[str, int], where: Mapping[s
                 placed[cell] += 1
                 severe[cell] += row.severity >= SEVERE
     return placed, severe
+
+
+def _by_district(rows: Sequence[Told], districts: Sequence[str]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the records that are confirmed, those that lack something, and how many sources tell, by district."""
+    found: dict[str, list[Told]] = {district: [] for district in districts}
+    for row in rows:
+        for district in row.districts:
+            if district in found:
+                found[district].append(row)
+    confirmed = [sum(row.is_confirmed for row in told) for told in found.values()]
+    lacking = [sum(row.is_lacking for row in told) for told in found.values()]
+    sources = [len({row.source for row in told}) for told in found.values()]
+    return np.array(confirmed, dtype=float), np.array(lacking, dtype=float), np.array(sources, dtype=float)
 
 
 def _delays(rows: Sequence[Told], districts: Sequence[str], of: object) -> dict[str, NDArray[np.float64]]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from insight.control import categories, effort, evenness, exposure, uses
+from insight.control import VERSION, categories, effort, evenness, exposure, uses
 from insight.control.beside import Beside
 from insight.control.detectable import detectable
 from insight.control.findings import CHANGE_LEVEL, STATE_LEVEL, Finding, confirmed, flagged
 from insight.control.intervals import Between, Numbers, Ratio
+from insight.control.knowledge import Known, Part, known
 from insight.control.observed import Observed
 from insight.coverage import Covered
 
-VERSION = 2
 _FIGURES = 6
 
 
@@ -57,6 +57,7 @@ def report(observed: Observed, beside: Beside, part: float = 1.0) -> dict[str, A
         "cameras": [_covered(code, one, beside.covered_city) for code, one in beside.covered.items()],
         "publishing": _parity(observed.to_publish),
         "closing": _parity(observed.to_close),
+        "known": [_known(one) for one in known(observed, beside.places)],
         "severity": [_finding(one) for one in evenness.severities(observed)],
         "categories": _categories(observed),
         "uses": [
@@ -94,6 +95,16 @@ def _effort(one: effort.Effort) -> dict[str, Any]:
         "district": one.district, "index": _between(one.index), "share": _between(one.share),
         "before": list(one.before),
     }  # fmt: skip
+
+
+def _known(one: Known) -> dict[str, Any]:
+    return {
+        "district": one.district, "sources": _rounded(one.sources), "confirmed": _part(one.confirmed), "lacking": _part(one.lacking),
+    }  # fmt: skip
+
+
+def _part(one: Part) -> dict[str, Any]:
+    return {"count": one.count, "of": one.of, "share": _between(one.share), "outside": one.is_outside}
 
 
 def _parity(delays: Mapping[str, Numbers]) -> dict[str, Any]:

@@ -47,6 +47,19 @@ def test_a_supervisor_makes_a_report_and_it_is_kept_and_in_the_audit(town: Town)
     assert "control." not in shown(page), "a text is missing"
 
 
+def test_a_report_of_an_earlier_version_keeps_its_differences_and_draws_nothing(town: Town) -> None:  # noqa: F811
+    flag = {
+        "key": "exposure:13201:voirie::more", "measure": "exposure", "district": "13201", "organisation": "voirie",
+        "role": "", "ratio": [2.0, 1.5, 2.5], "p": 0.001, "count": 80,
+    }  # fmt: skip
+    now = town.house.clock().isoformat()
+    told = {"version": 1, "flags": [flag], "start": now, "end": now, "window_weeks": 4, "baseline_weeks": 22}
+    assert keep(town.house.database, told, town.house.clock(), "2026-11") is not None
+    page = shown(town.browser("ville-1").ask("GET", "/controle"))
+    assert "part de ses signalements × 2,00" in page
+    assert "version 1 du contrôle" in page
+
+
 def test_a_difference_is_taken_over_and_answered_once_with_words_that_pass_the_gate(town: Town) -> None:  # noqa: F811
     object.__setattr__(town.house, "clear", clearer(city_gazetteer(CITY)))
     flagged(town.house)

@@ -22,7 +22,7 @@ from api.transparency.rubrics import rule_changes
 from components.clear import counted
 from components.texts import words
 from events.audience import CITY_READER, PUBLIC, listed
-from insight.control.report import VERSION
+from insight.control import VERSION
 from privacy.gazetteer import city_gazetteer
 from privacy.media.gate import VERSION as MEDIA_GATE
 from privacy.screen import clearer

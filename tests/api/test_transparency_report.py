@@ -71,13 +71,14 @@ def test_a_difference_of_restricted_records_and_its_answer_are_not_published(ser
     assert "à diffusion restreinte sont examinés" in text
 
 
-def test_a_report_of_all_records_alone_is_no_longer_published(served: Served) -> None:
+@pytest.mark.parametrize("change", ["public", "version"])
+def test_a_report_of_an_earlier_version_is_no_longer_published(served: Served, change: str) -> None:
     from store.control_reports import keep
 
     many(served, 12)
     house = served.house
     content = Controls(house.database, house.city, house.sources, house.clock).content(house.clock())
-    del content["public"]
+    content = {**content, "version": 1} if change == "version" else {k: v for k, v in content.items() if k != "public"}
     assert keep(house.database, content, house.clock(), "2026-11") is not None
     assert "il n’est plus publié" in html.unescape(rubric_of(served, "equite", "fr"))
     assert served.get("/transparence/equite.csv", viewer=None).status_code == 404

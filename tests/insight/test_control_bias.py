@@ -55,6 +55,7 @@ def beside(rng: np.random.Generator, counts: np.ndarray, window: int, first: int
         end=datetime(2026, 11, 1, tzinfo=UTC), districts=DISTRICTS, organisations=tuple(ORGANISATIONS),
         categories=tuple(f"c{number}" for number in range(CATEGORIES)), counts=counts, kinds=kinds, placed=placed,
         severe=rng.binomial(placed.astype(int), 0.2).astype(float), to_publish=delays[0], to_close=delays[1],
+        confirmed=here.astype(float), lacking=np.zeros(len(here)), sources=np.ones(len(here)),
         window=window, first=first,
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ from insight.control.intervals import (
     odds_change,
     poisson_rate,
 )
+from insight.control.knowledge import known
 from insight.control.observed import LONG, MODES, SHORT, WEEK, WEEKS, observe
 from insight.control.report import flags, report
 from insight.control.uses import attachments, by_role, export_changes, kind_of, media_changes
@@ -293,3 +294,16 @@ def test_every_measure_says_the_least_difference_that_it_would_have_found() -> N
     ends = {measure: found[measure] for measure in found.keys() - {"refusals", "categories"}}
     assert {measure: told for measure, told in ends.items() if not 1 < told[0] <= told[1] < 9} == {}
     assert 0.2 <= found["categories"][0] < 0.5
+
+
+def test_a_district_of_few_sources_and_unconfirmed_records_is_told_with_its_interval_and_opens_no_review() -> None:
+    rows = [told(districts=("a",), source=f"s{n % 4}") for n in range(60)]
+    rows += [told(districts=("b",), source="s0", is_confirmed=n < 12, is_lacking=n < 30) for n in range(60)]
+    places = {one: Place(code=one, inhabitants=20_000, axis_km=1.0) for one in "ab"}
+    observed = observe(rows, "ab", END)
+    here, there = known(observed, places)
+    assert (here.sources, there.sources) == (2.0, 0.5)
+    assert ((there.confirmed.count, there.confirmed.of), there.lacking.share.value) == ((12, 60), 0.5)
+    assert there.confirmed.share.low < 0.2 < there.confirmed.share.high
+    assert (there.confirmed.is_outside, there.lacking.is_outside, here.confirmed.is_outside) == (True, True, True)
+    assert flags(observed) == ()

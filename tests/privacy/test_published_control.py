@@ -29,7 +29,7 @@ def records(rng: np.random.Generator, *, is_public: bool = True) -> list[Told]:
         Told(
             organisation=organisation, mode=mode, category="accident", severity=int(rng.integers(0, 5)), districts=(district,),
             start=END - timedelta(days=3), recorded_at=END - timedelta(days=3, minutes=-9), closed_at=END - timedelta(days=2),
-            is_public=is_public,
+            is_public=is_public, is_confirmed=bool(rng.random() < 0.8), is_lacking=bool(rng.random() < 0.1),
         )
         for organisation, mode, district in itertools.product(("police", "streets"), MODES, DISTRICTS)
         for _ in range(int(rng.poisson(rng.gamma(1, 4))))
@@ -112,6 +112,20 @@ def test_a_share_never_tells_a_count_under_the_least(seed: int) -> None:
             assert all(not 0 < count.get((place, mode), 0) < LEAST for mode in ("initiative", ""))
         if one["index"] is not None:
             assert not 0 < count.get((place, "report"), 0) < LEAST
+
+
+def test_a_part_of_records_is_told_where_it_and_the_rest_are_enough_and_never_their_counts() -> None:
+    hidden = 0
+    for seed in range(30):
+        whole = made(seed)
+        for one, kept in zip(published(whole, LEAST)["known"], whole["public"]["known"], strict=True):
+            for name in ("confirmed", "lacking"):
+                counts = kept[name]["count"], kept[name]["of"] - kept[name]["count"]
+                is_few = any(0 < count < LEAST for count in counts)
+                assert set(one[name]) == {"share", "outside"}
+                assert one[name]["share"] == (None if is_few else kept[name]["share"])
+                hidden += is_few
+    assert hidden > 20
 
 
 def test_small_cells_were_there_to_be_published() -> None:
