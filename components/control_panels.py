@@ -273,15 +273,17 @@ def _uses(told: Content, names: Names) -> Panel:
 
 def _withheld(name: str, told: Content, names: Names) -> Panel:
     speak, found = names.speak, told.get(name, ())
+    is_whole = any(one["part"] is not None for one in found)  # of classes there is no part
     rows = [
         [names.organisation(one["organisation"]), *(cells.count(one[part], speak) for part in ("records", "withheld")),
-         cells.percent(one["part"], speak, decimals=2)]
+         *([cells.percent(one["part"], speak, decimals=2)] if is_whole else [])]
         for one in found
     ]  # fmt: skip
-    heads = [speak(f"control.head.{one}") for one in ("organisation", f"{name}.records", f"{name}.withheld", "part")]
+    heads = ["organisation", f"{name}.records", f"{name}.withheld", *(["part"] if is_whole else [])]
     return Panel(
-        measure=name, title=speak(f"control.{name}"), lead=speak(f"control.{name}.lead"), heads=heads, rows=rows,
-        detectable=_detectable(name, told, speak), unmeasured="" if rows else speak(f"control.{name}.none"),
+        measure=name, title=speak(f"control.{name}"), lead=speak(f"control.{name}.lead"),
+        heads=[speak(f"control.head.{one}") for one in heads], rows=rows, detectable=_detectable(name, told, speak),
+        unmeasured="" if rows else speak(f"control.{name}.none"),
     )  # fmt: skip
 
 
@@ -290,10 +292,10 @@ def _detectable(measure: str, told: Content, speak: Words) -> str:
     ends = told["detectable"][measure]
     if ends is None:
         return _why_no_change(told, speak) if measure == "exposure" else speak("control.detectable.none")
-    low, high = (number(value, speak, decimals=2) for value in ends)
-    return speak(
-        f"control.detectable.{measure}", low=low, high=high, weeks=told["window_weeks"], before=told["baseline_weeks"]
-    )
+    is_index = measure in ("effort", "categories")
+    low, high = (number(value, speak, decimals=2) if is_index else times(value, speak) for value in ends)
+    span = low if low == high else speak("control.detectable.span", low=low, high=high)
+    return speak(f"control.detectable.{measure}", span=span, weeks=told["window_weeks"], before=told["baseline_weeks"])
 
 
 def _why_no_change(told: Content, speak: Words) -> str:
