@@ -161,7 +161,7 @@ def _known(told: Content, names: Names) -> Panel:
         ]
         for one in districts
     ]
-    heads = [speak(f"control.head.{one}") for one in ("district", "known.sources", "known.confirmed", "known.lacking")]
+    heads = [speak(f"control.head.{one}") for one in ("district", "known_sources", "known_confirmed", "known_lacking")]
     is_told = any(points and name != "sources" for name, points in drawn)
     return Panel(
         measure="known", title=speak("control.known"), lead=speak("control.known.lead"), says=speak("control.known.says"),
