@@ -48,11 +48,24 @@ _BY_AXIS = (
     f"sum(closed_s * is_daytime), sum(unknown_s * is_daytime), sum(closed_s) FROM road_day WHERE {_ROADS} GROUP BY axis_id"
 )
 _BY_HOUR = f"SELECT (day - 1) % 7, hour, sum(hindered_s), sum(known_s) FROM road_hour WHERE {_ROADS} GROUP BY 1, 2"
-# The day that has no sums yet: its changes, how long each lasted.
+# The day that has no sums yet: from the last state before it and its changes, each as long as it lasted, a section for its
+# part of its axis. Seconds since its midnight, which is an hour before that of UTC; from 7 to 20 cut out.
+_SPELLS = (
+    "WITH told AS (SELECT r.id AS road_id, (SELECT h.state FROM road_state_history h WHERE h.road_id = r.id AND h.at < :today "
+    "ORDER BY h.at DESC, h.id DESC LIMIT 1) AS state, :today AS at, 0 AS id FROM road_state r UNION ALL SELECT road_id, state, at, "
+    "id FROM road_state_history WHERE at >= :today AND at < :now), spells AS (SELECT road_id, state, (julianday(at) - "
+    "julianday(:today)) * 86400 AS a, (julianday(coalesce(lead(at) OVER (PARTITION BY road_id ORDER BY at, id), :now)) - "
+    "julianday(:today)) * 86400 AS b FROM told), axes AS (SELECT id, json_extract(snapshot, '$.axis_id') AS axis_id FROM road_state "
+    f"WHERE {_SEEN}), parts AS (SELECT axis_id, count(*) AS sections FROM axes GROUP BY axis_id) "
+)
 _TODAY = (
-    "SELECT road_id, state, strftime('%H', at), sum((julianday(ended) - julianday(at)) * 86400) FROM (SELECT road_id, state, at, "
-    "coalesce(lead(at) OVER (PARTITION BY road_id ORDER BY at, id), :now) AS ended FROM road_state_history WHERE at >= :today) "
-    "GROUP BY 1, 2, 3"
+    f"{_SPELLS} SELECT axis_id, state, sum((b - a) / sections), sum(max(0, min(b, 72000) - max(a, 25200)) / sections) FROM spells "
+    "JOIN axes ON axes.id = road_id JOIN parts USING (axis_id) WHERE state IS NOT NULL GROUP BY 1, 2"
+)
+_TODAY_BY_HOUR = (
+    f"{_SPELLS}, hours AS (SELECT value AS hour FROM json_each('[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]')) "
+    "SELECT hour, state, sum((min(b, hour * 3600 + 3600) - max(a, hour * 3600)) / sections) FROM spells JOIN hours ON "
+    "a < hour * 3600 + 3600 AND b > hour * 3600 JOIN axes ON axes.id = road_id JOIN parts USING (axis_id) GROUP BY 1, 2"
 )
 # panel -> what is asked of both periods, of the present one only, and of the compared one only; (statement, what by)
 _ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -60,7 +73,7 @@ _ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     DISTRICTS: ((), ("places by day", _BY_AXIS, _TODAY), ("places",)),
     DAYS: (("kinds by day",), (), ()),
     CATEGORIES: (("kinds",), (), ()),
-    HEAT: ((), (_BY_HOUR, _BY_AXIS, _TODAY), ()),
+    HEAT: ((), (_BY_HOUR, _BY_AXIS, _TODAY_BY_HOUR, _TODAY), ()),
     AXES: ((), (_BY_AXIS, _TODAY), ()),
 }
 
@@ -132,7 +145,7 @@ def _by_hand(connection: sqlite3.Connection, key: str, asked: Question) -> None:
     both, now, then = _ASKED[key]
     for days, statements in ((asked.days, (*both, *now)), (asked.compared, (*both, *then))):
         for statement in statements:
-            if statement != _TODAY or days.last >= NOW.date():
+            if statement not in (_TODAY, _TODAY_BY_HOUR) or days.last >= NOW.date():
                 connection.execute(_written(statement, asked.filters), _values(days)).fetchall()
 
 
@@ -151,8 +164,10 @@ def _written(statement: str, filters: EventQuery) -> str:
     if filters.severity is not None:
         told.append(f"severity >= {filters.severity}")
     if filters.districts:
+        listed = f"IN ({_listed(filters.districts)})"
         several = " OR ".join(f"',' || districts || ',' LIKE '%,{code},%'" for code in filters.districts)
-        told.append(f"district IN ({_listed(filters.districts)})" if table == "district_day" else f"({several})")
+        several = f"(districts {listed} OR districts LIKE '%,%' AND ({several}))"
+        told.append(f"district {listed}" if table == "district_day" else several)
     key = "category" if by == "kinds" else "district" if table == "district_day" else "districts"
     if by in ("kinds", "places"):
         statement = _BY_DAY if daily else _IN_PERIOD

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -28,9 +28,17 @@ from store.half_hours import half_hour_of, moment_of
 from store.heard_days import midnight
 from store.kept import EventQuery
 from store.period_sums import PeriodQuestion, PeriodSum
+from store.road_days import Cell
 from store.road_time import RoadQuestion
+from store.summed import Span
 
 T = TypeVar("T")
+
+
+class _OfRoads(TypedDict):
+    viewer: Viewer
+    asked: RoadQuestion
+    fresh: Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,7 @@ class Periods:
         self.question = question
         self._setting = setting
         self._tables: dict[tuple[str, Days], pd.DataFrame] = {}
+        self._fresh: dict[Days, Sequence[Cell]] = {}
         self._read: dict[Callable[..., tuple[PeriodSum, ...]], Mapping[Days, PeriodSum]] = {}
         self._serious = max(int(Severity.MAJOR), question.filters.severity or 0)
 
@@ -86,12 +95,12 @@ class Periods:
     @cached_property
     def closed_hours(self) -> Figure:
         """Hours of closed axes."""
-        return statistics.closed_hours(*self._both(self._traffic_by_day), self.question.days)
+        return statistics.closed_hours(*self._traffic_by_day, self.question.days)
 
     @cached_property
     def congested_share(self) -> Figure:
         """Share of the known time from 7 to 20 that axes were congested, 0 to 1."""
-        return statistics.congested_share(*self._both(self._traffic_by_day), self.question.days)
+        return statistics.congested_share(*self._traffic_by_day, self.question.days)
 
     @cached_property
     def delay(self) -> Figure:
@@ -147,7 +156,7 @@ class Periods:
     @cached_property
     def heat(self) -> tuple[tuple[float | None, ...], ...]:
         """How many axes were closed or congested on average, by day of the week and hour."""
-        rows = readers.hour_times(self._database, viewer=self._viewer, asked=self._roads(self.question.days))
+        rows = readers.hour_times(self._database, **self._roads(self.question.days))
         hours = pd.DataFrame(rows, columns=["weekday", "hour", "hindered", "known"])
         return statistics.heat_of(hours, len(self.axes))
 
@@ -209,26 +218,33 @@ class Periods:
     def _sums(self, read: Callable[..., tuple[PeriodSum, ...]]) -> Mapping[Days, PeriodSum]:
         """Return what is told of both periods, read once and together."""
         if read not in self._read:
-            told = read(self._database, viewer=self._viewer, asked=self._both_periods)
-            self._read[read] = dict(zip((self.question.days, self.question.compared), told, strict=True))
+            both = (self.question.days, self.question.compared)
+            told = read(
+                self._database, viewer=self._viewer, asked=self._both_periods(is_compared_by_day=read is readers.kinds)
+            )
+            self._read[read] = dict(zip(both, told, strict=True))
         return self._read[read]
 
-    @property
-    def _both_periods(self) -> PeriodQuestion:
+    def _both_periods(self, *, is_compared_by_day: bool) -> PeriodQuestion:
+        days, compared = self.question.days, self.question.compared
         return PeriodQuestion(
-            periods=[(days.first, days.last) for days in (self.question.days, self.question.compared)],
+            periods=[Span(days.first, days.last), Span(compared.first, compared.last, is_compared_by_day)],
             query=self.question.filters,
             serious=self._serious,
             timezone=self._setting.city.timezone,
         )
 
-    def _traffic_by_day(self, days: Days) -> pd.DataFrame:
-        rows = readers.day_times(self._database, viewer=self._viewer, asked=self._roads(days))
-        return pd.DataFrame(rows, columns=["day", "closed", "congested", "known"])
+    @cached_property
+    def _traffic_by_day(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        def read(days: Days) -> pd.DataFrame:
+            rows = readers.day_times(self._database, **self._roads(days))
+            return pd.DataFrame(rows, columns=["day", "closed", "congested", "known"])
+
+        return self._both(read)
 
     @cached_property
     def _axis_times(self) -> pd.DataFrame:
-        rows = readers.axis_times(self._database, viewer=self._viewer, asked=self._roads(self.question.days))
+        rows = readers.axis_times(self._database, **self._roads(self.question.days))
         return pd.DataFrame(rows, columns=["axis", "free", "slow", "congested", "closed", "unknown", "closed_all_day"])
 
     @cached_property
@@ -236,9 +252,8 @@ class Periods:
         if self.question.is_impossible:
             return (Delays(None, {}),) * 2
         since = {name: moment_of(number + 1) for name, number in self._first_heard.items()}
-        return readers.publication_delays(
-            self._database, viewer=self._viewer, asked=self._both_periods, heard_since=since
-        )
+        asked = self._both_periods(is_compared_by_day=False)
+        return readers.publication_delays(self._database, viewer=self._viewer, asked=asked, heard_since=since)
 
     @cached_property
     def _first_heard(self) -> Mapping[str, int]:
@@ -255,11 +270,15 @@ class Periods:
             self._tables[key] = table.astype({"is_serious": bool}) if "is_serious" in columns else table
         return self._tables[key]
 
-    def _roads(self, days: Days) -> RoadQuestion:
+    def _roads(self, days: Days) -> _OfRoads:
+        """Return a question about roads; the days that have no sums yet are read from the history once."""
         chosen = set(self.question.filters.districts)
         axes = [one.id for one in self._setting.city.axes if chosen & set(one.district_codes)] if chosen else None
         if self.question.is_impossible:
             axes = []
-        return RoadQuestion(
+        asked = RoadQuestion(
             first=days.first, last=days.last, now=self._setting.now, timezone=self._setting.city.timezone, axes=axes
         )
+        if days not in self._fresh:
+            self._fresh[days] = readers.fresh_times(self._database, viewer=self._viewer, asked=asked)
+        return {"viewer": self._viewer, "asked": asked, "fresh": self._fresh[days]}

@@ -20,6 +20,7 @@ from store import joined, summed
 from store.database import Database
 from store.event_filters import Window, conditions, meets
 from store.kept import DayCount, DistrictDay, EventQuery
+from store.summed import Span
 from store.tables import event, event_district, event_period
 from store.visibility import visible_to
 
@@ -39,7 +40,7 @@ def day_counts(
     days = local_days(query, timezone)
     with database.read() as connection:
         if summed.can_answer(connection, viewer, query, timezone):
-            told = summed.by_day(connection, viewer, query, (days[0][0], days[-1][0])).days() if days else ()
+            told = summed.by_day(connection, viewer, query, Span(days[0][0], days[-1][0])).days() if days else ()
             counts = Counter(
                 {(number, *key): n for number, (_, of_day) in enumerate(told) for key, n in of_day.items()}
             )
@@ -64,7 +65,9 @@ def district_days(
     with database.read() as connection:
         if summed.can_answer(connection, viewer, query, timezone):
             told = (
-                summed.by_district(connection, viewer, query, [(days[0][0], days[-1][0])], 0)[0].days() if days else ()
+                summed.by_district(connection, viewer, query, [Span(days[0][0], days[-1][0])], 0)[0].days()
+                if days
+                else ()
             )
             for number, (_, of_day) in enumerate(told):
                 for (district, _), n in of_day.items():

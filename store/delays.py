@@ -32,7 +32,7 @@ class Delays(NamedTuple):
 def publication_delays(
     database: Database, *, viewer: Viewer, asked: PeriodQuestion, heard_since: Mapping[str, datetime]
 ) -> tuple[Delays, ...]:
-    """Return the median delays of each period, with the conditions of `store.period_sums.kinds`.
+    """Return the median delays of each period, and of the days of those that are asked by day, as `store.period_sums.kinds` counts events.
 
     Of the events that began within it and were first told after they had begun: what is announced before it begins has
     no delay. `heard_since` leaves out what began before its source was first heard; without an entry, nothing.
@@ -57,13 +57,15 @@ class _Delayed:
         if not is_summed:
             _add(counts, map(self._told, late(connection, self._viewer, query, self._heard_since)))
         else:
-            _add(counts, summed.delays(connection, self._viewer, query, period, self._heard_on))
+            told = summed.delays(connection, self._viewer, query, period, self._heard_on)
+            _add(counts, told)
             _add(counts, self._first_days(connection, query, period))
             _add(counts, self._spoken_for(connection, query), sign=-1)
         whole: Counter[int] = Counter()
         for of_day in counts.values():
             whole.update(of_day)
-        days = ((date.fromordinal(number), _median(of_day)) for number, of_day in sorted(counts.items()))
+        each = sorted(counts.items()) if period.by_day else ()
+        days = ((date.fromordinal(number), _median(of_day)) for number, of_day in each)
         return Delays(_median(whole), {day: median for day, median in days if median is not None})
 
     def _told(self, one: Late) -> tuple[int, int, int]:
@@ -73,8 +75,8 @@ class _Delayed:
         """Yield what sources told after they were first heard, on that day: the sums know whole days only."""
         for name, number in self._heard_on.items():
             day = date.fromordinal(number)
-            if period[0] <= day <= period[1] and (not query.sources or name in query.sources):
-                begun = (self._heard_since[name], self._asked.of((day, day)).end or FAR)
+            if period.first <= day <= period.last and (not query.sources or name in query.sources):
+                begun = (self._heard_since[name], self._asked.of(Span(day, day)).end or FAR)
                 of_source = replace(query, sources=(name,))
                 yield from map(self._told, late(connection, self._viewer, of_source, self._heard_since, begun_in=begun))
 
@@ -88,11 +90,11 @@ class _Delayed:
 
 
 def _add(counts: dict[int, Counter[int]], told: Iterable[tuple[int, int, int]], *, sign: int = 1) -> None:
-    for day, delay_s, n in told:
-        of_day = counts.get(day)
-        if of_day is None:
-            of_day = counts[day] = Counter()
-        of_day[delay_s] += sign * n
+    day, of_day = None, Counter[int]()
+    for number, delay_s, n in told:
+        if number != day:  # most come day by day
+            day, of_day = number, counts.setdefault(number, Counter())
+        of_day[delay_s] = of_day.get(delay_s, 0) + sign * n
 
 
 def _median(counts: Mapping[int, int]) -> float | None:

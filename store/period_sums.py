@@ -26,7 +26,7 @@ Told = Mapping[tuple[str, bool], int]
 
 
 class PeriodSum(NamedTuple):
-    """One period: events in force at some time of it, each once; and those in force on each of its days, in order."""
+    """One period: events in force at some time of it, each once; and on each of its days, in order, where they were asked."""
 
     once: Told
     days: tuple[tuple[date, Told], ...]
@@ -44,7 +44,9 @@ class PeriodQuestion:
     def of(self, period: Span) -> EventQuery:
         """Return the conditions with the moments of one of the periods."""
         zone = ZoneInfo(self.timezone)
-        start, after = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (period[0], period[1] + _DAY))
+        start, after = (
+            datetime.combine(day, time(), zone).astimezone(UTC) for day in (period.first, period.last + _DAY)
+        )
         return replace(self.query, start=start, end=after - _INSTANT)
 
 
@@ -80,7 +82,8 @@ _PLACES = _Way(summed.by_district, period_counts.by_district, lambda row: row.di
 def _told(connection: Connection, viewer: Viewer, asked: PeriodQuestion, way: _Way) -> tuple[PeriodSum, ...]:
     queries = [asked.of(period) for period in asked.periods]
     if not summed.can_answer(connection, viewer, asked.query, asked.timezone):
-        return tuple(_scanned(connection, viewer, query, asked, way) for query in queries)
+        both = zip(asked.periods, queries, strict=True)
+        return tuple(_scanned(connection, viewer, query, asked, way, by_day=period.by_day) for period, query in both)
     sums = way.sums(connection, viewer, asked.query, asked.periods, asked.serious)
     found = []
     for one, query in zip(sums, queries, strict=True):
@@ -91,14 +94,16 @@ def _told(connection: Connection, viewer: Viewer, asked: PeriodQuestion, way: _W
     return tuple(found)
 
 
-def _scanned(connection: Connection, viewer: Viewer, query: EventQuery, asked: PeriodQuestion, way: _Way) -> PeriodSum:
-    days = local_days(query, asked.timezone)
+def _scanned(
+    connection: Connection, viewer: Viewer, query: EventQuery, asked: PeriodQuestion, way: _Way, *, by_day: bool
+) -> PeriodSum:
+    days = local_days(query, asked.timezone) if by_day else []
     counts = scan(connection, viewer, query, days, lambda row: (way.key(row), int(row.severity >= asked.serious)))
-    by_day: dict[int, dict[tuple[Any, ...], int]] = defaultdict(dict)
+    of_days: dict[int, dict[tuple[Any, ...], int]] = defaultdict(dict)
     for (number, *key), n in counts.items():
-        by_day[number][tuple(key)] = n
+        of_days[number][tuple(key)] = n
     once = way.once(connection, viewer, query, asked.serious)
-    return PeriodSum(_told_of(once), tuple((day[0], _told_of(by_day[number])) for number, day in enumerate(days)))
+    return PeriodSum(_told_of(once), tuple((day[0], _told_of(of_days[number])) for number, day in enumerate(days)))
 
 
 def _told_of(counts: Mapping[tuple[Any, ...], int]) -> Told:

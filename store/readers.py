@@ -16,7 +16,7 @@ from store.orders import fields_of, fields_of_each, last_order, orders, orders_a
 from store.outages import open_outages, outages
 from store.period_sums import kinds, places
 from store.road_history import heard, road_past
-from store.road_time import axis_times, day_times, hour_times
+from store.road_time import axis_times, day_times, fresh_times, hour_times
 from store.sources import in_force, rejects, run_history, runs, source_states
 from store.starts import starts
 from store.withheld import withheld_words
@@ -36,6 +36,7 @@ __all__ = [
     "fields_of",
     "fields_of_each",
     "first_heard",
+    "fresh_times",
     "groups",
     "half_hours",
     "heard",

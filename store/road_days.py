@@ -123,7 +123,7 @@ def cells_of(
     seconds = _seconds(connection, sections, start, end)
     parts = Counter(sections[road_id].axis_id for road_id in {road_id for _, road_id, _ in seconds})
     local = [(start + timedelta(hours=hour)).astimezone(zone).hour for hour in range(_LONGEST)]
-    for (hour, road_id, state), spent in sorted(seconds.items()):
+    for (hour, road_id, state), spent in seconds.items():
         one = sections[road_id]
         yield Cell(day, local[hour], one.axis_id, one.audience, state, spent / parts[one.axis_id])
 
@@ -184,7 +184,8 @@ def _spend(spent: dict[tuple[int, str, str], float], road_id: str, begun: tuple[
     at, state = begun
     while at < ended:
         hour = int(at // _HOUR_S)
-        reached = min(ended, (hour + 1) * _HOUR_S)
+        reached = (hour + 1) * _HOUR_S
+        reached = min(reached, ended)
         spent[hour, road_id, state] += reached - at
         at = reached
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, literal, or_, select
 
@@ -16,9 +16,16 @@ from store.rollup import timezone_of
 from store.tables import category_day, delay_day, district_day, event_day
 from store.visibility import visible_to
 
-Span = tuple[date, date]
-"""First and last local day, both included."""
 Key = tuple[Any, ...]
+_PART = 2000
+
+
+class Span(NamedTuple):
+    """First and last local day, both included, and whether each of its days is told too."""
+
+    first: date
+    last: date
+    by_day: bool = True
 
 
 @dataclass(slots=True)
@@ -27,13 +34,14 @@ class Summed:
 
     first: int
     last: int
+    by_day: bool
     once: Counter[Key] = field(default_factory=Counter)
     _steps: dict[int, list[tuple[Key, int]]] = field(default_factory=dict)
 
     def days(self) -> Iterator[tuple[date, dict[Key, int]]]:
-        """Yield each day with the events in force on it by key, none 0; the same dict each time, changed from day to day."""
+        """Yield each day (none when they are not told) with the events in force on it by key, none 0; the same dict each time, changed from day to day."""
         running: dict[Key, int] = {}
-        for day in range(self.first, self.last + 1):
+        for day in range(self.first, self.last + 1) if self.by_day else ():
             for key, change in self._steps.get(day, ()):
                 n = running.get(key, 0) + change
                 if n:
@@ -78,8 +86,7 @@ def by_category(
 ) -> list[Summed]:
     """Return the spans by (category, 1 when severity is `serious` or more else 0), each event once."""
     table = event_day if query.districts else category_day
-    keys = (table.c.category, case((table.c.severity >= serious, 1), else_=0))
-    return _summed(connection, viewer, query, spans, table, keys)
+    return _summed(connection, viewer, query, spans, table, (table.c.category, _is_serious(table, serious)))
 
 
 def by_district(
@@ -88,29 +95,38 @@ def by_district(
     """Return the spans by (district, 1 when severity is `serious` or more else 0), each event once in each district."""
     told_by_place = not query.categories and not query.organisations
     table = district_day if told_by_place else event_day
-    is_serious = case((table.c.severity >= serious, 1), else_=0)
+    is_serious = _is_serious(table, serious)
     if told_by_place:
         return _summed(connection, viewer, query, spans, table, (district_day.c.district, is_serious))
     return _summed(connection, viewer, query, spans, table, (event_day.c.districts, is_serious), _spread(query))
 
 
+def _is_serious(table: Table, serious: int) -> ColumnElement[int]:
+    return case((table.c.severity >= serious, 1), else_=0).label("is_serious")
+
+
 def delays(
-    connection: Connection, viewer: Viewer, query: EventQuery, span: Span, heard_on: Mapping[str, int]
+    connection: Connection,
+    viewer: Viewer,
+    query: EventQuery,
+    span: Span,
+    heard_on: Mapping[str, int],
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield (number of the day of the start, whole seconds until it was told, events), in order.
+    """Yield (number of the day of the start, or 0 for all of them, whole seconds until it was told, events).
 
     Of the events that began in the span and were in force in it; `heard_on` leaves out those of a source up to a day.
     """
-    row, first, last = delay_day.c, span[0].toordinal(), span[1].toordinal()
+    row, first, last = delay_day.c, span.first.toordinal(), span.last.toordinal()
     before = [and_(row.source_id == name, row.day <= day) for name, day in sorted(heard_on.items()) if day >= first]
     matching = [*_conditions(viewer, query, delay_day), row.day >= first, row.day <= last, row.first <= last]
     if before:
         matching.append(~or_(*before))
-    # In the order of the table's key, so that nothing is sorted.
-    asked = select(row.day, row.delay_s, func.sum(row.n)).where(*matching).group_by(row.day, row.delay_s)
-    for day, delay_s, n in connection.execute(asked.order_by(row.day, row.delay_s)):
-        if n:
-            yield day, delay_s, n
+    if not span.by_day:
+        asked = select(literal(0), row.delay_s, func.sum(row.n)).group_by(row.delay_s)
+    else:  # in the order of the table's key, so that nothing is sorted
+        asked = select(row.day, row.delay_s, func.sum(row.n)).group_by(row.day, row.delay_s)
+    for part in connection.execute(asked.where(*matching)).partitions(_PART):
+        yield from map(tuple, part)
 
 
 def by_day(connection: Connection, viewer: Viewer, query: EventQuery, span: Span) -> Summed:
@@ -143,24 +159,28 @@ def _summed(
     spread: Callable[[Key], Collection[Key]] = _itself,
 ) -> list[Summed]:
     """Read the spans in order of time: what was before the first of them is added up once, then what is between them."""
-    found = [Summed(first.toordinal(), last.toordinal()) for first, last in spans]
+    found = [Summed(one.first.toordinal(), one.last.toordinal(), one.by_day) for one in spans]
     matching, day = _conditions(viewer, query, table), table.c.day
     n, alone = func.sum(table.c.n), func.sum(table.c.began - table.c.ended)
+    # Grouped by names: with values of its own, an expression that is repeated is another one to a database.
+    names = [key.name for key in keys]
     reached, known = 0, _Known()
     for one in sorted(found, key=lambda span: span.first):
         if one.first <= reached:
             reached, known = 0, _Known()
-        before = select(*keys, n, alone).where(*matching, day > reached, day <= one.first).group_by(*keys)
+        before = select(*keys, n, alone).where(*matching, day > reached, day <= one.first).group_by(*names)
         for *told, change, more in connection.execute(before):
             known.add(spread(tuple(told)), change, more)
         one.begin(known)
         begun = func.sum(case((table.c.since <= one.first, table.c.began), else_=0))
-        inside = select(day, *keys, n, begun, alone).where(*matching, day > one.first, day <= one.last)
+        number = (day if one.by_day else literal(one.last)).label("day")
+        inside = select(number, *keys, n, begun, alone).where(*matching, day > one.first, day <= one.last)
         # In the order of the table's key, so that nothing is sorted.
-        ordered = (*keys, day) if table is event_day else (day, *keys)
-        for number, *told, change, began, more in connection.execute(inside.group_by(*ordered)):
+        each = ("day",) if one.by_day else ()
+        ordered = (*names, *each) if table is event_day else (*each, *names)
+        for at, *told, change, began, more in connection.execute(inside.group_by(*ordered)):
             there = spread(tuple(told))
-            one.step(number, there, change, began)
+            one.step(at, there, change, began)
             known.add(there, change, more)
         reached = one.last
     return found

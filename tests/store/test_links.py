@@ -18,6 +18,7 @@ from store.kept import Action, EventQuery
 from store.links import Link, LinkState, TooMany, confirm, links_of, pair_of, propose, refuse, separate
 from store.period_sums import PeriodQuestion
 from store.retention import erase_events
+from store.summed import Span
 from store.tables import category_day, delay_day, district_day, event, event_day, event_joined, event_link
 
 ALL = Viewer(sees_restricted=True)
@@ -62,7 +63,10 @@ def counted(town, viewer, zone="Europe/Paris"):
 def of_periods(town, viewer, read=readers.kinds, days=1, **told):
     """Return the sums of two periods, the same from the sums by day and from the events themselves."""
     first = town.noon.date()
-    periods = [(first, first + timedelta(days=days - 1)), (first - timedelta(days=3), first - timedelta(days=1))]
+    periods = [
+        Span(first, first + timedelta(days=days - 1)),
+        Span(first - timedelta(days=3), first - timedelta(days=1), days == 1),
+    ]
     summed, scanned = (
         read(
             town.database,

@@ -16,6 +16,7 @@ from store.kept import EventQuery
 from store.local_days import LocalDays
 from store.maintenance import extend_periods
 from store.period_sums import PeriodQuestion
+from store.summed import Span
 from store.tables import category_day, delay_day, district_day, event, event_day, event_district, event_period
 from store.tables import rollup as rollup_table
 
@@ -57,7 +58,7 @@ def check_periods(town, chance: random.Random, viewer: Viewer, told: dict) -> No
     """Two periods in one pass, one after the other, apart or over each other: as the events themselves tell them."""
     first = town.noon.date() + chance.randrange(-420, 380) * DAY
     later = first + chance.randrange(-20, 90) * DAY
-    periods = [(day, day + chance.randrange(0, 60) * DAY) for day in (later, first)]
+    periods = [Span(day, day + chance.randrange(0, 60) * DAY, chance.random() < 0.7) for day in (later, first)]
     for read in (readers.kinds, readers.places):
         summed, scanned = (
             read(
@@ -160,7 +161,7 @@ def test_trap_a_source_that_is_not_passed_on_is_in_no_sum(town):
     town.poll(town.event("a"))
     of_police = town.event("a", source_id="town-police")
     town.poll(of_police, run=town.run(source_id="town-police"))
-    today = (town.noon.date(), town.noon.date())
+    today = Span(town.noon.date(), town.noon.date())
     asked = PeriodQuestion(periods=[today], query=EventQuery(), serious=3, timezone="Europe/Paris")
     for read in (readers.kinds, readers.places):
         for withheld, n in (((), 2), (("town-police",), 1), (("town-police", "town-works"), 0)):
