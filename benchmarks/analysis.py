@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api.serving import settle_memory
 from benchmarks.made_events import CITY
 from benchmarks.rows import Row, percentile
 from benchmarks.year import NOW, SOURCES, fill
@@ -84,6 +85,7 @@ def measure(quick: bool) -> Sequence[Row]:
     with TemporaryDirectory() as folder:
         database = connect(f"sqlite:///{Path(folder) / 'year.db'}")
         fill(database, count, turns, days)
+        settle_memory()
         with closing(sqlite3.connect(str(database.readers.url.database))) as connection:
             held = connection.execute("SELECT count(*) FROM road_state_history").fetchone()[0]
             rows = [

@@ -126,7 +126,7 @@ def delays(
     else:  # in the order of the table's key, so that nothing is sorted
         asked = select(row.day, row.delay_s, func.sum(row.n)).group_by(row.day, row.delay_s)
     for part in connection.execute(asked.where(*matching)).partitions(_PART):
-        yield from map(tuple, part)
+        yield from part
 
 
 def by_day(connection: Connection, viewer: Viewer, query: EventQuery, span: Span) -> Summed:
