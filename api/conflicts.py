@@ -58,6 +58,8 @@ def conflict_query(asked: Mapping[str, str], house: House, start: datetime, end:
 def conflicts_for(house: House, viewer: Viewer, query: ConflictQuery) -> tuple[KeptConflict, ...]:
     """Return conflicts of a viewer, and note that restricted events were among what was told."""
     found = readers.conflicts(house.database, viewer=viewer, query=query)
+    if house.access is not None and query.text:
+        house.access.noted.read(viewer, "events.search")
     if house.access is not None and any(one.is_restricted for one in found):
         house.access.noted.read(viewer, "conflicts.read")
     return found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from api.agenda import KEYS as AGENDA_KEYS
 from api.analysis import KEYS as ANALYSIS_KEYS
+from api.conflicts import FILTER_KEYS
 from api.conflicts import KEYS as CONFLICT_KEYS
 from api.exports.asked import KEYS as EXPORT_KEYS
 from api.parameters import EVENT_KEYS
@@ -106,6 +108,18 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ),
         "text/csv",
         ANALYSIS_KEYS,
+    ),
+    (
+        "/api/agenda",
+        "Each local day of a span, 62 at most, with its worst open conflict and its list; open conflicts by district.",
+        _JSON,
+        AGENDA_KEYS,
+    ),
+    (
+        "/api/agenda/begins",
+        "The events that begin on each local day of a week at most.",
+        _JSON,
+        ("from", "to", *FILTER_KEYS),
     ),
     (
         "/api/conflicts",

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from access.house import Access
 from api import analysis, feed, health, kept_for_accounts, push, records, sign_in, source_tables
 from api.account.routes import account_routes
+from api.agenda import answer_agenda, answer_begins
 from api.answers import JSON, Packed, Problem, encode, pack, packed_answer
 from api.camera_register import register_addresses
 from api.conflicts import answer_conflicts
@@ -106,6 +107,8 @@ def _going_out(house: House, reports: Reports) -> dict[str, Callable[..., Awaita
     return {
         **register_addresses(house),
         "/api/analysis/{panel}.csv": partial(analysis.answer_panel, house=house, analysed=reports.analysed),
+        "/api/agenda": partial(answer_agenda, house=house),
+        "/api/agenda/begins": partial(answer_begins, house=house),
         "/api/conflicts": partial(answer_conflicts, house=house),
         "/api/reports/{name}": partial(answer_report, reports=reports),
         "/api/exports/{name}": partial(exports.answer_export, house=house),

@@ -9,7 +9,7 @@
   var RELATIVE = /^([+-])(\d{1,4})(h|j)$/;
   var ABSOLUTE = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}))?$/;
   // Keys of other pages and of the frame: not ours to judge.
-  var FOREIGN = ["cmp", "lang", "theme", "scene", "distance", "diagonale", "rotation"];
+  var FOREIGN = ["cmp", "lang", "theme", "scene", "distance", "diagonale", "rotation", "jour", "affichage"];
 
   /** Returns the state of a query string; keys and values that mean nothing are ignored and listed in `wrong`. */
   function read(search) {

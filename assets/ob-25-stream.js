@@ -231,6 +231,7 @@
     this.keep(delta);
     this.stats.deltas++;
     change.cameras = Boolean(delta.cameras);
+    change.conflicts = Boolean(delta.conflicts);
     this.tell("delta", change);
   };
 

@@ -24,6 +24,11 @@ PRESETS = {
         ("filter.preset.next3d", "+0h", "+3j"),
         ("filter.preset.28d", "-28j", "+0h"),
     ),
+    "agenda": (
+        ("filter.preset.30d", "", ""),
+        ("filter.preset.week", "+0h", "+6j"),
+        ("filter.preset.60d", "+0h", "+59j"),
+    ),
     "analyse": (
         ("filter.preset.7d", "-7j", "+0h"),
         ("filter.preset.28d", "", ""),
@@ -99,7 +104,7 @@ def _clear(key: str, words: Words) -> Component:
 
 
 def _dates(words: Words, page: str) -> Component:
-    default = words("filter.dates.situation" if page == "situation" else "filter.dates.analyse")
+    default = words(f"filter.dates.{page}")
     presets = [
         html.Button(
             words(key),

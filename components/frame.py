@@ -12,6 +12,7 @@ from components.texts import Words
 
 TABS = (
     ("situation", "/", "map"),
+    ("agenda", "/agenda", "calendar"),
     ("analyse", "/analyse", "chart"),
     ("evenements", "/evenements", "list"),
     ("sources", "/sources", "pulse"),

@@ -62,6 +62,9 @@ EVENT_TICK = "event-tick"
 EVENT_BODY = "event-body"
 EVENTS_TABLE = "events-table"
 
+# Agenda; the live scripts fill the container
+AGENDA = "agenda"
+
 # Sources
 SOURCES_BODY = "sources-body"
 SOURCES_TICK = "sources-tick"

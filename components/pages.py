@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import ids
+from components.agenda_page import draw_agenda_page
 from components.analysis import draw_analysis_page
 from components.boot import Boot
 from components.contribution import draw_contribution
@@ -33,6 +34,7 @@ def page_at(path: str) -> tuple[str, str | None]:
     address = path.rstrip("/") or "/"
     known = {
         "/": "situation",
+        "/agenda": "agenda",
         "/analyse": "analyse",
         "/sources": "sources",
         "/mur": "mur",
@@ -50,7 +52,7 @@ def page_at(path: str) -> tuple[str, str | None]:
 
 
 PAGES: Mapping[str, Callable[[Boot, Words], Component]] = {
-    "situation": draw_situation, "analyse": draw_analysis_page, "signaler": draw_contribution,
+    "situation": draw_situation, "agenda": draw_agenda_page, "analyse": draw_analysis_page, "signaler": draw_contribution,
     "modifier": draw_contribution, "evenements": draw_events_page, "mur": draw_wall,
 }  # fmt: skip
 

@@ -30,7 +30,7 @@ from tests.api.served import ROOT, Served, Still
 CALLBACK = "/_dash-update-component"
 JSON = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
-PAGES = ("/", "/sources", "/sources/prefecture-manifestations", "/analyse", "/mur", "/nowhere/at/all")
+PAGES = ("/", "/sources", "/sources/prefecture-manifestations", "/agenda", "/analyse", "/mur", "/nowhere/at/all")
 
 
 @dataclass

@@ -28,6 +28,7 @@ UNKNOWN = "0190b5a0-0000-7000-8000-000000000000"
 WIDE = frozenset({"public", "partners"})
 SOURCE = "prefecture-manifestations"
 DAY_AGO = f"{(datetime.now(UTC) - timedelta(days=1)).timestamp():.0f}"
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
 NOW = "{now}"  # the moment of the question
 
 
@@ -102,6 +103,8 @@ LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
         for name in PANELS
         for path, sight in both(f"/api/analysis/{name}.csv")
     ),
+    "/api/agenda": (("/api/agenda", seen), ("/api/agenda?state=obsolete", nothing)),
+    "/api/agenda/begins": ((f"/api/agenda/begins?from={YESTERDAY}", seen),),
     "/api/conflicts": (("/api/conflicts", seen),),
     "/api/exports/{name}": tuple(asked for name in EXPORTS for asked in both(f"/api/exports/{name}")),
     "/api/reports/{name}": both("/api/reports/situation.pdf"),  # its drawings and the analysis: test_report_analysis.py
@@ -141,7 +144,7 @@ OF_MEDIA = {f"/api/media/{{id}}{part}" for part in ("", "/poster", "/state")} | 
 """Pieces of an event, seen with it: test_matrix_pieces.py."""
 # Documents and forms; what is posted to them is in test_forged.py.
 PAGES = {
-    "/", "/analyse", "/evenements", "/signaler", "/sources", f"/sources/{SOURCE}", "/compte", "/administration",
+    "/", "/agenda", "/analyse", "/evenements", "/signaler", "/sources", f"/sources/{SOURCE}", "/compte", "/administration",
     "/administration/journal", "/connexion", "/transparence", "/transparence/donnees", "/transparence/journal", "/controle",
     "/_dash-layout", "/_dash-dependencies",
 }  # fmt: skip

@@ -33,6 +33,8 @@ OF_RECORDS = (
     "/api/stream",
     "/api/changes",
     "/api/conflicts",
+    "/api/agenda",
+    "/api/agenda/begins",
 )
 
 

@@ -19,6 +19,7 @@ PAGES = {
     "mur": ("/mur", "#wall-list :is(li, article, div)"),
     "transparence": ("/transparence", "main h1"),
     "connexion": ("/connexion", "form"),
+    "agenda": ("/agenda", ".ob-agenda .ob-conflict"),
     "evenements": ("/evenements", "main table tbody tr"),
 }
 

@@ -32,7 +32,7 @@ def test_bars_and_counters_fit_at_every_width(open_page: Callable, path: str) ->
     assert {width: beyond for width, beyond in found.items() if beyond} == {}
 
 
-@pytest.mark.parametrize("path", ["/analyse", "/evenements", "/sources", "/transparence", "/connexion"])
+@pytest.mark.parametrize("path", ["/agenda", "/analyse", "/evenements", "/sources", "/transparence", "/connexion"])
 def test_other_pages_do_not_scroll_sideways(open_page: Callable, path: str) -> None:
     page = open_page(path).page
     page.wait_for_selector("main h1", state="attached")

@@ -26,7 +26,7 @@ BOOT = Boot(
     is_demo=True,
     demo_title="Jeu",
 )
-ADDRESSES = ["/", "/analyse", "/sources", "/sources/voirie-trafic", "/mur", "/nulle-part"]
+ADDRESSES = ["/", "/agenda", "/analyse", "/sources", "/sources/voirie-trafic", "/mur", "/nulle-part"]
 
 
 def walk(component: object) -> Iterator[Component]:

@@ -41,7 +41,7 @@ from tests.privacy.planting import MAKERS, Canary, canaries, planted
 
 LEAST = 2_000
 TOKEN = "of-the-tests"
-PAGES = ("/", "/analyse", "/evenements", "/sources", "/signaler", "/transparence", "/mur")
+PAGES = ("/", "/agenda", "/analyse", "/evenements", "/sources", "/signaler", "/transparence", "/mur")
 ADDRESSES = (
     "/api/events?limit=1000",
     "/api/roads",
