@@ -76,7 +76,7 @@ class SavedViews:
         """
         if scope not in scopes_of(member):
             raise AccessDenied("view.saved.not_allowed" if scope == "tenant" else "view.saved.sign_in")
-        title, asked = name.strip()[:LONGEST_NAME], _filters(query)
+        title, asked = name.strip()[:LONGEST_NAME], filters_of(query)
         if not title:
             raise InvalidRecord("view.saved.unnamed")
         try:
@@ -107,7 +107,7 @@ class SavedViews:
                 raise InvalidRecord("view.saved.unknown")
 
 
-def _filters(query: str) -> str:
+def filters_of(query: str) -> str:
     """Return what of a query string is a filter: the moment, the selection and unknown keys are left out."""
     pairs = parse_qsl(query[:LONGEST_QUERY], keep_blank_values=False, max_num_fields=40)
     return urlencode([pair for pair in pairs if pair[0] in KEYS], safe=",:+-")

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from threading import Lock
@@ -17,8 +18,8 @@ from starlette.responses import Response
 
 from api.answers import Problem, is_known
 from api.exports.answers import setting_of
+from api.exports.asked import COMPARE, read_asked
 from api.exports.asked import KEYS as EXPORT_KEYS
-from api.exports.asked import Asked, read_asked
 from api.exports.setting import Setting
 from api.house import EVERYTHING, House
 from api.source_tables import safe_cell
@@ -28,8 +29,8 @@ from insight.periods import Periods, Question
 from insight.periods import Setting as PeriodSetting
 from insight.statistics import days_between
 from store import readers
+from store.kept import EventQuery
 
-COMPARE = "compare"
 KEYS = (*(key for key in EXPORT_KEYS if key not in ("status", "bbox", "at", "known_at")), COMPARE)
 _COMPARISONS = ("previous", "year")
 _USUAL = timedelta(days=28)
@@ -71,7 +72,7 @@ async def answer_panel(request: Request, house: House, analysed: Analysed) -> Re
     if name not in PANELS:
         raise Problem(404, f"there is no such panel (there are: {', '.join(PANELS)})", "panel")
     asked = read_asked(request, house, KEYS)
-    question = question_of(asked, house)
+    question = question_of(asked.query, asked.keys, house)
     setting = setting_of(request, house, asked.language, asked.keys)
     setting = replace(setting, view=analysis_address(setting.view))
 
@@ -117,15 +118,14 @@ def analysis_address(view: str) -> str:
     return urlunsplit(parts._replace(path="/analyse"))
 
 
-def question_of(asked: Asked, house: House) -> Question:
+def question_of(query: EventQuery, keys: Mapping[str, str], house: House) -> Question:
     """Return what is asked of a period, for whole local days; raise Problem 400 for a comparison or an end that makes no sense."""
-    comparison = asked.keys.get(COMPARE, _COMPARISONS[0])
+    comparison = keys.get(COMPARE, _COMPARISONS[0])
     if comparison not in _COMPARISONS:
         raise Problem(400, f"found {comparison[:20]!r}; allowed: {', '.join(_COMPARISONS)}", COMPARE)
-    query = asked.query
     now = query.now or house.clock()  # the moment that "-28j" was counted from: else it would be 28 days and a moment
-    end = query.end if query.end is not None and "to" in asked.keys else now
-    start = query.start if query.start is not None and "from" in asked.keys else end - _USUAL
+    end = query.end if query.end is not None and "to" in keys else now
+    start = query.start if query.start is not None and "from" in keys else end - _USUAL
     if start > end:
         raise Problem(400, "the period ends before it begins", "to")
     days = days_between(start, end, house.zone)

@@ -19,6 +19,7 @@ from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
 from access.notices import Notices
+from access.recurring import RecurringReports
 from access.subscriptions import Subscriptions
 from api.answers import Problem, problem_answer
 from api.camera_tasks import CameraTasks
@@ -32,6 +33,7 @@ from api.limits import Limits, TooMany
 from api.live import Hub
 from api.notifier import Notifier
 from api.reports.desk import Reports, base_map
+from api.reports.recurring import Maker
 from api.routes import routes
 from api.snapshots import Snapshots
 from api.static import StaticCache
@@ -86,6 +88,7 @@ def application(parts: Parts) -> Guard:
             _every(lambda: until_night(parts.house.clock()).total_seconds(), *parts.daily),
             _every(lambda: OFTEN_S, _often(parts.house)),
             static.warm(parts.page_files),
+            _make_reports(Maker(reports, RecurringReports(parts.house.database, parts.house.clear, parts.house.clock))),
         )
         beside = [asyncio.create_task(work) for work in works]
         try:
@@ -150,6 +153,17 @@ async def _every(wait_s: Callable[[], float], *works: Callable[[], object]) -> N
             except StoreUnavailable as error:
                 log.warning("a work of the store waits %.0f s for its next turn: %s", wait_s(), error)
         await asyncio.sleep(wait_s())
+
+
+async def _make_reports(maker: Maker) -> None:
+    """Make the reports that are due, one after the other, and look again after a while."""
+    while True:
+        try:
+            while await maker.tick():
+                pass
+        except StoreUnavailable as error:
+            log.warning("recurring reports wait %.0f s for the store: %s", OFTEN_S, error)
+        await asyncio.sleep(OFTEN_S)
 
 
 async def _answer_problem(_: Request, error: Exception) -> Response:

@@ -13,6 +13,14 @@ from events.errors import ConfigurationError
 WITHIN_S = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that goes with a message."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """Where messages leave: `server` is smtp://[user:password@]host[:port] or smtps://…, `address` this installation's."""
@@ -27,13 +35,15 @@ class Mail:
         if split.scheme not in {"smtp", "smtps"} or not split.hostname:
             raise ConfigurationError("SMTP_URL: smtp://host:port or smtps://user:password@host:port is expected")
 
-    def send(self, to: str, subject: str, text: str) -> None:
+    def send(self, to: str, subject: str, text: str, paper: Attachment | None = None) -> None:
         """Send one message; raise OSError or smtplib.SMTPException when it could not be given to the server."""
         split = urlsplit(self.server)
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
+        if paper is not None:
+            message.add_attachment(paper.content, maintype="application", subtype="pdf", filename=paper.name)
         door = smtplib.SMTP_SSL if split.scheme == "smtps" else smtplib.SMTP
         with door(split.hostname or "", split.port or 0, timeout=WITHIN_S) as server:
             if split.username:

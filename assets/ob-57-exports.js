@@ -69,6 +69,8 @@
       menu.querySelectorAll("[data-ob-export]").forEach(function (link) {
         link.setAttribute("href", address(link.dataset.obExport, Boolean(box && box.checked)));
       });
+      var again = menu.querySelector("[data-ob-recurring]"), view = window.location.search.slice(1);
+      if (again) { again.setAttribute("href", "/compte" + (view ? "?vue=" + encodeURIComponent(view) : "") + "#rapports"); }
     }
 
     function onReport(event) {

@@ -33,6 +33,7 @@ def draw_exports(boot: Boot, words: Words, page: str) -> Component:
                     html.P(html.B(words("export.files"))),
                     *([_report(REPORTS[page], words)] if page in REPORTS else []),
                     *([_picture(words)] if page == "situation" else []),
+                    *([_recurring(words)] if boot.member is not None and page in REPORTS else []),
                     *(_file(key, words) for key in FILES),
                     *([_restricted(words)] if may_ask else []),
                     html.P(words("export.note"), className="ob-help"),
@@ -76,6 +77,15 @@ def _picture(words: Words) -> Component:
         type="button",
         className="ob-btn is-small is-quiet",
         **attributes({"data-ob-picture": "map"}),
+    )
+
+
+def _recurring(words: Words) -> Component:
+    return html.A(
+        [Icon("clock"), html.Span(words("export.recurring"))],
+        href="/compte#rapports",
+        className="ob-btn is-small is-quiet",
+        **attributes({"data-ob-recurring": "yes"}),
     )
 
 

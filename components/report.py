@@ -45,6 +45,7 @@ class EventLine:
     `language` is that of its words, "" for the report's own.
     """
 
+    event_id: str
     number: int
     shapes: MarkShapes
     title: str
@@ -70,6 +71,7 @@ class EventList:
 class ChangeLine:
     """What became of one event since the report before."""
 
+    event_id: str
     what: str
     title: str
     told: str
@@ -110,6 +112,13 @@ class SituationReport:
     sources: Sequence[SourceLine]
     credits: str
     changes: Changes | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The events whose words stand in it."""
+        listed = [line.event_id for one in self.lists for line in one.lines]
+        changed = [] if self.changes is None else [line.event_id for line in self.changes.lines]
+        return tuple(dict.fromkeys(listed + changed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ SERVER_ONLY = (
     "control.",
     "paper.",
     "report.",
+    "recurring.",
     "transparency.",
 )
 _PLACE = re.compile(r"\{(\w+)\}")

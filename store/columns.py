@@ -17,6 +17,7 @@ from events.errors import InvalidRecord
 from store.admitted import Cleared
 from store.developed import Developed
 from store.frozen import Snapshot
+from store.printed import Printed
 
 # An absent end means open-ended, not over: in indexed columns it is the last moment there is.
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
@@ -46,8 +47,9 @@ if TYPE_CHECKING:
     _TextsType = TypeDecorator[tuple[str, ...]]
     _SnapshotType = TypeDecorator[Snapshot]
     _PixelsType = TypeDecorator[Developed]
+    _PrintedType = TypeDecorator[Printed]
 else:
-    _MomentType = _TextType = _TextsType = _SnapshotType = _PixelsType = TypeDecorator
+    _MomentType = _TextType = _TextsType = _SnapshotType = _PixelsType = _PrintedType = TypeDecorator
 
 
 class Moment(_MomentType):
@@ -213,6 +215,23 @@ class MaskedPixels(_PixelsType):
         return None if value is None else Developed(value)
 
 
+class PrintedDocument(_PrintedType):
+    """A report that the desk printed from records that passed the gate; any other bytes are refused."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Printed | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy names it
+        if value is None:
+            return None
+        if not isinstance(value, Printed):
+            raise InvalidRecord("a document was not printed by the desk of reports; it was not kept")
+        return bytes(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Printed | None:  # noqa: ARG002 - SQLAlchemy names it
+        return None if value is None else Printed(value)
+
+
 class Sealed(_TextType):
     """What nobody can read back: an argon2 hash, or a value encrypted with the installation's key; nothing else."""
 
@@ -232,6 +251,7 @@ _CONTENT: tuple[tuple[type[Any], str], ...] = (
     (ClearedTexts, "cleared texts"),
     (SnapshotText, "cleared record"),
     (MaskedPixels, "masked picture"),
+    (PrintedDocument, "printed report"),
     (Code, "code"),
     (Sealed, "sealed secret"),
     (Boolean, "flag"),

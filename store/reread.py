@@ -17,6 +17,7 @@ from store.derived import fold
 from store.frozen import fingerprint, freeze
 from store.kept import Kind
 from store.notices import tell
+from store.report_copies import forget_of_events
 from store.retention import erase_events, forget_versions
 from store.snapshot import event_to_snapshot, snapshot_to_event
 from store.snapshot_current import snapshot_to_camera, snapshot_to_road, snapshot_to_tally
@@ -128,6 +129,7 @@ def forget(database: Database, keys: Collection[tuple[str, int]]) -> None:
         for event_id, v in keys:
             of_these = event_version.c.event_id == event_id, event_version.c.v.in_([v, v + 1])
             connection.execute(update(event_version).where(*of_these).values(snapshot=None, diff=None))
+            forget_of_events(connection, [event_id])
 
 
 def replace_records(database: Database, kind: str, found: Mapping[Any, Record | None], now: datetime) -> None:

@@ -27,6 +27,8 @@ from store.joined import groups_of
 from store.keeping_tables import agreement, upkeep
 from store.media_tables import media
 from store.poll_tables import poll_half_hour, poll_run, reject, withheld
+from store.report_copies import forget_copies, forget_of_events
+from store.report_tables import report_copy
 from store.rollup import DayRollup, drop_zeros, timezone_of
 from store.screen_tables import notice, waiting
 from store.source_tables import source_order, source_outage
@@ -121,9 +123,10 @@ def erase_events(connection: Connection, ids: Collection[str], now: datetime) ->
 
 
 def forget_versions(connection: Connection, ids: Collection[str]) -> None:
-    """Delete the content of all versions of these events; their hashes stay, so that the chain still verifies."""
+    """Delete the content of all versions of these events, and the printed reports that name them; their hashes stay, so that the chain still verifies."""
     of_these = event_version.c.event_id.in_(ids)
     connection.execute(update(event_version).where(of_these).values(snapshot=None, diff=None))
+    forget_of_events(connection, ids)
 
 
 def _withdrawn(table: Table) -> ColumnElement[Any]:
@@ -163,6 +166,7 @@ _NOTES: dict[str, tuple[Table, Column[Any]]] = {
     "control_report": (control_report, control_report.c.made_at),
     "poll_half_hour": (poll_half_hour, poll_half_hour.c.half_hour),
     "media": (media, media.c.created_at),
+    "report_copy": (report_copy, report_copy.c.due_at),
 }
 
 # Rows that stay without their words: what was ordered still holds.
@@ -173,6 +177,7 @@ _FIXED = {
     "push_nonce": timedelta(days=30),
     "notice": timedelta(days=30),
     "waiting": timedelta(days=30),
+    "report_copy": timedelta(days=30),
     "audit": timedelta(days=183),
     "camera_purpose": timedelta(days=183),
     "camera_task": timedelta(days=1826),
@@ -241,8 +246,8 @@ def _delete_some(database: Database, table: Table, past: ColumnElement[bool], no
         if table is event:
             erase_events(connection, ids, now)
             return True
-        if table is media:
-            pieces.forget(connection, ids)
+        if table in (media, report_copy):
+            (pieces.forget if table is media else forget_copies)(connection, ids)
             return True
         if table is poll_run:
             for of_run in (reject, withheld):

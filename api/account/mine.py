@@ -18,6 +18,7 @@ from access.members import Member
 from access.roles import RIGHTS, Right
 from access.sealing import token_hash
 from api.account.pages import back, forget_sign_in, home_of, moment, page, read_form, speaks, to_sign_in
+from api.account.recurring import RecurringPages
 from api.camera_tasks import count_for
 from api.house import House
 from api.viewer import member_of
@@ -25,6 +26,7 @@ from events.errors import AccessDenied, InvalidRecord
 
 PATH = "/compte"
 DONE = ("seance", "facteur", "mot_de_passe")
+OF_REPORTS = tuple(f"recurring.done.{what}" for what in ("create", "pause", "resume", "delete"))
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class Mine:
     async def show(self, request: Request) -> Response:
         """Draw the account; a visitor is led to the form."""
         return await self._show(request)
+
+    async def show_problem(self, request: Request, problem: str) -> Response:
+        """Draw the account with what went wrong, a key of the texts."""
+        return await self._show(request, problem)
 
     async def end(self, request: Request) -> Response:
         """End one of my sign-ins, or all of them."""
@@ -115,11 +121,13 @@ class Mine:
             return to_sign_in(PATH)
         token = token_in(request.headers, SIGN_IN_COOKIE)
         done = request.query_params.get("fait", "")
+        recurring = RecurringPages(self.house, self.access)
         facts = await asyncio.to_thread(self._facts, member, account, token)
+        facts |= await asyncio.to_thread(recurring.facts, member, request)
         return await page(
             request, self.access, "account", speak("account.title"), status=400 if problem else 200,
             organisation=home_of(self.house, member, speak.lang), role=account.role.value,
-            done=speak(f"account.done.{done}") if done in DONE else "",
+            done=speak(f"account.done.{done}") if done in DONE else speak(done) if done in OF_REPORTS else "",
             problem=speak(problem) if problem else "", detail="", **facts,
         )  # fmt: skip
 

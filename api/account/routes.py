@@ -10,6 +10,8 @@ from access.house import Access
 from api import camera_purpose, camera_tasks
 from api.account import administration, displays, journal, mine
 from api.account.provider import ProviderSignIn, provider_pages
+from api.account.recurring import PATH as RECURRING
+from api.account.recurring import RecurringPages
 from api.camera_register import CameraRegister
 from api.conflict_desk import PATH as CONFLICTS
 from api.conflict_desk import ConflictDesk
@@ -29,10 +31,20 @@ def account_routes(house: House, access: Access) -> list[Route]:
         journal.PATH: journal.Journal(house, access).show,
         control.PATH: controlling.show,
     }
+    recurring = RecurringPages(house, access, own.show_problem)
+    pages[RECURRING + "/{id}.pdf"] = recurring.content
     beside = camera_purpose.CameraPurpose(house, access)
     deciding = {CONFLICTS: ConflictDesk(house, access).answer}
     of_cameras = {camera_purpose.PATH: beside.answer, camera_tasks.PATH: CameraRegister(house).answer_task}
-    posted = {**of_cameras, **deciding, **mine.posted(own), **admin.posted(), **control.posted(controlling)}
+    of_reports = {RECURRING: recurring.answer}
+    posted = {
+        **of_cameras,
+        **of_reports,
+        **deciding,
+        **mine.posted(own),
+        **admin.posted(),
+        **control.posted(controlling),
+    }
     return [
         displays.TokenRoute(displays.PATH, partial(displays.answer_token, house=house, access=access), methods=["GET"]),
         *(Route(path, answer, methods=["GET"]) for path, answer in (pages | ways_in).items()),

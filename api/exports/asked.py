@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 
@@ -24,6 +24,7 @@ from events.vocabulary import Phase
 from store.kept import EventQuery
 
 RESTRICTED = "restreints"
+COMPARE = "compare"
 KEYS = (*(key for key in EVENT_KEYS if key not in ("limit", "cursor")), "lang", RESTRICTED)
 _RELATIVE = re.compile(r"^[+ -](\d{1,4})[hjd]$")
 _LONGEST = timedelta(days=800)
@@ -59,11 +60,29 @@ def read_asked(request: Request, house: House, allowed: Sequence[str] = KEYS) ->
     language = keys.get("lang", LANGUAGES[0])
     if language not in LANGUAGES:
         raise Problem(400, f"found {language[:20]!r}; allowed: {', '.join(LANGUAGES)}", "lang")
-    plain = {key: _moment(value, now) if key in ("from", "to") else value for key, value in keys.items() if key in KEYS}
-    query = event_query(plain, house.city, house.organisations, now)
+    query = query_of_view(keys, house, now)
+    return Asked(query=query, keys=keys, viewer=viewer, member=member, language=language, has_restricted=has_restricted)
+
+
+def query_of_view(keys: Mapping[str, str], house: House, now: datetime | None = None) -> EventQuery:
+    """Return the question that the keys of a view ask at a moment; raise Problem 400 for one that makes no sense."""
+    at = now or house.clock()
+    plain = {key: _moment(value, at) if key in ("from", "to") else value for key, value in keys.items() if key in KEYS}
+    query = event_query(plain, house.city, house.organisations, at)
     if query.start is not None and query.end is not None and query.end - query.start > _LONGEST:
         raise Problem(400, f"a window of more than {_LONGEST.days} days; ask for it in parts", "to")
-    return Asked(query=query, keys=keys, viewer=viewer, member=member, language=language, has_restricted=has_restricted)
+    return query
+
+
+def keys_of_view(search: str) -> dict[str, str]:
+    """Return the keys of an export for the query of a view's address; what is no filter is left out."""
+    given = dict(parse_qsl(search.lstrip("?"), max_num_fields=40))
+    names = {name: key for key, name in _VIEW_KEYS.items()}
+    told = {names[name]: value for name, value in given.items() if name in names}
+    phases = {name: key for key, name in _VIEW_STATUS.items()}
+    statuses = [phases[one] for one in given.get("statut", "en_cours,prevu").split(",") if one in phases]
+    told["status"] = ",".join(statuses or ("ongoing", "planned"))
+    return told | ({COMPARE: "year"} if given.get("cmp") == "annee" else {})
 
 
 def who_asks(request: Request, house: House, keys: Mapping[str, str]) -> tuple[Viewer, Member | None, bool]:

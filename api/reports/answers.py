@@ -9,11 +9,11 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.analysis import COMPARE, analysis_address, question_of
 from api.analysis import KEYS as ANALYSIS_KEYS
+from api.analysis import analysis_address, question_of
 from api.answers import Problem, is_known
+from api.exports.asked import COMPARE, Asked, read_asked, view_address
 from api.exports.asked import KEYS as EXPORT_KEYS
-from api.exports.asked import Asked, read_asked, view_address
 from api.limits import LIMITS, Limits
 from api.reports.analysis_report import write_analysis
 from api.reports.desk import Document, Key, Reports, tag_of
@@ -79,7 +79,7 @@ def _situation(reports: Reports, asked: Asked, told: For) -> Document:
 
 
 def _analysis(reports: Reports, asked: Asked, told: For) -> Document:
-    question = question_of(asked, reports.house)
+    question = question_of(asked.query, asked.keys, reports.house)
     found = reports.analysed.periods(asked.viewer, question)
     query = replace(asked.query, start=None, end=None, phases=())
     report = write_analysis(reports.house, reports.base, reports.districts, found, told, query)

@@ -179,6 +179,7 @@ def _line(one: Shown, place: int, house: House, now: datetime, words: Words, ink
     when = "" if one.period is None else time_range(one.period.start, one.period.end, now, zone, words)
     seen = told.published_at or told.observed_at or one.kept.changed_at
     return EventLine(
+        event_id=one.kept.id,
         number=place,
         shapes=shapes_of(look_of(one), ink),
         title=told.headline,

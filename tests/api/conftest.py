@@ -34,6 +34,8 @@ ON_BOTH_DATABASES = {
     "test_linking.py",
     "test_matrix.py",
     "test_push.py",
+    "test_recurring.py",
+    "test_recurring_kept.py",
 }
 
 

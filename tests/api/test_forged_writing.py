@@ -12,6 +12,7 @@ from sqlalchemy import select
 from access.audit import REFUSED
 from access.drafts import Draft
 from access.members import Member
+from access.recurring import Recurring, RecurringReports
 from access.saved_views import SavedViews
 from access.subscriptions import Subscription, Subscriptions
 from api.routes import routes
@@ -50,6 +51,7 @@ OF_ACCOUNTS: Mapping[str, dict[str, str]] = {
     "/connexion": {"account": "prefecture-supervisor-9", "password": "x", "code": "000000"},
     "/compte/mot-de-passe": {"password": "x", "new": "un mot de passe bien long 42", "code": "000000"},
     "/compte/facteur": {"password": "x", "code": "000000"},
+    "/compte/rapports": {"what": "delete", "id": "REPORT"},
     "/compte/facteur/confirmer": {"sealed": "forged", "code": "000000"},
 }
 SAID: Mapping[str, dict[str, object]] = {
@@ -112,7 +114,9 @@ def test_a_forged_form_changes_nothing_and_is_in_the_audit(town: Town, name: str
     view = views.save(owner, "Centre", "arr=1", "organisation")
     wanted = Subscription(transitions=frozenset({"created"}), channels=frozenset({"app"}))
     subscription = Subscriptions(town.house.database, town.house.clock).keep(owner, wanted)
-    ours = {"VIEW": view, "SUBSCRIPTION": subscription, "KEY": town.access.devices.keys()[0].id}
+    again = Recurring(title="Matin", query="", kind="situation", lang="fr", weekday=None, minute=420, is_sent=False)
+    report = RecurringReports(town.house.database, town.house.clear, town.house.clock).keep(owner, again)
+    ours = {"REPORT": report, "VIEW": view, "SUBSCRIPTION": subscription, "KEY": town.access.devices.keys()[0].id}
     before = kept(town)
     for path, form in {**ADMINISTERED, **OF_ACCOUNTS, **SAID, **CONTROLLED}.items():
         if path in {"/compte/vues", *CONTROLLED} and "supervisor" in name:

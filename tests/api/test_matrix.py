@@ -138,6 +138,7 @@ SINGLE: Mapping[str, tuple[tuple[str, str, Sight], ...]] = {
     ),
 }
 OF_REGISTER = {"/cameras"}  # the page of the register: test_camera_register.py
+OF_OWN = {"/compte/rapports/{id}.pdf"}  # one's own copies: test_recurring_kept.py
 OF_PROGRAMS = {"/api/push/{source}"}  # posted to: test_push.py
 OF_FEEDS = {"/api/subscriptions.atom"}  # opened by a key of its own, below
 OF_MEDIA = {f"/api/media/{{id}}{part}" for part in ("", "/poster", "/state")} | {"/api/events/{id}/media"}
@@ -161,7 +162,7 @@ def test_a_new_address_is_in_this_matrix(town: Town, files) -> None:
         path for path in SINGLE if ":path" not in path
     }
     served = {one.path for one in routes(town.house, files, None, town.served.hub)}  # type: ignore[arg-type]
-    unseen = served - {*LISTS, *SINGLE, *PAGES, *OF_PROGRAMS, *OF_FEEDS, *OF_MEDIA, *OF_REGISTER}
+    unseen = served - {*LISTS, *SINGLE, *PAGES, *OF_PROGRAMS, *OF_FEEDS, *OF_MEDIA, *OF_REGISTER, *OF_OWN}
     unseen -= {f"/{one}/{{rest:path}}" for one in ("api", "city", "ogc", "texts")} | {"/sources/{rest:path}.csv"}
     posted = {one.path for one in routes(town.house, files, None, town.served.hub) if "POST" in one.methods}  # type: ignore[arg-type]
     assert unseen - posted == {"/transparence/{rubric}", "/mur"}

@@ -59,6 +59,8 @@ def test_every_free_text_column_is_of_the_type_that_refuses():
         "kiosk.title",
         "organisation.title",
         "poll_run.reason",
+        "recurring_report.query",
+        "recurring_report.title",
         "reject.external_id",
         "reject.place",
         "reject.reason",
