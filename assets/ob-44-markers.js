@@ -7,7 +7,7 @@
   var REST_MS = 150; // the cursor rests when nothing was painted for so long
   var PAD = 0.2; // share of the screen drawn around it, so that a drag shows no blank edge
   var FRESH_S = 120; // how long news is ringed
-  var NAMED_MS = 30; // after the frame of a picture: to ask for one more would cost as much as the names
+  var NAMED_MS = 150; // after a picture: to ask for a frame of their own would cost as much as the names
   var NOTE_AT = 12.5; // pixels from the middle of a mark to that of its badge, along both axes
 
   function Markers(map) {
