@@ -7,7 +7,7 @@ from functools import partial
 from starlette.routing import Route
 
 from access.house import Access
-from api import camera_purpose, camera_tasks
+from api import camera_purpose, camera_tasks, conflict_rules_page
 from api.account import administration, displays, journal, mine
 from api.account.provider import ProviderSignIn, provider_pages
 from api.account.recurring import PATH as RECURRING
@@ -23,6 +23,7 @@ from api.house import House
 def account_routes(house: House, access: Access) -> list[Route]:
     """Return the pages of accounts and what their forms are posted to."""
     controlling = control.ControlPages(house, access, Controls(house.database, house.city, house.sources, house.clock))
+    rules = conflict_rules_page.ConflictRules(house, access)
     own, admin = mine.Mine(house, access), administration.Administration(house, access)
     ways_in = {} if house.provider is None else provider_pages(ProviderSignIn(house, access, house.provider))
     pages = {
@@ -30,11 +31,12 @@ def account_routes(house: House, access: Access) -> list[Route]:
         administration.PATH: admin.show,
         journal.PATH: journal.Journal(house, access).show,
         control.PATH: controlling.show,
+        conflict_rules_page.PATH: rules.show,
     }
     recurring = RecurringPages(house, access, own.show_problem)
     pages[RECURRING + "/{id}.pdf"] = recurring.content
     beside = camera_purpose.CameraPurpose(house, access)
-    deciding = {CONFLICTS: ConflictDesk(house, access).answer}
+    deciding = {CONFLICTS: ConflictDesk(house, access).answer, **rules.posted()}
     of_cameras = {camera_purpose.PATH: beside.answer, camera_tasks.PATH: CameraRegister(house).answer_task}
     of_reports = {RECURRING: recurring.answer}
     posted = {

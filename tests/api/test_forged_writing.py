@@ -67,6 +67,8 @@ ELSEWHERE = {
     "/api/push/{source}",
     "/cameras/finalite",
     "/agenda/conflits",
+    "/agenda/regles/enregistrer",
+    "/agenda/regles/origine",
     "/cameras/tache",
 }  # test_push, test_camera_purpose, test_conflicts_told, test_camera_tasks
 

@@ -147,6 +147,7 @@ OF_MEDIA = {f"/api/media/{{id}}{part}" for part in ("", "/poster", "/state")} | 
 PAGES = {
     "/", "/agenda", "/analyse", "/evenements", "/signaler", "/sources", f"/sources/{SOURCE}", "/compte", "/administration",
     "/administration/journal", "/connexion", "/transparence", "/transparence/donnees", "/transparence/journal", "/controle",
+    "/agenda/regles",
     "/_dash-layout", "/_dash-dependencies",
 }  # fmt: skip
 OF_WALLS = {
