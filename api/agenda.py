@@ -16,6 +16,7 @@ from api.conflicts import FILTER_KEYS, conflict_query, conflict_row, conflicts_f
 from api.features import iso
 from api.house import House
 from api.parameters import check_keys, read_categories, read_districts, read_list, read_whole
+from api.reading import is_restricted
 from api.viewer import viewer_of
 from events.audience import Viewer
 from events.validity import Period
@@ -108,6 +109,8 @@ def _begins(house: House, viewer: Viewer, asked: Mapping[str, str], days: Sequen
         for one in readers.events_by_id(house.database, {one.event_id for one in begun}, viewer=viewer)
         if house.shows(one)
     }
+    if house.access is not None and any(is_restricted(one) for one in kept.values()):
+        house.access.noted.read(viewer, "events.read")
     rows: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
     for one in begun:
         if one.event_id in kept:
@@ -124,7 +127,7 @@ def _row(kept: KeptEvent, period: Period) -> dict[str, Any]:
         "category": told.category, "severity": int(told.severity), "place": told.place or told.road_name,
         "districts": list(told.district_codes), "organisation": told.organisation,
         "status": told.status.value if told.status else "", "information_status": told.information_status.value,
-        "start": iso(period.start), "end": iso(period.end),
+        "start": iso(period.start), "end": iso(period.end), "restricted": is_restricted(kept),
     }  # fmt: skip
 
 

@@ -87,6 +87,7 @@ def conflict_row(one: KeptConflict, since: datetime | None = None) -> dict[str, 
         "found_at": iso(one.found_at),
         "decision": None if one.decision is None else _decision(one.decision),
         "reopened_at": iso(one.reopened_at),
+        "restricted": one.is_restricted,
     }
 
 

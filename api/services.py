@@ -16,6 +16,7 @@ from access.members import Member
 from access.roles import RIGHTS
 from api.analysis import Analysed
 from api.authority import authority_over_sources
+from api.conflicts import conflicts_for
 from api.contributing.desk import Desk
 from api.geocoder import Geocoder
 from api.house import House
@@ -36,6 +37,7 @@ from insight.periods import Periods, Question
 from privacy.advice import Advice, Say, advise
 from privacy.counts import PublishedCount
 from store import readers
+from store.conflicts_query import ConflictQuery, KeptConflict
 from store.control_reports import open_count
 from store.kept import EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 from store.links import Pair
@@ -168,6 +170,10 @@ class ScreenServices:
     def links(self, event_id: str) -> Sequence[SeenLink]:
         """Return the links of an event to others that the viewer may see, most alike first."""
         return seen_links(self.house, _viewer(), event_id)
+
+    def conflicts(self, event_id: str) -> Sequence[KeptConflict]:
+        """Return the conflicts of an event of which the viewer may see both sides, the worst first."""
+        return conflicts_for(self.house, _viewer(), ConflictQuery(event_id=event_id))
 
     def may_link(self) -> bool:
         """Tell whether the viewer confirms and undoes links."""

@@ -222,7 +222,7 @@
 
   live.on(function (kind, change) {
     var selected = screen.state.ev;
-    if (kind === "delta" && selected && (change.updated.indexOf(selected) >= 0 || change.gone.indexOf(selected) >= 0)) {
+    if (kind === "delta" && selected && (change.conflicts || change.updated.indexOf(selected) >= 0 || change.gone.indexOf(selected) >= 0)) {
       sendSelection(selected);
     }
     if (kind === "state") { document.documentElement.dataset.live = change; }

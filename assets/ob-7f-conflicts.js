@@ -6,6 +6,7 @@
   var dom = ob.dom, el = dom.el;
   var PATH = "/agenda/conflits", SHOWN = 3;
   var drafts = new Map(); // reasons that somebody is writing, by conflict
+  var opened = new Set(); // conflicts that somebody is deciding of
 
   function at(text) { return text === null ? null : Date.parse(text) / 1000; }
 
@@ -81,7 +82,7 @@
     ];
   }
 
-  function form(one, act, error) {
+  function form(one, act) {
     if (!one.may_decide || one.state === "obsolete") { return null; }
     var field = el("textarea", { "class": "ob-entry ob-conflict-reason", id: "reason-" + one.id, maxlength: 300, rows: 2, data: { key: "reason" + one.id },
       "aria-describedby": "reason-help-" + one.id, on: { input: function () { drafts.set(one.id, field.value); } } });
@@ -91,10 +92,13 @@
         on: { click: function () { act({ what: what, reason: field.value }); } } });
     }
     var acts = one.state === "open" ? [button("accept"), button("mitigate", true)] : [button("reopen")];
-    return el("div", { "class": "ob-conflict-form ob-no-print" }, (one.state === "open" ? [
+    var isOpen = opened.has(one.id);
+    return el("details", { "class": "ob-conflict-form ob-no-print", open: isOpen, on: { toggle: function (event) {
+      opened[event.target.open ? "add" : "delete"](one.id);
+    } } }, [el("summary", { "class": "ob-btn is-small", text: ob.t("conflict.decide"), "aria-label": ob.t("conflict.decide") + ", " + ruleName(one.rule) + ", " + one.a.headline, data: { key: "decide" + one.id } })].concat((one.state === "open" ? [
       el("label", { "for": "reason-" + one.id, text: ob.t("conflict.reason.label") }), field,
       el("p", { "class": "ob-help", id: "reason-help-" + one.id, text: ob.t("conflict.reason.help") })] : []).concat([
-      error, el("div", { "class": "ob-acts" }, acts)]));
+      el("div", { "class": "ob-acts" }, acts)])));
   }
 
   function send(one, said) {
@@ -114,20 +118,21 @@
           return;
         }
         drafts.delete(one.id);
+        if (said.what !== "measure") { opened.delete(one.id); }
         ob.toast(ob.t("conflict.done." + said.what));
         changed();
       });
     }
-    return el("article", { "class": "ob-conflict is-sev" + one.severity, id: "conflit-" + one.id, tabindex: -1 }, [
+    return el("article", { "class": "ob-conflict is-sev" + one.severity + (one.restricted ? " ob-no-print" : ""), id: "conflit-" + one.id, tabindex: -1 }, [
       el("header", {}, [dom.mark({ severity: one.severity, icon: "", family: "vie", state: "ongoing" }, 0.6),
         el("h" + level, { text: ruleName(one.rule) }),
         el("span", { "class": "ob-chip is-sev" + one.severity, text: ob.t("sev." + one.severity) }),
         el("span", { "class": "ob-chip " + (one.state === "open" ? "is-accent" : "is-outline"), text: ob.t("conflict.state." + one.state) })]),
       el("p", { "class": "ob-conflict-sides" }, [side(one.a), el("span", { "aria-hidden": "true", text: "×" }), other(one)]),
       el("p", { text: why(one) }),
-      el("p", { "class": "ob-muted" }, [[ob.districts(one.districts), ob.t("conflict.owner", { organisation: ob.organisation(one.owner) })].filter(Boolean).join(" · ") + " · ",
-        el("a", { "class": "ob-no-print", href: "/?ev=" + one.a.id, text: ob.t("conflict.map"), data: { key: "map" + one.id } })])
-    ].concat(one.measures.length ? [measures(one, act)] : [], decision(one), [one.may_decide ? form(one, act, error) : null]));
+      el("p", { "class": "ob-muted" }, [[ob.districts(one.districts), ob.t("conflict.owner", { organisation: ob.organisation(one.owner) })].filter(Boolean).join(" · "),
+        el("span", { "class": "ob-no-print", text: " · " }), el("a", { "class": "ob-no-print", href: "/?ev=" + one.a.id, text: ob.t("conflict.map"), data: { key: "map" + one.id } })])
+    ].concat(one.measures.length ? [measures(one, act)] : [], decision(one), [error, form(one, act)]));
   }
 
   ob.conflicts = { draw: draw, ruleName: ruleName };

@@ -180,7 +180,7 @@
     return el("div", {}, [
       rows.length ? el("ul", { "class": "ob-begins" }, rows.map(function (row) {
         var category = ob.category(row.category), end = row.end === null ? ob.t("agenda.unknown_end") : hour(row.end, date);
-        return el("li", {}, [el("b", { text: ob.clock.time(Date.parse(row.start) / 1000) + " – " + end }), dom.icon(category.icon, "f-" + category.family),
+        return el("li", { "class": row.restricted ? "ob-no-print" : "" }, [el("b", { text: ob.clock.time(Date.parse(row.start) / 1000) + " – " + end }), dom.icon(category.icon, "f-" + category.family),
           el("span", {}, [el("a", { href: "/evenements/" + row.id, lang: row.language, text: row.headline, data: { key: "begin" + row.id + row.start } }), " ",
             el("span", { "class": "ob-muted", text: [ob.t("sev." + row.severity), row.place, ob.districts(row.districts), ob.organisation(row.organisation)].filter(Boolean).join(" · ") })]),
           row.information_status === "exercise" && el("span", { "class": "ob-chip is-sev2", text: ob.t("tag.exercise") })]);
@@ -203,11 +203,11 @@
 
   Agenda.prototype.week = function () {
     var me = this;
-    return el("div", { "class": "ob-agenda-week" }, this.told.days.map(function (day) {
+    return el("div", { "class": "ob-agenda-week" }, [el("p", { "class": "ob-print-only", text: ob.t("agenda.print.note") })].concat(this.told.days.map(function (day) {
       return el("section", { "class": "ob-card ob-week-day " + colour(day) }, [
         el("header", {}, [el("h3", { text: longDay(day.date) }), state(day)]),
         me.conflicts(day, 4), el("h4", { text: ob.t("agenda.begins_on", { day: longDay(day.date) }) }), me.begun(day.date)]);
-    }));
+    })));
   };
 
   Agenda.prototype.districts = function () {

@@ -11,6 +11,7 @@ from dash import Dash, Input, Output
 from dash.development.base_component import Component
 from flask import request
 
+from callbacks.conflicts import conflicts_of
 from callbacks.event_acts import acts_of
 from callbacks.failures import note_failure
 from callbacks.links import links_of, register_links
@@ -86,6 +87,7 @@ def view_of(kept: KeptEvent, services: Services, speak: Words, now: datetime) ->
         description=event.description,
         language=event.language,
         links=links_of(kept, services, speak),
+        conflicts=conflicts_of(kept, services, speak),
         related=tuple(_related(other, now, zone, speak) for other in services.related(kept)),
         acts=acts_of(services, kept),
         pieces=pieces_of(services, kept, speak),

@@ -18,6 +18,7 @@ from insight.linking import Rule
 from insight.periods import Periods, Question
 from privacy.advice import Advice, Say
 from privacy.counts import PublishedCount
+from store.conflicts_query import KeptConflict
 from store.kept import EventQuery, HalfHour, KeptEvent, KeptVersion, RejectRow, RunRow, SourceRow, WithheldRow
 from store.links import Link, Pair
 from store.media import KeptMedia
@@ -119,6 +120,9 @@ class Services(Protocol):
 
     def links(self, event_id: str) -> Sequence[LinkLine]:
         """Return the links of an event to others that the viewer may see, most alike first."""
+
+    def conflicts(self, event_id: str) -> Sequence[KeptConflict]:
+        """Return the conflicts of an event of which the viewer may see both sides, the worst first."""
 
     def may_link(self) -> bool:
         """Tell whether the viewer confirms and undoes links."""

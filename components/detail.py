@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dash import html
 from dash.development.base_component import Component
 
+from components.conflicts import ConflictLine, draw_conflicts
 from components.elements import Icon, Marker, attributes
 from components.event_acts import Acts, draw_acts
 from components.links import LinksView, draw_links
@@ -74,6 +75,7 @@ class DetailView:
     related: Sequence[RelatedEvent] = field(default=())
     acts: Acts | None = None
     links: LinksView | None = None
+    conflicts: Sequence[ConflictLine] = field(default=())
     pieces: Sequence[PieceView] = field(default=())
 
 
@@ -94,7 +96,11 @@ def draw_detail(view: DetailView, words: Words) -> list[Component]:
         blocks.append(_block(words("ev.instructions"), html.P(view.instruction, lang=view.language)))
     if view.description:
         blocks.append(_block(words("ev.description"), html.P(view.description, lang=view.language)))
-    extra = (draw_pieces(view.pieces, words), None if view.links is None else draw_links(view.links, words))
+    extra = (
+        draw_conflicts(view.conflicts, words),
+        draw_pieces(view.pieces, words),
+        None if view.links is None else draw_links(view.links, words),
+    )
     blocks += [block for block in extra if block is not None]
     if view.related:
         blocks.append(_related(view, words))

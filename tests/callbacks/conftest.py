@@ -119,6 +119,7 @@ class PlainHouse:
     asked: list[Question] = field(default_factory=list)
     told: Mapping[str, Any] = field(default_factory=dict)
     link_lines: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    met: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     is_moderator: bool = False
     link_error: Exception | None = None
     decided: list[tuple[str, tuple[str, str]]] = field(default_factory=list)
@@ -158,6 +159,9 @@ class PlainHouse:
 
     def related(self, event: KeptEvent) -> Sequence[KeptEvent]:
         return [one for one in self.events.values() if one.id != event.id]
+
+    def conflicts(self, event_id: str) -> Sequence[Any]:
+        return self.met.get(event_id, ())
 
     def links(self, event_id: str) -> Sequence[Any]:
         return self.link_lines.get(event_id, ())
