@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 from pyproj import Transformer
-from shapely import set_precision, transform
+from shapely import get_parts, transform
 from shapely.geometry import MultiPolygon, Point, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
@@ -27,6 +27,7 @@ ASSUMED_OPENING_DEG = 65.0
 _STEPS = 64  # segments of a quarter of a circle: 0.01 % of its area is left out
 _WHOLE = 360.0
 _DRAWN_STEPS = 16
+_LEAST_M2 = 0.01
 _TURNING = frozenset({CameraKind.DOME, CameraKind.PTZ})
 
 
@@ -72,8 +73,7 @@ def footprint(camera: Camera, steps: int = _STEPS) -> BaseGeometry:
 
 def hidden(camera: Camera, steps: int = _STEPS) -> BaseGeometry:
     """Return what the masks take out of a camera's reach, in metres."""
-    reach = _reach(camera, steps)
-    return reach.difference(reach.difference(_masks(camera, steps)))  # an intersection may hold points and lines too
+    return MultiPolygon(_areas(_reach(camera, steps).intersection(_masks(camera, steps))))
 
 
 def _reach(camera: Camera, steps: int) -> BaseGeometry:
@@ -128,10 +128,15 @@ def drawn(camera: Camera) -> Drawn:
     )
 
 
+def _areas(figure: BaseGeometry) -> list[Polygon]:
+    """Return the polygons of a figure: where outlines only touch, an intersection holds points and lines too."""
+    parts = get_parts(get_parts(figure)).tolist()
+    return [part for part in parts if part.geom_type == "Polygon" and part.area > _LEAST_M2]
+
+
 def _degrees(figure: BaseGeometry) -> Geometry:
-    turned = set_precision(transform(figure, _unproject), 10**-DECIMALS)
-    parts = [part for part in getattr(turned, "geoms", [turned]) if part.geom_type == "Polygon" and not part.is_empty]
-    return dict(mapping(MultiPolygon(parts)))
+    # Rounded point by point: a grid that keeps the topology of slivers may find none.
+    return dict(mapping(transform(MultiPolygon(_areas(figure)), _unproject)))
 
 
 def covered(cameras: Iterable[Camera], city: City) -> dict[str, Covered]:
@@ -174,7 +179,8 @@ def _project(pairs: np.ndarray) -> np.ndarray:
 
 
 def _unproject(pairs: np.ndarray) -> np.ndarray:
-    return np.column_stack(_lambert().transform(pairs[:, 0], pairs[:, 1], direction="INVERSE"))
+    turned = _lambert().transform(pairs[:, 0], pairs[:, 1], direction="INVERSE")
+    return np.round(np.column_stack(turned), DECIMALS)
 
 
 @cache

@@ -155,6 +155,37 @@ def test_what_a_map_draws_is_what_is_counted() -> None:
     assert (drawn(camera(HERE)).seen, drawn(camera(HERE)).hidden) == (None, None), "a plain circle is told by its range"
 
 
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@given(cameras)
+def test_any_camera_is_drawn_and_what_is_drawn_is_what_is_counted(one: Camera) -> None:
+    for told, counted in ((drawn(one).seen, footprint(one)), (drawn(one).hidden, hidden(one))):
+        if told is not None:
+            parts = [
+                Polygon([lambert(*pair) for pair in ring]).area for part in told["coordinates"] for ring in part[:1]
+            ]
+            holes = [
+                Polygon([lambert(*pair) for pair in ring]).area for part in told["coordinates"] for ring in part[1:]
+            ]
+            assert sum(parts) - sum(holes) == pytest.approx(counted.area, rel=0.02, abs=3)
+
+
+def test_masks_that_touch_each_other_and_a_yard_are_drawn() -> None:
+    """Slivers between a mask, a masked area and the reach have no outline on a grid of rounded degrees."""
+    yard = (
+        (
+            (5.378222, 43.279862),
+            (5.378666, 43.279862),
+            (5.378666, 43.280185),
+            (5.378222, 43.280185),
+            (5.378222, 43.279862),
+        ),
+    )
+    one = camera((5.378, 43.2797), range_m=95.0, masks=(aim(30, 50),), masked_areas=(yard,))
+    hidden_part = drawn(one).hidden
+    assert hidden_part is not None
+    assert len(hidden_part["coordinates"]) == 1
+
+
 def test_a_camera_that_sees_nothing_is_drawn_as_nothing() -> None:
     off: dict[str, Any] = {"service": CameraService.OUT_OF_SERVICE}
     assert drawn(camera(HERE, **off)).seen == {"type": "MultiPolygon", "coordinates": []}
