@@ -114,7 +114,8 @@ class CameraRegister:
         said = say_reason(problem, speak)
         tasks = told(self.house, viewer, kept, speak) if isinstance(viewer, Member) else None
         return draw(
-            "cameras", lang, title=speak("register.title"), is_demo=is_demo, who=who, cards=cards, table=TABLE, tasks=tasks,
+            "cameras", lang, title=speak("register.title"), is_demo=is_demo, who=who, city=self.house.said.name, cards=cards, table=TABLE,
+            tasks=tasks,
             answers=answers(speak), done=speak("camera.task.kept") if done and not problem else "",
             problem=f"{speak('camera.task.problem')} {said.text if said.lang is None else ''}" if problem else "",
             detail=said.text if said.lang else "",

@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from components.boot import LANGUAGES
-from components.frame import TABS
+from components.frame import TABS, watermark_rows
 from components.texts import Words, words
 
 STYLES = (
@@ -33,7 +33,9 @@ def draw(template: str, lang: str, *, title: str, is_demo: bool, who: str = "", 
         "tabs": TABS,
         "styles": STYLES + more,
         "who": who,
+        "city": "",
         "is_demo": is_demo,
+        "watermark": watermark_rows(speak) if is_demo else [],
         "current": "",
     }
     return _environment().get_template(f"{template}.html").render(t=speak, title=title, **(frame | values)).encode()

@@ -237,11 +237,14 @@ def _language_switch(words: Words) -> Component:
     return html.Nav(links, className="ob-langs", **attributes({"aria-label": words("lang.label")}))
 
 
+def watermark_rows(words: Words) -> list[str]:
+    """Return the rows of the watermark; the style sheet writes them: what is decoration is no text of the page."""
+    return ["     ".join([words("demo.watermark")] * _WATERMARK_WORDS)] * _WATERMARK_ROWS
+
+
 def draw_watermark(boot: Boot, words: Words, *, is_faint: bool = False) -> Component:
     """Return the demonstration's watermark, empty on real data; it never catches the pointer."""
-    row = "     ".join([words("demo.watermark")] * _WATERMARK_WORDS)
-    # Drawn by the style sheet: what is decoration is no text of the page.
-    rows = [html.Span(**attributes({"data-text": row})) for _ in range(_WATERMARK_ROWS)] if boot.is_demo else []
+    rows = [html.Span(**attributes({"data-text": row})) for row in watermark_rows(words)] if boot.is_demo else []
     return html.Div(
         html.Div(rows, className="ob-wm-rows"),
         id=ids.WATERMARK,

@@ -99,4 +99,6 @@ def draw_rubric(house: House, rubric: str, lang: str, shown: Shown, at: datetime
         "downloads": [(f"{PATH}/{name}", speak(f"transparency.file.{name}")) for name in shown.files],
     }  # fmt: skip
     is_demo = house.access is not None and house.access.is_demonstration
-    return draw("transparency", lang, title=speak("nav.transparence"), is_demo=is_demo, who=who, **values)
+    return draw(
+        "transparency", lang, title=speak("nav.transparence"), is_demo=is_demo, who=who, city=house.said.name, **values
+    )

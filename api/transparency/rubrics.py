@@ -70,13 +70,14 @@ def held(house: House, speak: Words, _now: datetime) -> Shown:
     heads = [speak(f"transparency.head.{one}") for one in ("data", "purpose", "basis", "origin", "volume")]
     never = [(icon, speak(f"transparency.not.{one}")) for one, icon in _NOT_HELD.items()]
     cards = [
-        Card(name="not", title=speak("transparency.not"), never=never),
+        Card(name="not", title=speak("transparency.not"), never=never, is_wide=True),
         Card(
             name="held",
             title=speak("transparency.donnees"),
             texts=[speak("transparency.basis")],
             heads=heads,
             rows=rows,
+            is_wide=True,
         ),
         _sources(house, speak),
     ]

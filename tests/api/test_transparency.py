@@ -69,6 +69,17 @@ def cells(text: str) -> list[str]:
     return [html.unescape(one or other).strip() for one, other in CELL.findall(text)]
 
 
+def test_every_rubric_of_a_demonstration_is_marked_as_one_and_names_its_city(served: Served) -> None:
+    house = with_access(served)
+    for name in RUBRICS:
+        text = make_rubric(house, name, "fr").body.decode()
+        rows = re.findall(r'<span data-text="([^"]*)"></span>', text)
+        assert (name, [row.count("DÉMONSTRATION") for row in rows]) == (name, [6] * 9)
+        assert "DÉMONSTRATION" not in re.sub(r'data-text="[^"]*"', "", text)  # decoration is no text of the page
+        assert text.count(f">{house.said.name}</span>") == 2
+        assert "data-text" not in rubric_of(served, name)  # real data has no mark
+
+
 @pytest.mark.parametrize("rubric", RUBRICS)
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_rubric_is_open_without_sign_in(served: Served, rubric: str, lang: str) -> None:
