@@ -67,8 +67,8 @@
     function kind(icon, name, text) {
       return button(icon, text, function () { me.hooks.setKind(name); me.drawBar(); me.paint(); }, String(me.hooks.kind() === name));
     }
-    this.bar.replaceChildren(kind("pin", "point", ob.t("report.point")), kind("share", "route", ob.t("report.route")),
-      kind("target", "zone", ob.t("report.zone")),
+    this.bar.replaceChildren(kind("pin", "point", ob.t("contribute.point")), kind("share", "route", ob.t("contribute.route")),
+      kind("target", "zone", ob.t("contribute.zone")),
       button("refresh", ob.t("draw.undo"), function () { me.points.undo(); }),
       button("close", ob.t("draw.clear"), function () { if (me.points.list.length) { me.points.put([]); } }));
   };

@@ -27,7 +27,7 @@
     this.rows = [];
     this.list = dom.el("ol", { "class": "ob-way" });
     box.append(dom.el("div", { "class": "ob-way-head", "aria-hidden": "true" }, [dom.el("span"), dom.el("span", { text: ob.t("form.passage") }),
-      dom.el("span", { text: ob.t("form.time") }), dom.el("span", { text: ob.t("report.stop") }), dom.el("span")]), this.list);
+      dom.el("span", { text: ob.t("form.time") }), dom.el("span", { text: ob.t("contribute.stop") }), dom.el("span")]), this.list);
   }
 
   /** Draws the rows again when their number changed, else only what they hold: a field that is typed in stays. */
@@ -106,7 +106,7 @@
     if (box.dataset.drawn === signature) { return; }
     box.dataset.drawn = signature;
     box.hidden = !axes.length;
-    box.replaceChildren(dom.el("legend", { text: ob.t("report.axes") }), dom.el("p", { "class": "ob-entry-note", text: ob.t("form.axes_help") }), dom.el("div", { "class": "ob-chips-row" }, axes.map(function (axis) {
+    box.replaceChildren(dom.el("legend", { text: ob.t("contribute.axes") }), dom.el("p", { "class": "ob-entry-note", text: ob.t("form.axes_help") }), dom.el("div", { "class": "ob-chips-row" }, axes.map(function (axis) {
       return dom.el("label", { "class": "ob-axis" }, [dom.el("input", { type: "checkbox", value: axis.id, checked: axis.on, on: { change: function (event) {
         form().axes_off = form().axes_off.filter(function (id) { return id !== axis.id; }).concat(event.target.checked ? [] : [axis.id]);
         changed();

@@ -56,8 +56,8 @@
       return { value: n, face: [el("span", { "class": "ob-radio-mark" }, [dom.mark(look, 0.9)]), el("b", { text: ob.t("sev." + n) }),
         el("span", { text: ob.t("sev." + n + ".help") })] };
     });
-    return [steps.radios(panel, "category", ob.t("report.q1"), shown.map(tile), "ob-tiles"), search(panel),
-      panel.form.category ? steps.radios(panel, "severity", ob.t("report.q2"), severities, "ob-radios is-cards") : null,
+    return [steps.radios(panel, "category", ob.t("contribute.q1"), shown.map(tile), "ob-tiles"), search(panel),
+      panel.form.category ? steps.radios(panel, "severity", ob.t("contribute.q2"), severities, "ob-radios is-cards") : null,
       steps.field(panel, "headline", ob.t("form.field.headline"), { help: ob.t("form.title_help") })];
   };
 
@@ -81,10 +81,10 @@
 
   steps.where = function (panel) {
     var isRoute = panel.form.kind === "route", moment = { read: panel.readMoment, show: panel.showMoment };
-    var start = steps.field(panel, "start", isRoute ? ob.t("report.start") : ob.t("form.field.start"), moment);
-    var end = steps.field(panel, "end", isRoute ? ob.t("report.end") : ob.t("form.field.end"), Object.assign({ help: isRoute ? ob.t("form.end_computed") : ob.t("form.end_help") }, moment));
+    var start = steps.field(panel, "start", isRoute ? ob.t("contribute.start") : ob.t("form.field.start"), moment);
+    var end = steps.field(panel, "end", isRoute ? ob.t("contribute.end") : ob.t("form.field.end"), Object.assign({ help: isRoute ? ob.t("form.end_computed") : ob.t("form.end_help") }, moment));
     var check = steps.field(panel, "check_at", ob.t("form.field.check_at"), moment);
-    var pace = steps.field(panel, "pace", ob.t("report.pace"), { read: function (text) {
+    var pace = steps.field(panel, "pace", ob.t("contribute.pace"), { read: function (text) {
       var value = parseFloat(text.replace(",", "."));
       return value >= 0.5 && value <= 12 ? value : null;
     }, show: function (value) { return ob.number(value) + " km/h"; } });
@@ -98,11 +98,11 @@
     panel.parts.duplicates = el("div", { "class": "ob-near", role: "status" });
     var way = el("div", { "class": "ob-way-box", data: { field: "route" } });
     panel.parts.way = isRoute ? new ob.Way(way, panel.points) : null;
-    return [el("h3", { text: isRoute ? ob.t("report.route") : ob.t("form.place_title") }), find(panel), isRoute ? ob.streetList(panel) : null,
+    return [el("h3", { text: isRoute ? ob.t("contribute.route") : ob.t("form.place_title") }), find(panel), isRoute ? ob.streetList(panel) : null,
       el("div", { "class": "ob-entry-told", data: { note: "geometry" } }),
-      el("div", { "class": "ob-fieldrow" }, isRoute ? [start, pace, el("div", { "class": "ob-entry-block" }, [el("span", { "class": "ob-label", text: ob.t("report.length") }), panel.parts.length])] : [start, end]),
+      el("div", { "class": "ob-fieldrow" }, isRoute ? [start, pace, el("div", { "class": "ob-entry-block" }, [el("span", { "class": "ob-label", text: ob.t("contribute.length") }), panel.parts.length])] : [start, end]),
       isRoute ? way : check, isRoute ? el("div", { "class": "ob-entry-told", data: { note: "route" } }) : null,
-      isRoute ? panel.parts.straight : null, isRoute ? el("p", { "class": "ob-entry-note", text: ob.t("report.computed") }) : null,
+      isRoute ? panel.parts.straight : null, isRoute ? el("p", { "class": "ob-entry-note", text: ob.t("contribute.computed") }) : null,
       isRoute ? el("div", { "class": "ob-fieldrow" }, [end, sized]) : null, status, panel.parts.axes,
       steps.field(panel, "place", ob.t("form.field.place"), {}), panel.parts.duplicates];
   };

@@ -190,7 +190,7 @@
       if (box && !box.dataset.advised) { box.replaceChildren(el("p", { "class": "ob-entry-problem", text: one.text })); }
     });
     this.parts.summary.hidden = !problems.length;
-    this.parts.summary.replaceChildren(el("b", { text: ob.t("report.fix", { n: problems.length }) }), el("ul", {}, problems.map(function (one) {
+    this.parts.summary.replaceChildren(el("b", { text: ob.t("contribute.fix", { n: problems.length }) }), el("ul", {}, problems.map(function (one) {
       return el("li", {}, [el("button", { type: "button", "class": "ob-link", text: one.text, on: { click: function () { me.go(ob.form.stepOf(one.field), one.field); } } })]);
     })));
     return problems.length;
@@ -200,7 +200,7 @@
     if (this.event || !this.isDirty || this.isDone) { return; }
     this.isDirty = false;
     var isKept = ob.form.save(window.localStorage, this.owner, this.form, this.step, Date.now() / 1000);
-    if (this.parts.draft) { dom.setText(this.parts.draft, isKept ? ob.t("report.saved", { time: ob.clock.time(ob.screen.now()) }) : ob.t("form.draft_lost")); }
+    if (this.parts.draft) { dom.setText(this.parts.draft, isKept ? ob.t("contribute.saved", { time: ob.clock.time(ob.screen.now()) }) : ob.t("form.draft_lost")); }
   };
 
   Panel.prototype.go = function (step, field) {
@@ -256,7 +256,7 @@
         dom.setText(line, told.said || told.failed);
         if (told.saved && !me.event) { me.isDone = false; me.isDirty = true; me.take(me.form, 4); ob.toast(told.said); }
       });
-    } } }, [dom.icon("refresh"), el("span", { text: ob.t("report.undo") })]);
+    } } }, [dom.icon("refresh"), el("span", { text: ob.t("contribute.undo") })]);
     var line = el("p", { "class": "ob-done-text", role: "status", text: answer.said });
     setTimeout(function () { undo.hidden = true; }, UNDO_MS);
     this.box.replaceChildren(el("div", { "class": "ob-done" }, [dom.icon("checkcircle"), el("h2", { tabindex: -1, text: saved.number }), line,
@@ -266,16 +266,16 @@
   };
 
   Panel.prototype.draw = function () {
-    var me = this, step = this.step, names = [ob.t("report.step1"), ob.t("report.step2"), ob.t("report.step3"), ob.t("report.step4")];
+    var me = this, step = this.step, names = [ob.t("contribute.step1"), ob.t("contribute.step2"), ob.t("contribute.step3"), ob.t("contribute.step4")];
     this.parts = { summary: el("div", { "class": "ob-summary", hidden: true, tabindex: -1, role: "alert" }), told: el("div", { "class": "ob-form-told", role: "alert" }),
       draft: el("span", { "class": "ob-muted", text: this.resumed ? ob.t("form.resumed") : "" }),
       next: el("button", { type: "button", "class": "ob-btn is-primary", on: { click: function () { me.next(); } } },
-        [el("span", { text: step < 4 ? ob.t("report.next", { step: names[step].toLowerCase() }) : this.event ? ob.t("form.save") : ob.t("report.publish") }), dom.icon("right")]) };
+        [el("span", { text: step < 4 ? ob.t("contribute.next", { step: names[step].toLowerCase() }) : this.event ? ob.t("form.save") : ob.t("contribute.publish") }), dom.icon("right")]) };
     this.parts.left = el("span", { "class": "ob-muted" });
     var body = ob.steps[STEPS[step - 1]](this), category = this.form.category;
     this.box.dataset.step = step;
     this.box.replaceChildren(
-      el("header", { "class": "ob-form-head" }, [el("h2", { tabindex: -1, text: this.event ? ob.t("form.edit", { id: this.number || "" }) : ob.t("report.title") }),
+      el("header", { "class": "ob-form-head" }, [el("h2", { tabindex: -1, text: this.event ? ob.t("form.edit", { id: this.number || "" }) : ob.t("contribute.title") }),
         el("a", { "class": "ob-btn is-quiet is-square", href: this.event ? "/?ev=" + this.event : "/", "aria-label": ob.t("form.leave"), title: ob.t("form.leave") }, [dom.icon("close")])]),
       el("ol", { "class": "ob-form-steps" }, names.map(function (name, index) {
         return el("li", { "class": index + 1 < step ? "is-done" : index + 1 === step ? "is-here" : "" }, [el("button", { type: "button", "aria-current": index + 1 === step ? "step" : null,
@@ -285,8 +285,8 @@
         category ? el("b", { text: ob.category(category).name }) : null, category ? el("span", { "class": "ob-chip is-sev" + this.form.severity, text: ob.t("sev." + this.form.severity) }) : null,
         el("span", { "class": "ob-grow" }), this.parts.draft]),
       el("div", { "class": "ob-form-body" }, [this.turn.box, this.parts.summary, el("fieldset", { "class": "ob-form-fields" }, body)]),
-      el("footer", { "class": "ob-form-foot" }, [step > 1 ? el("button", { type: "button", "class": "ob-btn", on: { click: function () { me.go(step - 1); } } }, [dom.icon("left"), el("span", { text: ob.t("report.back") })]) : null,
-        this.parts.told, el("span", { "class": "ob-grow" }), this.parts.left, step === 2 && this.form.severity === 1 ? el("button", { type: "button", "class": "ob-btn", data: { obPublish: "" }, on: { click: function () { if (!me.isDone && !me.isBusy) { me.publish(); } } } }, [el("span", { text: this.event ? ob.t("form.save") : ob.t("report.publish") })]) : null, el("kbd", { text: ob.t("form.ctrl_enter") }), this.parts.next]));
+      el("footer", { "class": "ob-form-foot" }, [step > 1 ? el("button", { type: "button", "class": "ob-btn", on: { click: function () { me.go(step - 1); } } }, [dom.icon("left"), el("span", { text: ob.t("contribute.back") })]) : null,
+        this.parts.told, el("span", { "class": "ob-grow" }), this.parts.left, step === 2 && this.form.severity === 1 ? el("button", { type: "button", "class": "ob-btn", data: { obPublish: "" }, on: { click: function () { if (!me.isDone && !me.isBusy) { me.publish(); } } } }, [el("span", { text: this.event ? ob.t("form.save") : ob.t("contribute.publish") })]) : null, el("kbd", { text: ob.t("form.ctrl_enter") }), this.parts.next]));
     if (this.parts.way) { this.parts.way.paint(this.told); }
     if (this.pieces) { this.pieces.turn(step === 3); }
     this.turn.paint();

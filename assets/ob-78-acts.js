@@ -29,7 +29,7 @@
     ob.toast(answer.said);
     var line = document.querySelector("#toast .ob-toast:last-child"), saved = answer.saved;
     if (!line || !saved || !saved.may_undo) { return; }
-    var button = ob.dom.el("button", { type: "button", "class": "ob-btn is-small", text: ob.t("report.undo"), on: { click: function () {
+    var button = ob.dom.el("button", { type: "button", "class": "ob-btn is-small", text: ob.t("contribute.undo"), on: { click: function () {
       button.remove();
       ob.ask("undo", { event: saved.id, version: saved.version }).then(function (told) { ob.toast(told.said || told.failed); });
     } } });

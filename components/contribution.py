@@ -21,7 +21,7 @@ def draw_contribution(boot: Boot, words: Words) -> Component:
             *draw_bars(boot, words, page="signaler"),
             html.Main(
                 [
-                    html.H1(words("report.title"), className="ob-sr"),
+                    html.H1(words("contribute.title"), className="ob-sr"),
                     html.Div(
                         [
                             draw_map(),
@@ -39,7 +39,7 @@ def draw_contribution(boot: Boot, words: Words) -> Component:
                         id=ids.FORM_PANEL,
                         className="ob-panel ob-form-panel",
                         **attributes(
-                            {"aria-label": words("report.title")}
+                            {"aria-label": words("contribute.title")}
                             | (
                                 {"data-ob-form": boot.member.account, "data-ob-media": boot.media}
                                 if may and boot.member
@@ -59,4 +59,6 @@ def draw_contribution(boot: Boot, words: Words) -> Component:
 def _way_in(boot: Boot, words: Words) -> list[Component]:
     text = "form.sign_in" if boot.member is None else "form.not_allowed"
     link = html.A(words("nav.connexion"), href=f"/connexion?suite={boot.path or REPORT}", className="ob-btn is-primary")
-    return [html.Div([Icon("lock"), html.H2(words("report.title")), html.P(words(text)), link], className="ob-done")]
+    return [
+        html.Div([Icon("lock"), html.H2(words("contribute.title")), html.P(words(text)), link], className="ob-done")
+    ]
