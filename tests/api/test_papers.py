@@ -54,6 +54,15 @@ def test_the_register_names_every_table_and_every_column(house) -> None:
             assert f"| {column.name} | {column.info['purpose']} |" in section, f"{table.name}.{column.name}"
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_word_of_the_schema_and_every_measure_has_its_text(lang: str) -> None:
+    kinds = {"content": "content", "personal": "personal", "kept": "retention"}
+    columns = [column for table in metadata.sorted_tables for column in table.columns]
+    keys = {f"paper.{kind}.{one.info[name].replace(' ', '_')}" for one in columns for kind, name in kinds.items()}
+    keys |= {f"paper.measure.{one.id}" for one in read_measures()}
+    assert sorted(key for key in keys if not words(lang).has(key)) == []
+
+
 def test_the_register_changes_when_the_schema_does(house, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "lighthouse" not in register(house)
     made = Table(
