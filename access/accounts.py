@@ -44,46 +44,39 @@ class AlreadyThere(InvalidRecord):
     """Another account has this identifier."""
 
 
+@dataclass(frozen=True)
 class Accounts:
     """The accounts of one installation. `clear` is the privacy gate: an identifier that names a person is refused."""
 
-    def __init__(
-        self,
-        database: Database,
-        seal: Seal,
-        audit: Audit,
-        clock: Callable[[], datetime],
-        clear: Callable[[str], str],
-    ) -> None:
-        self._database = database
-        self._seal = seal
-        self._audit = audit
-        self._clock = clock
-        self._clear = clear
+    database: Database
+    seal: Seal
+    audit: Audit
+    clock: Callable[[], datetime]
+    clear: Callable[[str], str]
 
     def create(
         self, account_id: str, organisation_id: str, role: Role, password: str | None, by: Member | None
     ) -> None:
         """Create an account; without a password another house signs it in. Raise InvalidRecord with what is wrong."""
         check_identifier(account_id, "account")
-        self._clear(account_id.replace("-", " "))
+        self.clear(account_id.replace("-", " "))
         if role not in OF_ACCOUNTS:
             raise InvalidRecord(f"role {role.value!r}: allowed for an account: {', '.join(OF_ACCOUNTS)}")
         sealed = None if password is None else seal_password(password, account_id)
-        with self._database.write(is_durable=True) as connection:
+        with self.database.write(is_durable=True) as connection:
             if self._row(connection, account_id) is not None:
                 raise AlreadyThere(f"there is an account {account_id!r} already; nothing was changed")
             known = select(organisation.c.id).where(organisation.c.id == organisation_id)
             if connection.execute(known).first() is None:
                 raise InvalidRecord(f"there is no organisation {organisation_id[:64]!r}: create it first")
             values = {"organisation_id": organisation_id, "role": role.value, "password_hash": sealed, "failures": 0}
-            connection.execute(insert(account).values(id=account_id, created_at=self._clock(), **values))
-            self._audit.note_in(connection, by, "account.create", account_id)
+            connection.execute(insert(account).values(id=account_id, created_at=self.clock(), **values))
+            self.audit.note_in(connection, by, "account.create", account_id)
 
     def check(self, account_id: str, password: str, code: str = "") -> Member:
         """Return who this is; raise AccessDenied with one and the same sentence for whatever is not right."""
-        now = self._clock()
-        with self._database.read() as connection:
+        now = self.clock()
+        with self.database.read() as connection:
             row = self._row(connection, account_id)
         is_right = is_password(None if row is None else row["password_hash"], password)
         if row is None:
@@ -109,13 +102,13 @@ class Accounts:
 
     def confirm_second_factor(self, account_id: str, secret: str, code: str, by: Member | None) -> None:
         """Keep a second factor whose first code is right; raise InvalidRecord otherwise."""
-        if not pyotp.TOTP(secret).verify(code, for_time=self._clock(), valid_window=1):
+        if not pyotp.TOTP(secret).verify(code, for_time=self.clock(), valid_window=1):
             raise InvalidRecord("the code does not belong to this secret: look at the clock of the authenticator")
-        self._change(account_id, by, "account.second-factor", totp_sealed=self._seal.close(secret), totp_step=None)
+        self._change(account_id, by, "account.second-factor", totp_sealed=self.seal.close(secret), totp_step=None)
 
     def disable(self, account_id: str, by: Member | None) -> None:
         """Close an account and end its sign-ins."""
-        self._change(account_id, by, "account.disable", disabled_at=self._clock())
+        self._change(account_id, by, "account.disable", disabled_at=self.clock())
 
     def enable(self, account_id: str, by: Member | None) -> None:
         """Open a closed account again."""
@@ -123,7 +116,7 @@ class Accounts:
 
     def all(self) -> Sequence[Account]:
         """Return every account in the order of organisation and id."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             rows = (
                 connection.execute(select(account).order_by(account.c.organisation_id, account.c.id)).mappings().all()
             )
@@ -131,7 +124,7 @@ class Accounts:
 
     def get(self, account_id: str) -> Account | None:
         """Return an account, None when there is none of this id."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = self._row(connection, account_id)
         return None if row is None else _account(row)
 
@@ -141,7 +134,7 @@ class Accounts:
 
     def needs_second_factor(self, account_id: str) -> bool:
         """Tell whether the role asks for a second factor that the account has not set up."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = self._row(connection, account_id)
         return row is not None and Role(row["role"]) in NEEDS_SECOND_FACTOR and row["totp_sealed"] is None
 
@@ -153,7 +146,7 @@ class Accounts:
         """Return the step of a right code, 0 where none is asked, None for a wrong one or one that served already."""
         if row["totp_sealed"] is None:
             return 0
-        totp = pyotp.TOTP(self._seal.open(row["totp_sealed"]))
+        totp = pyotp.TOTP(self.seal.open(row["totp_sealed"]))
         present = int(now.timestamp()) // STEP_S
         steps = (present, present - 1, present + 1)
         found = next((step for step in steps if pyotp.utils.strings_equal(totp.generate_otp(step), code.strip())), None)
@@ -166,28 +159,28 @@ class Accounts:
             row["locked_until"] if locks < 0 or is_locked else now + min(FIRST_LOCK * 2 ** min(locks, 10), LONGEST_LOCK)
         )
         member = account_member(row["id"], row["organisation_id"], Role(row["role"]))
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(
                 update(account).where(account.c.id == row["id"]).values(failures=failures, locked_until=until)
             )
-            self._audit.note_in(connection, member, "sign-in", outcome=REFUSED)
+            self.audit.note_in(connection, member, "sign-in", outcome=REFUSED)
 
     def _accept(self, member: Member, step: int) -> None:
         used: dict[str, object] = {"failures": 0, "locked_until": None, **({"totp_step": step} if step else {})}
-        with self._database.write(is_durable=True) as connection:
+        with self.database.write(is_durable=True) as connection:
             unused = account.c.totp_step.is_(None) | (account.c.totp_step < step)
             where = (account.c.id == member.who) & unused if step else account.c.id == member.who
             if connection.execute(update(account).where(where).values(**used)).rowcount == 0:
                 raise AccessDenied(REFUSAL)  # the same code came twice at once: one of them is not its owner
-            self._audit.note_in(connection, member, "sign-in")
+            self.audit.note_in(connection, member, "sign-in")
 
     def _change(self, account_id: str, by: Member | None, action: str, **values: object) -> None:
-        with self._database.write(is_durable=True) as connection:
+        with self.database.write(is_durable=True) as connection:
             if connection.execute(update(account).where(account.c.id == account_id).values(**values)).rowcount == 0:
                 raise InvalidRecord(f"there is no account {account_id[:64]!r}; nothing was changed")
             ended = update(sign_in).where(sign_in.c.account_id == account_id, sign_in.c.revoked_at.is_(None))
-            connection.execute(ended.values(revoked_at=self._clock()))
-            self._audit.note_in(connection, by, action, account_id)
+            connection.execute(ended.values(revoked_at=self.clock()))
+            self.audit.note_in(connection, by, action, account_id)
 
 
 def _account(row: RowMapping) -> Account:

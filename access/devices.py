@@ -54,22 +54,15 @@ class KnownKey:
     source_id: str | None
 
 
+@dataclass(frozen=True)
 class Devices:
     """The keys and displays of one installation."""
 
-    def __init__(
-        self,
-        database: Database,
-        seal: Seal,
-        audit: Audit,
-        clock: Callable[[], datetime],
-        clear: Callable[[str], str],
-    ) -> None:
-        self._database = database
-        self._seal = seal
-        self._audit = audit
-        self._clock = clock
-        self._clear = clear
+    database: Database
+    seal: Seal
+    audit: Audit
+    clock: Callable[[], datetime]
+    clear: Callable[[str], str]
 
     def new_key(
         self,
@@ -84,8 +77,8 @@ class Devices:
         """Return a new key, told this once; at most two live for one organisation and source, so that one can replace the other."""
         if not scopes or not set(scopes) <= set(SCOPES):
             raise InvalidRecord(f"scopes: allowed: {', '.join(SCOPES)}")
-        key_id, secret, now = new_id(), new_token(), self._clock()
-        with self._database.write(is_durable=True) as connection:
+        key_id, secret, now = new_id(), new_token(), self.clock()
+        with self.database.write(is_durable=True) as connection:
             self._check_organisation(connection, organisation_id)
             same = (api_key.c.organisation_id == organisation_id) & api_key.c.source_id.is_not_distinct_from(source_id)
             live = select(api_key.c.id).where(same, api_key.c.revoked_at.is_(None), api_key.c.ends_at > now)
@@ -93,12 +86,12 @@ class Devices:
                 raise InvalidRecord(f"{organisation_id} has {LIVE_KEYS} live keys for this use: revoke one first")
             connection.execute(
                 insert(api_key).values(
-                    id=key_id, secret_sha256=token_hash(secret), signing_sealed=self._seal.close(secret),
+                    id=key_id, secret_sha256=token_hash(secret), signing_sealed=self.seal.close(secret),
                     organisation_id=organisation_id, scopes=",".join(sorted(set(scopes))), source_id=source_id,
                     audience=audience.value, created_at=now, ends_at=now + lasts,
                 )
             )  # fmt: skip
-            self._audit.note_in(connection, by, "key.create", key_id)
+            self.audit.note_in(connection, by, "key.create", key_id)
         return f"{_KEY}_{key_id}_{secret}"
 
     def new_kiosk(
@@ -114,16 +107,16 @@ class Devices:
         """Return the token of a new wall display, told this once; raise InvalidRecord for an audience no wall may have."""
         if audience not in DISPLAY_AUDIENCES:
             raise InvalidRecord("a wall display sees what is public or for partners, never what is restricted")
-        kiosk_id, secret, now = new_id(), new_token(), self._clock()
-        with self._database.write(is_durable=True) as connection:
+        kiosk_id, secret, now = new_id(), new_token(), self.clock()
+        with self.database.write(is_durable=True) as connection:
             self._check_organisation(connection, organisation_id)
             connection.execute(
                 insert(kiosk).values(
                     id=kiosk_id, secret_sha256=token_hash(secret), organisation_id=organisation_id,
-                    title=self._clear(title), scene=scene, audience=audience.value, created_at=now, ends_at=now + lasts,
+                    title=self.clear(title), scene=scene, audience=audience.value, created_at=now, ends_at=now + lasts,
                 )
             )  # fmt: skip
-            self._audit.note_in(connection, by, "kiosk.create", kiosk_id)
+            self.audit.note_in(connection, by, "kiosk.create", kiosk_id)
         return f"{_KIOSK}_{kiosk_id}_{secret}"
 
     def key(self, told: str) -> KnownKey | None:
@@ -136,15 +129,15 @@ class Devices:
 
     def signing_secret(self, key_id: str) -> tuple[KnownKey, str] | None:
         """Return an open key by its id with the secret that signs its pushes."""
-        now = self._clock()
+        now = self.clock()
         is_open = (api_key.c.id == key_id[:16]) & api_key.c.revoked_at.is_(None) & (api_key.c.ends_at > now)
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = connection.execute(_joined(api_key).where(is_open)).mappings().first()
         if row is None or row["signing_sealed"] is None:
             return None
         member = device_member(row["id"], row["organisation_id"], Role.PROGRAM, AudienceLevel(row["audience"]))
         known = KnownKey(member, frozenset(row["scopes"].split(",")), row["source_id"])
-        return known, self._seal.open(row["signing_sealed"])
+        return known, self.seal.open(row["signing_sealed"])
 
     def kiosk(self, told: str) -> tuple[Member, str] | None:
         """Return who a display is and its scene, None when its token is unknown, ended or revoked."""
@@ -158,18 +151,18 @@ class Devices:
 
     def revoke(self, device_id: str, by: Member | None) -> None:
         """Stop a key or a display at once; raise InvalidRecord when no such one is live."""
-        with self._database.write(is_durable=True) as connection:
+        with self.database.write(is_durable=True) as connection:
             stopped = 0
             for table in (api_key, kiosk):
                 which = (table.c.id == device_id) & table.c.revoked_at.is_(None)
-                stopped += connection.execute(update(table).where(which).values(revoked_at=self._clock())).rowcount
+                stopped += connection.execute(update(table).where(which).values(revoked_at=self.clock())).rowcount
             if not stopped:
                 raise InvalidRecord(f"there is no live key or display {device_id[:16]!r}; nothing was changed")
-            self._audit.note_in(connection, by, "device.revoke", device_id)
+            self.audit.note_in(connection, by, "device.revoke", device_id)
 
     def keys(self) -> Sequence[Device]:
         """Return every key, newest first."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             rows = connection.execute(select(api_key).order_by(api_key.c.created_at.desc())).mappings().all()
         return [
             Device(
@@ -183,7 +176,7 @@ class Devices:
 
     def kiosks(self) -> Sequence[Device]:
         """Return every display, newest first."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             rows = connection.execute(select(kiosk).order_by(kiosk.c.created_at.desc())).mappings().all()
         return [Device(**_shared(row), used_at=row["beat_at"], title=row["title"], scene=row["scene"]) for row in rows]
 
@@ -199,14 +192,14 @@ class Devices:
         parts = told.split("_", 2)
         if len(parts) != 3 or parts[0] != kind:
             return None
-        now, which = self._clock(), table.c.id == parts[1][:16]
+        now, which = self.clock(), table.c.id == parts[1][:16]
         is_open = which & table.c.revoked_at.is_(None) & (table.c.ends_at > now)
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = connection.execute(_joined(table).where(is_open)).mappings().first()
         if row is None or not hmac.compare_digest(row["secret_sha256"], token_hash(parts[2])):
             return None
         if row[seen] is None or now - row[seen] >= NOTED_EVERY:
-            with self._database.write() as connection:
+            with self.database.write() as connection:
                 connection.execute(update(table).where(which).values({seen: now}))
         return row
 

@@ -18,7 +18,7 @@ from access.sealing import new_id
 from access.writing_rights import may_edit, may_publish, owner_of
 from api.contributing.closures import Following, following, taken_back
 from api.contributing.record import Standing, record_of, texts_of
-from api.contributing.stairs import Admitting, Fence, Stairs, Told
+from api.contributing.stairs import Stairs, Told
 from api.viewer import NotAllowed
 from events.audience import Viewer, read_audience
 from events.city import City
@@ -38,21 +38,19 @@ _TRIES = 5
 
 
 class Contributions:
-    """The contributions of one city. `gate_for` makes a gate whose writer asks a fence inside its transaction."""
+    """The contributions of one city; `stairs` are those that every save goes up."""
 
     def __init__(
         self,
         database: Database,
         city: City,
         access: Access,
-        gate_for: Callable[[Fence], Admitting],
+        stairs: Stairs,
         clear: Callable[[str], str],
         clock: Callable[[], datetime],
-        wake: Callable[[], None],
     ) -> None:
-        self._database, self._city, self._access = database, city, access
+        self._database, self._city, self._access, self._stairs = database, city, access, stairs
         self._clear, self._clock = clear, clock
-        self._stairs = Stairs(database, city, access, gate_for, clock, wake)
 
     # what people do
 

@@ -10,7 +10,7 @@ from access.house import Access
 from api.contributing.contributions import Contributions
 from api.contributing.editing import Editing
 from api.contributing.moderation import Moderation
-from api.contributing.stairs import Admitting, Fence
+from api.contributing.stairs import Admitting, Fence, Stairs
 from events.city import City
 from store.database import Database
 
@@ -34,6 +34,7 @@ def open_desk(
     wake: Callable[[], None],
 ) -> Desk:
     """Return the desk; `gate_for` makes a gate that asks a fence in each transaction, `wake` is called after each save."""
-    contributions = Contributions(database, city, access, gate_for, clear, clock, wake)
+    stairs = Stairs(database, city, access, gate_for, clock, wake)
+    contributions = Contributions(database, city, access, stairs, clear, clock)
     moderation = Moderation(contributions, database, access, clear, clock)
     return Desk(contributions, moderation, Editing(contributions, database, access, clock))

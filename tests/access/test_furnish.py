@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from access.accounts import Accounts
 from access.furnish import furnish, read_posts
 from access.house import Access, open_access
 from events.audience import CITY_READER
@@ -39,7 +40,7 @@ def test_processes_that_start_together_furnish_one_database_together(
     seen_before = access.accounts.all()
     furnish(access, POSTS)
     furnished = access.accounts.all()
-    monkeypatch.setattr(access.accounts, "all", lambda: seen_before)
+    monkeypatch.setattr(Accounts, "all", lambda _accounts: seen_before)
     furnish(access, POSTS)
     monkeypatch.undo()
     assert access.accounts.all() == furnished

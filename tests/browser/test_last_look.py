@@ -22,6 +22,15 @@ def tag_of(page: Page, event_id: str, tag: str) -> None:
     until(page, f"(asked) => {{ const id = asked[0]; return {OF} === asked[1]; }}", [event_id, tag])
 
 
+def told_of(page: Page, event_id: str) -> tuple[str, str]:
+    """Open the review and return the last words of what an event was and is."""
+    page.click("#news-button")
+    title = page.evaluate("(id) => ob.screen.store.rows.get(id).ti", event_id)
+    told = page.locator("dialog li", has_text=title).first
+    struck, new = (told.locator(mark).inner_text().split()[-1].lower() for mark in ("del", "ins"))
+    return struck, new
+
+
 def test_another_browser_of_an_account_knows_what_it_has_seen_and_tells_the_rest(
     sign_in: Callable[..., Watched], artefacts: Path
 ) -> None:
@@ -40,11 +49,7 @@ def test_another_browser_of_an_account_knows_what_it_has_seen_and_tells_the_rest
     second = sign_in("voirie-1", "/")
     second.page.wait_for_selector("#list-news:not([hidden])")
     tag_of(second.page, event_id, "changed")
-    second.page.click("#news-button")
-    title = second.page.evaluate("(id) => ob.screen.store.rows.get(id).ti", event_id)
-    told = second.page.locator("dialog li", has_text=title).first
-    struck, new = (told.locator(mark).inner_text().split()[-1].lower() for mark in ("del", "ins"))
-    assert (struck, new) == ("majeur", "modéré")
+    assert told_of(second.page, event_id) == ("majeur", "modéré")
     second.page.screenshot(path=artefacts / "news-other-browser.png")
     before = first.page.evaluate(LOOKED)
     second.page.click("dialog [data-seen]")

@@ -14,6 +14,7 @@ from access.house import Access, open_access
 from access.members import Member, account_member
 from access.organisations import Organisation
 from access.roles import Role
+from api.contributing import desk as desks
 from api.contributing.contributions import Contributions
 from api.contributing.editing import Editing
 from api.contributing.moderation import Moderation
@@ -90,15 +91,13 @@ def open_desk(url: str, clock: Clock) -> Iterator[Desk]:
         if access.organisations.get(one.id) is None:
             access.organisations.put(one, None)
     woken: list[int] = []
-    contributions = Contributions(
+    made = desks.open_desk(
         database, CITY, access,
         lambda fence: Gate(Writer(database, CITY, clock, fence), gazetteer, clock, key=KEY),
         clear, clock, lambda: woken.append(1),
     )  # fmt: skip
     try:
-        moderation = Moderation(contributions, database, access, clear, clock)
-        editing = Editing(contributions, database, access, clock)
-        yield Desk(database, access, contributions, moderation, editing, clock, woken)
+        yield Desk(database, access, made.contributions, made.moderation, made.editing, clock, woken)
     finally:
         database.close()
 
