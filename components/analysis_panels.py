@@ -9,7 +9,9 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from components.formats import district, number, short_day, signed
+from components.holidays import calendar_says, holidays_of
 from components.texts import Words
+from events.calendar import Calendar
 from events.city import City
 from events.taxonomy import document
 
@@ -114,7 +116,7 @@ def panel(key: str, found: Found, city: City, speak: Words) -> Panel:
     draw: Mapping[str, Any] = {
         FIGURES: lambda: _figures(found, speak),
         DISTRICTS: lambda: _districts(found, city, speak),
-        DAYS: lambda: _days(found, zone, speak),
+        DAYS: lambda: _days(found, city.calendar, zone, speak),
         CATEGORIES: lambda: _categories(found, speak),
         HEAT: lambda: _heat(found, speak),
         AXES: lambda: _axes(found, city, speak),
@@ -170,14 +172,17 @@ def _districts(found: Found, city: City, speak: Words) -> Panel:
     )
 
 
-def _days(found: Found, zone: ZoneInfo, speak: Words) -> Panel:
-    names = names_of_families(speak)
-    days = found.question.days.each()
+def _days(found: Found, calendar: Calendar, zone: ZoneInfo, speak: Words) -> Panel:
+    names, period = names_of_families(speak), found.question.days
     series = list(found.families.items())
+    holidays = calendar.during(period.first, period.last)
     rows = [
-        (day, *(values[number] for _, values in series), sum(values[number] for _, values in series), before)
-        for number, (day, before) in enumerate(zip(days, found.before_by_day, strict=True))
-    ]
+        (
+            day, *(values[number] for _, values in series), sum(values[number] for _, values in series), before,
+            holidays_of(day, holidays, speak),
+        )
+        for number, (day, before) in enumerate(zip(period.each(), found.before_by_day, strict=True))
+    ]  # fmt: skip
     return Panel(
         key=DAYS,
         title=speak("analysis.days"),
@@ -186,9 +191,12 @@ def _days(found: Found, zone: ZoneInfo, speak: Words) -> Panel:
             *(Column(names.get(family, family)) for family, _ in series),
             Column(speak("analysis.total")),
             Column(speak("analysis.col.before")),
+            Column(speak("analysis.col.calendar"), "text"),
         ],
         rows=rows,
-        summary=_days_summary(found, zone, speak),
+        summary=" ".join(
+            [_days_summary(found, zone, speak), *calendar_says(calendar, period.first, period.last, speak)]
+        ),
     )
 
 

@@ -52,6 +52,7 @@ def view_of(found: Found, city: City, sheet: Sheet, speak: Words, theme: str, na
             found.question.days.each(),
             found.before_by_day,
             hatched(found),
+            city.calendar.during(found.question.days.first, found.question.days.last),
             words=speak,
             theme=theme,
         ),

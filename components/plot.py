@@ -11,7 +11,9 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from components.district_map import class_of
+from components.holidays import marks
 from components.texts import Words
+from events.calendar import Holiday
 
 TOKENS = Path(__file__).resolve().parents[1] / "assets" / "02-tokens.css"
 _THEMES = {"light": '[data-bs-theme="light"]', "dark": '[data-bs-theme="dark"]'}
@@ -79,6 +81,7 @@ def draw_days(
     days: Sequence[date],
     before: Sequence[int],
     partial: Collection[date],
+    holidays: Sequence[Holiday] = (),
     *,
     words: Words,
     theme: str,
@@ -86,7 +89,7 @@ def draw_days(
     """Return stacked bars by day, with the total of the compared period as a dashed line.
 
     `series` holds a name, the families in it, a value a day and the token of its colour, from the foot upwards. `before`
-    has one value a day, drawn over the day of the same rank. Days of `partial` are hatched and faded.
+    has one value a day, drawn over the day of the same rank. Days of `partial` are hatched, faded and framed, `holidays` shaded; words say both.
     """
     ink = colours(theme)
     figure = go.Figure()
@@ -124,10 +127,10 @@ def draw_days(
         barmode="stack",
         bargap=0.25,
         separators=", " if words.lang == "fr" else ".,",
-        margin={"l": 40, "r": 8, "t": 8, "b": 30},
         xaxis={"showgrid": False, "tickformat": "%-d %b", "nticks": 8},
         yaxis={"rangemode": "tozero", "nticks": 5},
         legend={"orientation": "v", "x": 1.01, "y": 1, "traceorder": "reversed"},
+        **marks(holidays, partial, days, ink, words),
     )
 
 

@@ -11,6 +11,7 @@ from shapely import STRtree, points, transform
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from events.calendar import NO_HOLIDAYS, Calendar
 from events.geometry import Area
 from events.records import Geometry
 
@@ -62,6 +63,7 @@ class City:
     axes: tuple[Axis, ...]
     shore_m: float = 300.0  # a point in no district takes the nearest one within this distance (harbour water)
     march: MarchRules = MarchRules()
+    calendar: Calendar = NO_HOLIDAYS
     _shapes: Sequence[BaseGeometry] = field(init=False, repr=False, compare=False)
     _tree: STRtree = field(init=False, repr=False, compare=False)
 

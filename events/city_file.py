@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
 
+from events.calendar_file import read_calendar
 from events.city import Axis, City, District, MarchRules
 from events.errors import ConfigurationError
 from events.geometry import Area
@@ -200,6 +201,7 @@ def read_city(folder: Path) -> tuple[City, CityFile]:
             close_before_min=said.thresholds.closure_before_min,
             open_after_min=said.thresholds.closure_after_min,
         ),
+        calendar=read_calendar(folder),
     )
     return city, said
 

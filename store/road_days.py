@@ -123,9 +123,12 @@ def cells_of(
     seconds = _seconds(connection, sections, start, end)
     parts = Counter(sections[road_id].axis_id for road_id in {road_id for _, road_id, _ in seconds})
     local = [(start + timedelta(hours=hour)).astimezone(zone).hour for hour in range(_LONGEST)]
+    sums: dict[tuple[int, str, str, str], float] = defaultdict(float)
     for (hour, road_id, state), spent in seconds.items():
         one = sections[road_id]
-        yield Cell(day, local[hour], one.axis_id, one.audience, state, spent / parts[one.axis_id])
+        sums[local[hour], one.axis_id, one.audience, state] += spent / parts[one.axis_id]
+    for key, spent in sums.items():
+        yield Cell(day, *key, spent)
 
 
 def _midnight(day: int, zone: ZoneInfo) -> datetime:

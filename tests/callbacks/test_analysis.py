@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from components.analysis_view import against, class_names, view_of
 from components.district_map import breaks_of, class_of, sheet
 from components.plot import colours, template
 from components.texts import words
+from events.calendar import Calendar, Holiday
 from events.city import City
 from events.taxonomy import in_family
 from insight.heard import Coverage
@@ -161,6 +163,42 @@ def test_partial_days_are_named_and_hatched(plain_house: Any) -> None:
     hatched = [bar for bar in shown.days.data if bar.type == "bar" and bar.marker.pattern.shape == "/"]
     assert {one for bar in hatched for one in bar.x} == {day}
     assert all(day not in bar.x for bar in shown.days.data if bar.type == "bar" and bar not in hatched)
+    (note,), (frame,) = shown.days.layout.annotations, shown.days.layout.shapes
+    assert (note.text, note.x, frame.line.dash) == ("partiel", datetime(2026, 11, 13), "dash")
+
+
+ARMISTICE = date(2026, 11, 13)
+CALENDAR = Calendar(
+    holidays=(
+        Holiday(first=date(2026, 11, 1), last=date(2026, 11, 12), name={"fr": "Vacances d’automne"}),
+        Holiday(first=ARMISTICE, last=ARMISTICE, name={"fr": "Armistice"}, is_public=True),
+    ),
+    since=date(2026, 9, 1), until=date(2026, 12, 31), attribution="Ministère",
+)  # fmt: skip
+
+
+def test_holidays_are_shaded_with_their_word_and_stand_in_the_table(plain_house: Any) -> None:
+    plain_house.told = TOLD
+    city = replace(CITY, calendar=CALENDAR)
+    shown = view_of(plain_house.periods(a_question()), city, sheet(CITY), words("fr"), "light", {})
+    said = {note.text: note.x for note in shown.days.layout.annotations}
+    assert list(said) == ["Vacances scolaires", "férié"]
+    assert said["férié"] == datetime(2026, 11, 13)
+    schools, public = shown.days.layout.shapes
+    # Only what the period holds of them: the first of its three days, and the second.
+    assert (schools.x0, schools.x1) == (datetime(2026, 11, 11, 12), datetime(2026, 11, 12, 12))
+    assert (public.x0, public.x1) == (datetime(2026, 11, 12, 12), datetime(2026, 11, 13, 12))
+    assert schools.fillcolor != public.fillcolor
+    told = shown.panels["days"]
+    assert [row[-1] for row in told.rows] == ["Vacances d’automne", "Armistice (férié)", ""]
+    assert told.summary.endswith("Ministère.")
+
+
+def test_trap_days_after_the_calendar_ends_are_not_ordinary_days(plain_house: Any) -> None:
+    plain_house.told = TOLD
+    city = replace(CITY, calendar=replace(CALENDAR, until=ARMISTICE))
+    shown = view_of(plain_house.periods(a_question()), city, sheet(CITY), words("fr"), "light", {})
+    assert "connus du 1er sept. 2026 au 13 nov. 2026 seulement" in shown.panels["days"].summary
 
 
 def test_days_before_the_first_poll_are_told_as_empty_not_calm(plain_house: Any) -> None:
