@@ -148,9 +148,10 @@ def _figures(found: Found, speak: Words) -> Panel:
 
 def _districts(found: Found, city: City, speak: Words) -> Panel:
     shorts = {one.code: one.short for one in city.districts}
+    is_whole = found.coverage.compared_since is None
     rows = [
         (
-            district(shorts.get(one.code, one.code), speak), one.now, one.then, one.now - one.then, one.serious,
+            district(shorts.get(one.code, one.code), speak), one.now, one.then, one.now - one.then if is_whole else None, one.serious,
             one.rate, one.closed_s / 3600,
         )
         for one in found.districts

@@ -21,8 +21,9 @@ from components.analysis_panels import (
     written,
 )
 from components.analysis_parts import table_of
+from components.differences import against, change_of
 from components.district_map import Sheet, breaks_of, class_of
-from components.formats import district, number, short_day, signed, span
+from components.formats import district, number, short_day, span
 from components.plot import config, draw_days, draw_heat
 from components.texts import Words
 from events.city import City
@@ -64,26 +65,6 @@ def view_of(found: Found, city: City, sheet: Sheet, speak: Words, theme: str, na
         axes=_axes(found, city, speak),
         is_empty=not found.total.now and not found.total.then,
     )
-
-
-def against(figure: Any, kind: str, speak: Words) -> str:
-    """Return the difference in words: per cent from ten on, else the difference itself; no judgement, no colour."""
-    if figure.now is None or figure.then is None:
-        return speak("analysis.against.none")
-    change, then = figure.now - figure.then, number(round(figure.then), speak)
-    if kind == "share":
-        told = speak("analysis.points", n=signed(round(change * 100), speak))
-        then = speak("analysis.percent", n=number(round(figure.then * 100), speak))
-    elif kind == "minutes":
-        told = ("+" if change > 0 else "−" if change < 0 else "") + span(abs(change), speak)
-        then = span(figure.then, speak)
-    elif min(figure.now, figure.then) >= 10:
-        told = speak("analysis.percent", n=signed(round(change * 100 / figure.then), speak))
-    else:
-        told = signed(round(change), speak)
-    if kind == "hours":
-        then = speak("analysis.hours", n=then)
-    return speak("analysis.against", change=told, then=then)
 
 
 def _comparison(found: Found) -> str:
@@ -128,18 +109,24 @@ def _notes(found: Found, zone: ZoneInfo, speak: Words) -> Sequence[str]:
     since, filters = found.coverage.since, found.question.filters
     if since is not None:
         notes.append(speak("analysis.since", day=short_day(noon(since, zone), zone, speak)))
+    if (begun := found.coverage.compared_since) is not None:
+        notes.append(speak("analysis.compared.partial", day=short_day(noon(begun, zone), zone, speak)))
     if filters.categories or filters.organisations or filters.severity or filters.text:
         notes.append(speak("analysis.roads.filters"))
     return notes
 
 
 def _figures(found: Found, speak: Words) -> tuple[FigureCard, ...]:
+    is_whole = found.coverage.compared_since is None
+
     def card(key: str, figure: Any, kind: str, value: str, unit: str = "") -> FigureCard:
         return FigureCard(
             title=speak(f"analysis.figure.{key}"),
             value="–" if figure.now is None else value,
             unit="" if figure.now is None else unit,
-            against=speak("analysis.unmeasured") if figure.now is None else against(figure, kind, speak),
+            against=speak("analysis.unmeasured")
+            if figure.now is None
+            else against(figure, kind, speak, is_whole=is_whole),
             trend=figure.series,
         )
 
@@ -276,31 +263,25 @@ def _lines(found: Found, rows: Sequence[Sequence[Any]], city: City, zone: ZoneIn
     top = max((row.now for row in found.districts), default=0) or 1
     shorts = {one.code: one.short for one in city.districts}
     chosen = set(found.question.filters.districts)
+    is_whole = found.coverage.compared_since is None
     return [
         DistrictLine(
             name=str(told[0]),
             short=shorts.get(row.code, row.code),
             cells=(
-                number(row.now, speak), change_of(row, speak), number(row.serious, speak),
+                number(row.now, speak), change_of(row, speak) if is_whole else "–", number(row.serious, speak),
                 written(row.closed_s / 3600, "hours", zone, speak),
             ),
             share=row.now / top,
             trend=row.series,
             order=(
-                float(place), float(row.now), (row.now - row.then) / row.then if row.is_comparable else None,
+                float(place), float(row.now), (row.now - row.then) / row.then if is_whole and row.is_comparable else None,
                 float(row.serious), row.closed_s,
             ),
             is_chosen=row.code in chosen,
         )
         for place, (row, told) in enumerate(zip(found.districts, rows, strict=True))
     ]  # fmt: skip
-
-
-def change_of(row: Any, speak: Words) -> str:
-    """Return the difference of a district: per cent where both periods have ten events, else how many more or fewer."""
-    if not row.is_comparable:
-        return signed(row.now - row.then, speak)
-    return speak("analysis.percent", n=signed(round((row.now - row.then) * 100 / row.then), speak))
 
 
 def _axes(found: Found, city: City, speak: Words) -> list[BarRow]:

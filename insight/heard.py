@@ -15,12 +15,14 @@ MISSING_HALF_HOURS = 8
 class Coverage:
     """`share` of the expected half hours in which sources were heard (None: none expected); `partial` days and whose.
 
-    `since` is the day on which the first source was first heard when other days of the period come before it.
+    `since` is the day on which the first source was first heard when other days of the period come before it;
+    `compared_since` the same of the compared period: differences with it say nothing.
     """
 
     share: float | None
     partial: Mapping[date, tuple[str, ...]]
     since: date | None
+    compared_since: date | None = None
 
 
 def coverage_of(

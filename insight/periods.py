@@ -6,7 +6,7 @@ What is asked of the store is asked once for a `Periods`, and only what the pane
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypedDict, TypeVar
@@ -168,7 +168,7 @@ class Periods:
         heard = readers.heard_days(
             self._database, setting.regular, first=days.first, last=days.last, timezone=setting.city.timezone
         )
-        return coverage_of(
+        told = coverage_of(
             {(one.source_id, one.day): one.good for one in heard},
             days=days.each(),
             first_heard={name: first for name, first in self._first_heard.items() if name in setting.regular},
@@ -176,6 +176,9 @@ class Periods:
             begins=lambda day: midnight(day, zone),
             ends=lambda day: midnight(day + timedelta(days=1), zone),
         )
+        begun = min((moment_of(first).astimezone(zone).date() for first in self._first_heard.values()), default=None)
+        is_whole = begun is None or begun <= self.question.compared.first
+        return told if is_whole else replace(told, compared_since=begun)
 
     def _both(self, read: Callable[[Days], T]) -> tuple[T, T]:
         return read(self.question.days), read(self.question.compared)

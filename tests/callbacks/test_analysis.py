@@ -13,8 +13,10 @@ from plotly.utils import PlotlyJSONEncoder
 
 from callbacks.analysis import page_of, question_of
 from callbacks.view_state import ViewState, read_view
-from components.analysis_view import against, class_names, view_of
+from components.analysis_view import class_names, view_of
+from components.differences import against
 from components.district_map import breaks_of, class_of, sheet
+from components.holidays import marks
 from components.plot import colours, template
 from components.texts import words
 from events.calendar import Calendar, Holiday
@@ -183,9 +185,8 @@ def test_holidays_are_shaded_with_their_word_and_stand_in_the_table(plain_house:
     shown = view_of(plain_house.periods(a_question()), city, sheet(CITY), words("fr"), "light", {})
     said = {note.text: note.x for note in shown.days.layout.annotations}
     assert list(said) == ["Vacances scolaires", "férié"]
-    assert said["férié"] == datetime(2026, 11, 13)
     schools, public = shown.days.layout.shapes
-    # Only what the period holds of them: the first of its three days, and the second.
+    # Only what the period holds of them: its first day, and its second.
     assert (schools.x0, schools.x1) == (datetime(2026, 11, 11, 12), datetime(2026, 11, 12, 12))
     assert (public.x0, public.x1) == (datetime(2026, 11, 12, 12), datetime(2026, 11, 13, 12))
     assert schools.fillcolor != public.fillcolor
@@ -204,6 +205,35 @@ def test_trap_days_after_the_calendar_ends_are_not_ordinary_days(plain_house: An
 def test_days_before_the_first_poll_are_told_as_empty_not_calm(plain_house: Any) -> None:
     plain_house.told = TOLD | {"coverage": Coverage(share=1.0, partial={}, since=date(2026, 11, 14))}
     assert "Rien n’a été relevé avant sam. 14 nov." in drawn(plain_house, THREE_DAYS)
+
+
+def test_trap_a_compared_period_that_was_not_collected_gives_no_difference(plain_house: Any) -> None:
+    begun = Coverage(share=1.0, partial={}, since=None, compared_since=date(2026, 11, 11))
+    plain_house.told = TOLD | {"coverage": begun}
+    page = drawn(plain_house, THREE_DAYS)
+    assert "La période comparée n’est relevée que depuis mer. 11 nov." in page
+    assert "contre 20, période incomplète" in page
+    for difference in ("+100 %", "−5 contre", "+210 %", "−11"):
+        assert difference not in page, difference
+    shown = view_of(plain_house.periods(a_question()), CITY, sheet(CITY), words("fr"), "light", {})
+    assert [(line.cells[1], line.order[2]) for line in shown.districts] == [("–", None)] * 2
+    assert [row[3] for row in shown.panels["districts"].rows] == [None, None]
+
+
+def test_words_of_a_chart_by_day_do_not_meet() -> None:
+    first = date(2026, 9, 1)
+    days = [first + timedelta(days=number) for number in range(75)]
+    singles = [Holiday(first=day, last=day, name={}, is_public=True) for day in (date(2026, 11, 1), date(2026, 11, 11))]
+    schools = Holiday(first=date(2026, 10, 17), last=date(2026, 11, 1), name={})
+    told = marks([schools, *singles], [date(2026, 11, 3), date(2026, 11, 4)], days, colours("light"), words("fr"))
+    assert [note["text"] for note in told["annotations"]] == ["Vacances scolaires", "férié", "partiel", "férié"]
+    ends: dict[int, float] = {}
+    for note in told["annotations"]:
+        middle, half = (note["x"] - datetime(2026, 9, 1)) / timedelta(days=1), len(note["text"]) * 75 / 120
+        assert ends.get(note["yshift"], -1.0) <= middle - half
+        ends[note["yshift"]] = middle + half
+    assert len(ends) > 1
+    assert told["margin"]["t"] > max(ends)
 
 
 def test_a_filter_that_traffic_does_not_know_says_so(plain_house: Any) -> None:

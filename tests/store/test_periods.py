@@ -285,12 +285,14 @@ def check_roads(told: Periods, hand: ByHand, town, question: Question) -> None:
 def test_every_number_is_what_sql_by_hand_finds_for_ten_sets_of_filters(town, city, seed):
     chance = random.Random(seed)
     a_history(town, chance)
-    setting = Setting(city=city, now=town.now, sources=("town-works",), regular=())
+    setting = Setting(city=city, now=town.now, sources=("town-works",), regular=("town-works",))
     with town.database.read() as connection:
         first = connection.execute(text("SELECT min(half_hour) FROM poll_half_hour")).scalar_one()
     for who, question in questions(chance):
         told = Periods(town.database, AUDIENCES[who][0], question, setting)
         hand = ByHand(town, who, question.filters)
+        begun = moment_of(first).astimezone(ZONE).date()
+        assert told.coverage.compared_since == (begun if question.compared.first < begun else None)
         check_events(told, hand, question)
         check_delay(told, hand, question, moment_of(first + 1))
         check_roads(told, hand, town, question)

@@ -1,0 +1,38 @@
+"""Differences between two periods in words: more or fewer, never better or worse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.formats import number, signed, span
+from components.texts import Words
+
+
+def against(figure: Any, kind: str, speak: Words, *, is_whole: bool = True) -> str:
+    """Return the difference in words: per cent from ten on, else the difference itself; no judgement, no colour.
+
+    None with a period that was not wholly collected: only its value, and that it is not whole.
+    """
+    if figure.now is None or figure.then is None:
+        return speak("analysis.against.none")
+    change, then = figure.now - figure.then, number(round(figure.then), speak)
+    if kind == "share":
+        told = speak("analysis.points", n=signed(round(change * 100), speak))
+        then = speak("analysis.percent", n=number(round(figure.then * 100), speak))
+    elif kind == "minutes":
+        told = ("+" if change > 0 else "−" if change < 0 else "") + span(abs(change), speak)
+        then = span(figure.then, speak)
+    elif min(figure.now, figure.then) >= 10:
+        told = speak("analysis.percent", n=signed(round(change * 100 / figure.then), speak))
+    else:
+        told = signed(round(change), speak)
+    if kind == "hours":
+        then = speak("analysis.hours", n=then)
+    return speak("analysis.against" if is_whole else "analysis.against.partial", change=told, then=then)
+
+
+def change_of(row: Any, speak: Words) -> str:
+    """Return the difference of a district: per cent where both periods have ten events, else how many more or fewer."""
+    if not row.is_comparable:
+        return signed(row.now - row.then, speak)
+    return speak("analysis.percent", n=signed(round((row.now - row.then) * 100 / row.then), speak))
