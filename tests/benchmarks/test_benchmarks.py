@@ -8,7 +8,7 @@ from benchmarks import __main__ as program
 from benchmarks.rows import Row, alternate, percentile
 from benchmarks.table import put, table
 
-ON_ONE_MACHINE = ("datex2", "store_load", "history", "streams", "contributions")
+ON_ONE_MACHINE = ("datex2", "store_load", "history", "analysis", "streams", "contributions")
 
 
 @pytest.mark.parametrize(
