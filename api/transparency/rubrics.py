@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -36,7 +38,19 @@ _NOT_HELD = {
 }
 _HELD = ("event", "road_state", "camera", "tally", "media", "run", "account", "audit")
 _RULES = ("severity", "traffic", "withdrawal", "duplicates", "counts", "gate", "media", "control", "never")
-_FIXED_DAYS = {"account": None, "audit": 183, "control": 1825}
+ACTS: Mapping[str, tuple[str, ...]] = {
+    "signing": ("sign",),
+    "reading": ("event", "events", "snapshot", "cameras", "conflicts", "feed"),
+    "exporting": ("export", "report"),
+    "writing": ("contribution", "proposal", "alert", "embargo", "link", "conflict", "withheld"),
+    "media": ("media",),
+    "sources": ("source", "sources", "push"),
+    "control": ("control", "camera"),
+    "administration": ("account", "organisation", "agreement", "key", "kiosk", "device", "admin"),
+    "other": (),
+}
+"""Kinds of acts in the audit, by how their codes begin."""
+_FIXED_DAYS = {"media": None, "account": None, "audit": 183, "control": 1825}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +230,8 @@ def journal(house: House, speak: Words, now: datetime) -> Shown:
         (speak("transparency.figure.runs"), counted(done.runs, least, speak)),
         (speak("transparency.figure.reviews"), counted(waiting + answered, least, speak)),
     ]
-    rows = [[action, counted(count, least, speak)] for action, count in sorted(done.actions.items())]
+    acts = acts_of(done.actions)
+    rows = [[speak(f"transparency.act.{one}"), counted(acts[one], least, speak)] for one in ACTS if acts[one]]
     heads = [speak(f"transparency.head.{one}") for one in ("action", "times")]
     pieces = {
         name: counted(count, least, speak) for name, count in media_done(house.database, now - _MONTH, now).items()
@@ -232,6 +247,15 @@ def journal(house: House, speak: Words, now: datetime) -> Shown:
         _anchors(house, speak, now),
     ]
     return Shown(cards=cards)
+
+
+def acts_of(actions: Mapping[str, int]) -> Counter[str]:
+    """Return the lines of the audit by what they are in plain words, the names of ACTS, from their codes."""
+    found = Counter[str]()
+    for action, count in actions.items():
+        start = re.split(r"[.-]", action)[0]
+        found[next((name for name, starts in ACTS.items() if start in starts), "other")] += count
+    return found
 
 
 def _anchors(house: House, speak: Words, now: datetime) -> Card:

@@ -18,7 +18,7 @@ from api.control.making import Controls
 from api.control.pages import day
 from api.transparency.files import FILES
 from api.transparency.pages import RUBRICS, Transparency, make_rubric
-from api.transparency.rubrics import rule_changes
+from api.transparency.rubrics import ACTS, acts_of, rule_changes
 from components.clear import counted
 from components.texts import words
 from events.audience import CITY_READER, PUBLIC, listed
@@ -222,8 +222,23 @@ def test_small_counts_of_the_journal_are_not_told(served: Served) -> None:
             connection.execute(insert(audit).values(seq=seq, at=now, action=action, **values))
     text = rubric_of(served, "journal", "fr")
     small = words("fr")("transparency.small", k=SMALL)
-    assert f"export</th><td>{small}</td>" in text
-    assert "sign-in</th><td>5 à 9</td>" in text
+    assert f"Exports et rapports</th><td>{small}</td>" in text
+    assert "Connexions et essais de connexion</th><td>5 à 9</td>" in text
+
+
+def test_acts_are_told_in_plain_words_and_an_unknown_code_is_among_the_others() -> None:
+    codes = {
+        "sign-in": 2,
+        "sign-in.open": 1,
+        "media.stopped": 3,
+        "camera.answer": 1,
+        "cameras.read": 4,
+        "lighthouse.lit": 5,
+    }
+    told = {"signing": 3, "media": 3, "control": 1, "reading": 4, "other": 5}
+    assert dict(acts_of(codes)) == told
+    for lang in ("fr", "en"):
+        assert all(words(lang).has(f"transparency.act.{one}") for one in ACTS)
 
 
 def test_the_heads_of_the_journal_are_published_with_their_days_and_hold(served: Served) -> None:
