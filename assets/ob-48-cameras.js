@@ -56,7 +56,7 @@
     var isChosen = ob.layers.isOn(ob.screen.state, "cameras"), lock = ob.purpose.now(), me = this;
     var wanted = isChosen && (!lock.event || Boolean(lock.features)), source = lock.features || collection;
     this.notice.paint(isChosen && !wanted);
-    this.map.getPane("ob-cameras").dataset.drawn = wanted && this.features ? this.features.length : 0;
+    this.map.getPane("ob-cameras").dataset.drawn = wanted && this.features ? this.features.features.length : 0;
     if (wanted === this.isOn && (!wanted || this.features === source && source)) { return; }
     this.isOn = wanted;
     if (!wanted) { this.shapes.remove(); this.icons.remove(); return; }

@@ -39,7 +39,7 @@ def test_outlines_tell_what_they_are_without_colour_and_a_camera_tells_itself(
     assert sum(one["masked"] is not None for one in told) == sum(one["dash"] == "1 4" for one in shapes) > 0
     drawn = [one for one in shapes if one["dash"] != "1 4" and one["weight"] == 1.2]
     nominal = sum(not one["verified"] for one in told if one not in expired)
-    assert sum(one["dash"] == "4 3" for one in drawn) == pytest.approx(nominal, abs=2), "two are not in service"
+    assert sum(one["dash"] == "4 3" for one in drawn) == nominal > 0
     legend = page.locator(".ob-legend-cameras")
     assert legend.locator(".ob-legend-line").count() == 4
     page.screenshot(path=artefacts / f"cameras-carte-{theme}.png")
