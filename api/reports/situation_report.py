@@ -17,12 +17,13 @@ from components.printed_map import Placed, PrintedMap, Road, RoadLine, draw_map,
 from components.report import Changes, Counter, EventLine, EventList, SituationReport, SourceLine
 from components.texts import Words
 from events.audience import AudienceLevel
+from events.city_file import Organisation
 from events.geometry import Area
 from events.taxonomy import category
 from events.vocabulary import GeometryPrecision, MarchStatus, StoredStatus
 from store.kept import EventQuery
 
-MOST = {"ongoing": 24, "planned": 8, "ended": 8}  # of each list: the report is two pages long
+MOST = {"ongoing": 23, "planned": 7, "ended": 7}  # of each list: the report is two pages long
 _SEVERITY_OF = {"critical": 4, "major": 3, "moderate": 2}
 _LINE_OF = {"closed": "closed", "jam": "congested"}
 _SIGNS = {"ok": "✓", "late": "◔", "stale": "◑", "failing": "✕", "frozen": "❄", "paused": "‖", "never": "○"}
@@ -175,7 +176,7 @@ def _line(one: Shown, place: int, house: House, now: datetime, words: Words, ink
     told, zone = one.event, house.zone
     shorts = {each.code: district(each.short, words) for each in house.city.districts}
     districts = ", ".join(shorts.get(code, code) for code in told.district_codes)
-    names = {each.id: each.name_in(words.lang) for each in house.said.organisation}
+    names = {each.id: _short_name(each, words.lang) for each in house.said.organisation}
     when = "" if one.period is None else time_range(one.period.start, one.period.end, now, zone, words)
     seen = told.published_at or told.observed_at or one.kept.changed_at
     return EventLine(
@@ -190,6 +191,11 @@ def _line(one: Shown, place: int, house: House, now: datetime, words: Words, ink
         when=when,
         told=f"{names.get(told.organisation, told.organisation)}, {short_time(seen, now, zone, words)}",
     )
+
+
+def _short_name(one: Organisation, lang: str) -> str:
+    shorts = {str(key): value for key, value in (one.short or {}).items()}
+    return shorts.get(lang) or one.name_in(lang)
 
 
 def _marks(one: Shown, words: Words) -> Iterator[str]:

@@ -21,6 +21,7 @@ from events.validity import Validity
 from privacy.gazetteer import city_gazetteer
 from privacy.screen import clearer
 from store.report_tables import report_event
+from store.reread import forget
 from store.retention import KINDS, Limits, erase_events, purge
 from tests.api.mornings import DAY, Morning, open_morning, print_nothing, wanted
 from tests.api.pdf_read import pages_of
@@ -102,6 +103,22 @@ def test_copies_go_after_thirty_days_and_at_once_with_an_event_they_name(morning
     assert morning.states() == []
     with database.read() as connection:
         assert connection.execute(select(report_event)).all() == []
+
+
+def test_copies_go_with_words_that_a_stricter_gate_withdraws(morning: Morning) -> None:
+    start = datetime.now(UTC) - timedelta(hours=1)
+    long = Validity(start=start, end=start + 9 * DAY)
+    morning.served.admit(event("a", category="accident", headline="Accident Aaa", audience=PARTNERS, validity=long))
+    post = morning.member()
+    name = morning.kept.keep(post, wanted())
+    morning.now += DAY
+    morning.run()
+    database = morning.served.house.database
+    with database.read() as connection:
+        named = connection.execute(select(report_event.c.event_id)).scalars().all()
+    forget(database, [(named[0], 1)])
+    (copy,) = morning.kept.copies(post)[name]
+    assert (copy.state, copy.has_content) == ("erased", False)
 
 
 PASSWORD = "quatre mots sans lien : tuile, banc, orgue"

@@ -96,7 +96,7 @@ def test_a_crowd_of_events_makes_two_pages_that_say_how_many_are_left_out(served
     assert len(pages) == 2
     whole = " ".join(pages)
     assert "En cours : 302" in whole
-    assert "Et 278 autres" in whole
+    assert "Et 279 autres" in whole
     assert "pictogrammes proches sont groupés" in whole
 
 
