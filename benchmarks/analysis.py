@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +22,7 @@ from components.texts import words
 from events.audience import CITY_READER
 from insight.periods import Periods, Question, Setting
 from insight.statistics import Days
+from store import readers
 from store.database import Database, connect
 from store.kept import EventQuery
 
@@ -68,6 +69,17 @@ _TODAY_BY_HOUR = (
     "SELECT hour, state, sum((min(b, hour * 3600 + 3600) - max(a, hour * 3600)) / sections) FROM spells JOIN hours ON "
     "a < hour * 3600 + 3600 AND b > hour * 3600 JOIN axes ON axes.id = road_id JOIN parts USING (axis_id) GROUP BY 1, 2"
 )
+# The last state before a day of the past and those told in it, of every road that may be seen.
+_PAST = (
+    (
+        f"SELECT r.id, r.snapshot, h.state, h.at FROM road_state r JOIN road_state_history h ON h.id = (SELECT b.id FROM "
+        f"road_state_history b WHERE b.road_id = r.id AND b.at <= :start ORDER BY b.at DESC, b.id DESC LIMIT 1) WHERE r.{_SEEN}"
+    ),
+    (
+        f"SELECT road_id, state, at FROM road_state_history WHERE at > :start AND at <= :end AND road_id IN (SELECT id FROM road_state "
+        f"WHERE {_SEEN}) ORDER BY at, id"
+    ),
+)
 # panel -> what is asked of both periods, of the present one only, and of the compared one only; (statement, what by)
 _ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     FIGURES: ((_ROADS_BY_DAY,), ("kinds by day", _DELAYS_BY_DAY, _TODAY), ("kinds", _DELAYS_OF_ALL)),
@@ -92,6 +104,7 @@ def measure(quick: bool) -> Sequence[Row]:
                 _panel(database, connection, key, questions, days, f"{count:,} events, {held:,} changes")
                 for key in _ASKED
             ]
+            rows.append(_cursor(database, connection, questions, days, f"{held:,} changes"))
         database.close()
     return rows
 
@@ -114,6 +127,25 @@ def _panel(database: Database, connection: sqlite3.Connection, key: str, count: 
         repetitions=count,
         note=f"p50 {percentile(ours, 0.5):.0f} beside {percentile(hand, 0.5):.0f} ms; periods of 1 to 13 weeks, one in three up to now",
     )
+
+
+def _cursor(database: Database, connection: sqlite3.Connection, count: int, days: int, of: str) -> Row:
+    """Return what the time cursor costs: the states that every road took in a day of the past."""
+    chance = random.Random(10)
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(count + 1):
+        start = NOW - timedelta(days=chance.uniform(1, days - 1))
+        end = start + timedelta(days=1)
+        told = {"start": _moment(start), "end": _moment(end)}
+        taken[0].append(_timed(lambda: readers.road_past(database, viewer=CITY_READER, start=start, end=end)))  # noqa: B023 - called at once
+        taken[1].append(_timed(lambda: [connection.execute(one, told).fetchall() for one in _PAST]))  # noqa: B023
+    ours, hand = taken[0][1:], taken[1][1:]
+    return Row(
+        what=f"time cursor, a day of the roads: {of}, p95", ours=percentile(ours, 0.95), floor=percentile(hand, 0.95),
+        beside="SQL by hand", unit="ms", most=MOST_MS, repetitions=count,
+        note=f"p50 {percentile(ours, 0.5):.0f} beside {percentile(hand, 0.5):.0f} ms; ours decodes each road and each moment, "
+        "and is shared by all who ask within half a minute",
+    )  # fmt: skip
 
 
 def _questions(count: int, days: int) -> Sequence[Question]:
@@ -186,12 +218,11 @@ def _values(days: Days) -> dict[str, Any]:
 
 
 def _text(day: date) -> str:
-    return (
-        datetime.combine(day, datetime.min.time(), _ZONE)
-        .astimezone(NOW.tzinfo)
-        .replace(tzinfo=None)
-        .isoformat(" ", "microseconds")
-    )
+    return _moment(datetime.combine(day, datetime.min.time(), _ZONE))
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _timed(way: Callable[[], Any]) -> float:

@@ -117,7 +117,8 @@ def _bare(kept: Path, target: Path) -> float:
         prepared: list[tuple[str, list[Any]]] = []
         for table in _TABLES:
             for (statement,) in source.execute(
-                "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC", (table,)
+                "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type <> 'trigger' AND sql IS NOT NULL ORDER BY type DESC",
+                (table,),
             ):
                 bare.execute(statement)
             rows = source.execute(f"SELECT * FROM {table}").fetchall()
