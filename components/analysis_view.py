@@ -24,6 +24,7 @@ from components.analysis_parts import table_of
 from components.differences import against, change_of
 from components.district_map import Sheet, breaks_of, class_of
 from components.formats import district, number, short_day, span
+from components.holidays import Mark, marks_of
 from components.plot import config, draw_days, draw_heat
 from components.texts import Words
 from events.city import City
@@ -53,7 +54,7 @@ def view_of(found: Found, city: City, sheet: Sheet, speak: Words, theme: str, na
             found.question.days.each(),
             found.before_by_day,
             hatched(found),
-            city.calendar.during(found.question.days.first, found.question.days.last),
+            day_marks(found, city, speak),
             words=speak,
             theme=theme,
         ),
@@ -172,6 +173,12 @@ def heat_breaks(found: Found) -> tuple[float, ...]:
     """Return the upper bounds of the five lower classes of hindered axes by hour."""
     values = [value for row in found.heat for value in row if value is not None]
     return breaks_of(values, step=_step_of(max(values, default=0.0)))
+
+
+def day_marks(found: Found, city: City, speak: Words) -> Sequence[Mark]:
+    """Return what the chart by day marks: holidays of the city, and days that were not wholly collected."""
+    days = found.question.days
+    return marks_of(city.calendar.during(days.first, days.last), hatched(found), days.each(), speak)
 
 
 def _step_of(top: float) -> float:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from components.analysis_panels import noon
 from components.charts import Box, Chart, Note, Shape
 from components.formats import ordinal_day
+from components.holidays import Mark
 from components.texts import Words
 
 WIDTH, HEIGHT = 560.0, 215.0
@@ -18,19 +19,21 @@ _FLOOR = HEIGHT - _FOOT
 _STEPS = (1, 2, 5)
 _MOST_LINES, _MOST_DAYS = 5, 8
 _LINE = 16.0
+_ROW = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayBars:
     """A name, its families, a value a day and the token of a colour for each series, from the foot upwards.
 
-    `before` has one value a day of the period before; days of `partial` are faded.
+    `before` has one value a day of the period before; days of `partial` are faded; `marks` stand over their days.
     """
 
     series: Sequence[tuple[str, Sequence[str], Sequence[int], str]]
     days: Sequence[date]
     before: Sequence[int]
     partial: Collection[date]
+    marks: Sequence[Mark] = ()
 
     @property
     def most(self) -> int:
@@ -48,7 +51,8 @@ def draw_day_bars(told: DayBars, *, zone: ZoneInfo, words: Words, ink: Mapping[s
     """Return the bars with their scale, and the total of the compared period as a dashed line."""
     step = _step(told.most)
     top = step * -(-told.most // step)
-    scale = (_FLOOR - _TOP) / top
+    head = _TOP + _ROW * (1 + max((one.row for one in told.marks), default=-1))
+    scale = (_FLOOR - head) / top
     levels = range(0, top + 1, step)
     every = max(1, -(-len(told.days) // _MOST_DAYS))
     shapes = [
@@ -63,11 +67,24 @@ def draw_day_bars(told: DayBars, *, zone: ZoneInfo, words: Words, ink: Mapping[s
     if any(told.before):
         points = enumerate(list(told.before)[: len(told.days)])
         shapes.append(_dashed([(_LEFT + (i + 0.5) * told.across, _FLOOR - n * scale) for i, n in points], ink))
+    notes += [
+        Note(x=_LEFT + (one.middle + 0.5) * told.across, y=head - 4 - one.row * _ROW, text=one.text)
+        for one in told.marks
+    ]
     legend = _legend(told, words, ink)
     return Chart(
-        width=WIDTH, height=HEIGHT, ink=ink, boxes=[*_bars(told, scale, ink), *legend.boxes],
+        width=WIDTH, height=HEIGHT, ink=ink, boxes=[*_bands(told, head, ink), *_bars(told, scale, ink), *legend.boxes],
         shapes=[*shapes, *legend.shapes], notes=[*notes, *legend.notes],
     )  # fmt: skip
+
+
+def _bands(told: DayBars, head: float, ink: Mapping[str, str]) -> Iterator[Box]:
+    for one in told.marks:
+        if one.kind != "partial":  # those are faded
+            left = _LEFT + (one.first - told.days[0]).days * told.across
+            width = ((one.last - one.first).days + 1) * told.across
+            fill = ink["--ob-surface-3" if one.kind == "public" else "--ob-surface-2"]
+            yield Box(x=left, y=head, width=width, height=_FLOOR - head, fill=fill)
 
 
 def _bars(told: DayBars, scale: float, ink: Mapping[str, str]) -> Iterator[Box]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -34,50 +35,70 @@ def calendar_says(calendar: Calendar, first: date, last: date, words: Words) -> 
         yield words("analysis.calendar.unknown", first=since, last=until)
 
 
-def marks(
-    holidays: Sequence[Holiday], partial: Collection[date], days: Sequence[date], ink: Mapping[str, str], words: Words
-) -> dict[str, Any]:
-    """Return, for Plotly, bands under the bars of holidays and frames around partial days, each with its word above.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Days of a chart that are marked: `kind` is school, public or partial; `text` stands over their middle.
 
-    Never by colour alone; the margin makes room for the rows of words.
+    `middle` counts days from the first of the chart; `row` is the lowest one, from 0, in which the text meets no other.
     """
-    bands: list[dict[str, Any]] = []
-    said: list[tuple[date, date, str]] = []
+
+    kind: str
+    first: date
+    last: date
+    text: str
+    middle: float
+    row: int
+
+
+def marks_of(
+    holidays: Sequence[Holiday], partial: Collection[date], days: Sequence[date], words: Words
+) -> tuple[Mark, ...]:
+    """Return the marks of a chart by day, in order of time: holidays and partial days, each with its word."""
+    said: list[tuple[str, date, date, str]] = []
     for one in holidays:
-        first, last = max(one.first, days[0]), min(one.last, days[-1])
-        shade = {"fillcolor": ink["--ob-surface-3" if one.is_public else "--ob-surface-2"], "line": {"width": 0}}
-        bands.append(_band(first, last) | shade | {"layer": "below"})
-        said.append((first, last, words("analysis.holiday" if one.is_public else "analysis.holidays")))
+        kind, key = ("public", "analysis.holiday") if one.is_public else ("school", "analysis.holidays")
+        said.append((kind, max(one.first, days[0]), min(one.last, days[-1]), words(key)))
     for first, last in _runs(sorted(set(partial) & set(days))):
-        frame = {"color": ink["--ob-sev2-text"], "width": 1, "dash": "dash"}
-        bands.append(_band(first, last) | {"line": frame, "fillcolor": "rgba(0,0,0,0)"})
-        said.append((first, last, words("analysis.partial.day")))
-    notes = list(_notes(said, days, ink))
-    rows = 1 + max((note["yshift"] // _ROW for note in notes), default=-1)
-    return {"shapes": bands, "annotations": notes, "margin": {"l": 40, "r": 8, "t": 8 + _ROW * rows, "b": 30}}
-
-
-def _notes(
-    said: Sequence[tuple[date, date, str]], days: Sequence[date], ink: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
-    """Yield each word over the middle of its days, in the lowest row where it meets no other."""
+        said.append(("partial", first, last, words("analysis.partial.day")))
     taken: list[float] = []  # per row, where its last word ends, in days
-    for first, last, text in sorted(said, key=lambda one: one[0].toordinal() + one[1].toordinal()):
-        middle = (first.toordinal() + last.toordinal()) / 2 - days[0].toordinal()
+    found = []
+    for kind, first, last, text in sorted(said, key=lambda one: one[1].toordinal() + one[2].toordinal()):
         half = len(text) * _LETTER * len(days) / 2
+        middle = (first.toordinal() + last.toordinal()) / 2 - days[0].toordinal()
         middle = min(max(middle, half - 0.5), len(days) - 0.5 - half)
         row = next((number for number, end in enumerate(taken) if end <= middle - half), len(taken))
         taken[row : row + 1] = [middle + half]
-        yield {
-            "x": datetime.combine(days[0], time()) + timedelta(days=middle), "xanchor": "center", "xref": "x",
-            "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": row * _ROW, "showarrow": False,
-            "text": text, "font": {"size": 12, "color": ink["--ob-text-2"]},
-        }  # fmt: skip
+        found.append(Mark(kind=kind, first=first, last=last, text=text, middle=middle, row=row))
+    return tuple(found)
 
 
-def _band(first: date, last: date) -> dict[str, Any]:
-    left, right = (datetime.combine(day, time()) for day in (first, last))  # a day's bar stands around its midnight
-    return {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "x0": left - _HALF_DAY, "x1": right + _HALF_DAY}
+def draw_marks(marks: Sequence[Mark], first: date, ink: Mapping[str, str]) -> dict[str, Any]:
+    """Return, for Plotly, bands under the bars of holidays and frames around partial days, their words above.
+
+    Never by colour alone; the margin makes room for the rows of words. `first` is the first day of the chart.
+    """
+    start = datetime.combine(first, time())
+    looks: dict[str, dict[str, Any]] = {
+        "school": {"layer": "below", "fillcolor": ink["--ob-surface-2"], "line": {"width": 0}},
+        "public": {"layer": "below", "fillcolor": ink["--ob-surface-3"], "line": {"width": 0}},
+        "partial": {
+            "fillcolor": "rgba(0,0,0,0)", "line": {"color": ink["--ob-sev2-text"], "width": 1, "dash": "dash"}
+        },
+    }  # fmt: skip
+    bands = [
+        # A day's bar stands around its midnight.
+        {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "x0": datetime.combine(one.first, time()) - _HALF_DAY,
+         "x1": datetime.combine(one.last, time()) + _HALF_DAY, **looks[one.kind]}
+        for one in marks
+    ]  # fmt: skip
+    notes = [
+        {"x": start + timedelta(days=one.middle), "xanchor": "center", "xref": "x", "y": 1, "yref": "paper",
+         "yanchor": "bottom", "yshift": one.row * _ROW, "showarrow": False, "text": one.text,
+         "font": {"size": 12, "color": ink["--ob-text-2"]}}
+        for one in marks
+    ]  # fmt: skip
+    top = 8 + _ROW * (1 + max((one.row for one in marks), default=-1))
+    return {"shapes": bands, "annotations": notes, "margin": {"l": 40, "r": 8, "t": top, "b": 30}}
 
 
 def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
@@ -91,4 +112,4 @@ def _in_full(day: date, words: Words) -> str:
     return f"{ordinal_day(day.day, words)} {words('date.months').split(',')[day.month - 1]} {day.year}"
 
 
-__all__ = ["calendar_says", "holidays_of", "marks"]
+__all__ = ["Mark", "calendar_says", "draw_marks", "holidays_of", "marks_of"]

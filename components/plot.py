@@ -11,9 +11,8 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from components.district_map import class_of
-from components.holidays import marks
+from components.holidays import Mark, draw_marks
 from components.texts import Words
-from events.calendar import Holiday
 
 TOKENS = Path(__file__).resolve().parents[1] / "assets" / "02-tokens.css"
 _THEMES = {"light": '[data-bs-theme="light"]', "dark": '[data-bs-theme="dark"]'}
@@ -81,7 +80,7 @@ def draw_days(
     days: Sequence[date],
     before: Sequence[int],
     partial: Collection[date],
-    holidays: Sequence[Holiday] = (),
+    marks: Sequence[Mark] = (),
     *,
     words: Words,
     theme: str,
@@ -89,7 +88,7 @@ def draw_days(
     """Return stacked bars by day, with the total of the compared period as a dashed line.
 
     `series` holds a name, the families in it, a value a day and the token of its colour, from the foot upwards. `before`
-    has one value a day, drawn over the day of the same rank. Days of `partial` are hatched, faded and framed, `holidays` shaded; words say both.
+    has one value a day, drawn over the day of the same rank. Days of `partial` are hatched and faded; `marks` say so in words, and holidays.
     """
     ink = colours(theme)
     figure = go.Figure()
@@ -130,7 +129,7 @@ def draw_days(
         xaxis={"showgrid": False, "tickformat": "%-d %b", "nticks": 8},
         yaxis={"rangemode": "tozero", "nticks": 5},
         legend={"orientation": "v", "x": 1.01, "y": 1, "traceorder": "reversed"},
-        **marks(holidays, partial, days, ink, words),
+        **draw_marks(marks, days[0], ink),
     )
 
 

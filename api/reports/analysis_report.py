@@ -10,7 +10,7 @@ from api.reports.head import For, head_of
 from api.reports.situation_report import credits_of, sources_told
 from components.analysis import AnalysisView
 from components.analysis_panels import AXES, CATEGORIES, DAYS, DISTRICTS, HEAT, Panel, written
-from components.analysis_view import hatched, heat_breaks, series_of, view_of
+from components.analysis_view import day_marks, hatched, heat_breaks, series_of, view_of
 from components.charts import Chart, draw_districts, draw_hours, draw_view_bars, spark
 from components.day_chart import DayBars, draw_day_bars
 from components.district_map import Sheet
@@ -18,6 +18,7 @@ from components.ground import BaseMap
 from components.plot import colours
 from components.report import AnalysisReport, Card, DrawnPanel, TableOf
 from components.texts import Words
+from events.city import City
 from insight.periods import Periods
 from store.kept import EventQuery
 
@@ -37,7 +38,7 @@ def write_analysis(
     """Return the report of a period."""
     words, zone, now = asked.words, house.zone, house.clock()
     view = view_in(house, found, sheet, words)
-    charts = charts_of(found, view, words, zone, colours("light"))
+    charts = charts_of(found, view, house.city, words, colours("light"))
     panels = {
         key: DrawnPanel(title=view.panels[key].title, chart=charts[key], told=view.panels[key].summary)
         for key in (DISTRICTS, DAYS, CATEGORIES, HEAT, AXES)
@@ -58,19 +59,18 @@ def write_analysis(
     )
 
 
-def charts_of(
-    found: Periods, view: AnalysisView, words: Words, zone: ZoneInfo, ink: Mapping[str, str]
-) -> dict[str, Chart]:
+def charts_of(found: Periods, view: AnalysisView, city: City, words: Words, ink: Mapping[str, str]) -> dict[str, Chart]:
     """Return every chart of a period in a theme's colours, by panel."""
     bars = DayBars(
         series=series_of(found, words),
         days=found.question.days.each(),
         before=found.before_by_day,
         partial=hatched(found),
+        marks=day_marks(found, city, words),
     )
     return {
         DISTRICTS: draw_districts(view.map, ink=ink),
-        DAYS: draw_day_bars(bars, zone=zone, words=words, ink=ink),
+        DAYS: draw_day_bars(bars, zone=ZoneInfo(city.timezone), words=words, ink=ink),
         HEAT: draw_hours(found.heat, heat_breaks(found), view.heat_classes, words=words, ink=ink),
         **draw_view_bars(view, words, ink=ink),
     }

@@ -44,5 +44,5 @@ def draw_chart(reports: Reports, asked: Asked, told: For, theme: str, name: str)
     """Return a chart of the analysis that the page draws as rows."""
     found = reports.analysed.periods(asked.viewer, question_of(asked.query, asked.keys, reports.house))
     view = view_in(reports.house, found, reports.districts, told.words, theme)
-    chart = charts_of(found, view, told.words, reports.house.zone, colours(theme))[name]
+    chart = charts_of(found, view, reports.house.city, told.words, colours(theme))[name]
     return draw_chart_picture(chart, view.panels[name].summary, told.words)

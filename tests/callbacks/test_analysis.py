@@ -16,7 +16,7 @@ from callbacks.view_state import ViewState, read_view
 from components.analysis_view import class_names, view_of
 from components.differences import against
 from components.district_map import breaks_of, class_of, sheet
-from components.holidays import marks
+from components.holidays import draw_marks, marks_of
 from components.plot import colours, template
 from components.texts import words
 from events.calendar import Calendar, Holiday
@@ -225,7 +225,8 @@ def test_words_of_a_chart_by_day_do_not_meet() -> None:
     days = [first + timedelta(days=number) for number in range(75)]
     singles = [Holiday(first=day, last=day, name={}, is_public=True) for day in (date(2026, 11, 1), date(2026, 11, 11))]
     schools = Holiday(first=date(2026, 10, 17), last=date(2026, 11, 1), name={})
-    told = marks([schools, *singles], [date(2026, 11, 3), date(2026, 11, 4)], days, colours("light"), words("fr"))
+    marks = marks_of([schools, *singles], [date(2026, 11, 3), date(2026, 11, 4)], days, words("fr"))
+    told = draw_marks(marks, days[0], colours("light"))
     assert [note["text"] for note in told["annotations"]] == ["Vacances scolaires", "férié", "partiel", "férié"]
     ends: dict[int, float] = {}
     for note in told["annotations"]:
