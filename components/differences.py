@@ -20,7 +20,8 @@ def against(figure: Any, kind: str, speak: Words, *, is_whole: bool = True) -> s
         told = speak("analysis.points", n=signed(round(change * 100), speak))
         then = speak("analysis.percent", n=number(round(figure.then * 100), speak))
     elif kind == "minutes":
-        told = ("+" if change > 0 else "−" if change < 0 else "") + span(abs(change), speak)
+        sign = "" if not round(change) else "+" if change > 0 else "−"  # what is written as 0 has none
+        told = sign + span(abs(change), speak)
         then = span(figure.then, speak)
     elif min(figure.now, figure.then) >= 10:
         told = speak("analysis.percent", n=signed(round(change * 100 / figure.then), speak))

@@ -14,7 +14,7 @@ from events.calendar import Calendar, Holiday
 
 _HALF_DAY = timedelta(hours=12)
 _ROW = 15  # pixels that a line of words takes
-_LETTER = 1 / 60  # share of the chart that a letter takes where it is narrow
+_LETTER = 1 / 75  # share of the chart that a letter takes where it is narrow
 
 
 def holidays_of(day: date, holidays: Sequence[Holiday], words: Words) -> str:

@@ -230,7 +230,7 @@ def test_words_of_a_chart_by_day_do_not_meet() -> None:
     assert [note["text"] for note in told["annotations"]] == ["Vacances scolaires", "férié", "partiel", "férié"]
     ends: dict[int, float] = {}
     for note in told["annotations"]:
-        middle, half = (note["x"] - datetime(2026, 9, 1)) / timedelta(days=1), len(note["text"]) * 75 / 120
+        middle, half = (note["x"] - datetime(2026, 9, 1)) / timedelta(days=1), len(note["text"]) * 75 / 150
         assert ends.get(note["yshift"], -1.0) <= middle - half
         ends[note["yshift"]] = middle + half
     assert len(ends) > 1
@@ -262,6 +262,7 @@ def test_nothing_kept_says_so(plain_house: Any) -> None:
         (Figure(3, 8), "count", "−5 contre 8"),
         (Figure(5, None), "count", "Rien de conservé pour la période comparée"),
         (Figure(9.4, 2.0), "hours", "+7 contre 2 h"),
+        (Figure(239.7, 240.0), "minutes", "0 s contre 4 min"),
     ],
 )
 def test_difference_in_words(figure: Figure, kind: str, expected: str) -> None:
