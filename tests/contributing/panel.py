@@ -79,6 +79,9 @@ class Panel:
     def links(self, event_id: str) -> tuple[()]:
         return ()
 
+    def conflicts(self, event_id: str) -> tuple[()]:
+        return ()
+
     def may_link(self) -> bool:
         return False
 
