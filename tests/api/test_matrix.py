@@ -103,7 +103,7 @@ LISTS: Mapping[str, tuple[tuple[str, Sight], ...]] = {
         for name in PANELS
         for path, sight in both(f"/api/analysis/{name}.csv")
     ),
-    "/api/agenda": (("/api/agenda", seen), ("/api/agenda?state=obsolete", nothing)),
+    "/api/agenda": (("/api/agenda", seen),),
     "/api/agenda/begins": ((f"/api/agenda/begins?from={YESTERDAY}", seen),),
     "/api/conflicts": (("/api/conflicts", seen),),
     "/api/exports/{name}": tuple(asked for name in EXPORTS for asked in both(f"/api/exports/{name}")),
@@ -302,7 +302,8 @@ def test_every_callback_of_the_screen_tells_of_an_event_to_its_audience_only(tow
             for name in LEVELS if must else ("pompiers",):
                 told = marks_in(town.callback(who, output, value(town.ids[name])).text)
                 assert told <= who.sees, (who.name, output, name)
-                assert not must or told == ({name} & who.sees), (who.name, output, name)
+                own = {name} & who.sees  # the panel of an event names the other sides of its conflicts, too
+                assert not must or (told >= own and bool(told) == bool(own)), (who.name, output, name)
 
 
 def test_the_feed_of_an_account_holds_nothing_restricted_whoever_subscribed(town: Town) -> None:
