@@ -200,7 +200,7 @@ def _written(statement: str, filters: EventQuery) -> str:
     if filters.districts:
         listed = f"IN ({_listed(filters.districts)})"
         several = " OR ".join(f"',' || districts || ',' LIKE '%,{code},%'" for code in filters.districts)
-        several = f"(districts {listed} OR districts LIKE '%,%' AND ({several}))"
+        several = f"districts IN (SELECT districts FROM day_place WHERE {several})"
         told.append(f"district {listed}" if table == "district_day" else several)
     key = "category" if by == "kinds" else "district" if table == "district_day" else "districts"
     if by in ("kinds", "places"):

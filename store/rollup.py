@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Table, TextClause, delete, insert, select, te
 from store.joined import groups_of, members_of, shares
 from store.local_days import LocalDays
 from store.placed import COUNTED, Placed, kept, kept_by_id
-from store.tables import category_day, delay_day, district_day, event, event_day, rollup
+from store.tables import category_day, day_place, delay_day, district_day, event, event_day, rollup
 
 KIND = "event_day"
 _TABLES = (event_day, district_day, category_day, delay_day)
@@ -46,6 +46,8 @@ _ADD = {
     category_day: _adding("INSERT INTO category_day", category_day),
     delay_day: _adding("INSERT INTO delay_day", delay_day),
 }
+
+_ADD_PLACE = text("INSERT INTO day_place (districts) VALUES (:districts) ON CONFLICT DO NOTHING")
 
 
 class DayRollup:
@@ -98,6 +100,9 @@ class DayRollup:
             rows = [dict(zip(names, (*key, *sums), strict=True)) for key, sums in totals if any(sums)]
             if rows:
                 self._connection.execute(statement, rows)
+        places = sorted({cell[1] for cell in self._sums} | {key[5] for key in self._delays})
+        if places:
+            self._connection.execute(_ADD_PLACE, [{"districts": place} for place in places])
         self._forget()
 
     def _totals(self, table: Table) -> dict[Any, list[int]]:
@@ -157,7 +162,7 @@ class DayRollup:
         return True
 
     def _empty(self) -> None:
-        for table in _TABLES:
+        for table in (*_TABLES, day_place):
             self._connection.execute(delete(table))
         self._connection.execute(delete(rollup).where(rollup.c.kind == KIND))
         self._connection.execute(insert(rollup), {"kind": KIND, "timezone": self._timezone})

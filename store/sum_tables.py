@@ -68,6 +68,14 @@ category_day = _daily(
     _filter("organisation", Code(100)),
 )
 
+# Which districts lie together in `event_day`: few, so that a choice of districts becomes a list of places.
+day_place = Table(
+    "day_place",
+    metadata,
+    _filter("districts", Code(), "places of several districts, with commas"),
+    sqlite_with_rowid=False,
+)
+
 # Events that were first told after they had begun: how many seconds after. Ordered by them within a day, so that a
 # median is found in one reading.
 delay_day = Table(

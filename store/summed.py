@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, liter
 from events.audience import Viewer
 from store.kept import EventQuery
 from store.rollup import timezone_of
-from store.tables import category_day, delay_day, district_day, event_day
+from store.tables import category_day, day_place, delay_day, district_day, event_day
 from store.visibility import visible_to
 
 Key = tuple[Any, ...]
@@ -189,11 +189,11 @@ def _summed(
 def _lies_in(table: Table, wanted: Sequence[str]) -> ColumnElement[bool]:
     if "district" in table.c:
         return table.c.district.in_(wanted)
-    places = table.c.districts
-    listed = literal(",").concat(places).concat(",")
+    place = day_place.c.districts
+    listed = literal(",").concat(place).concat(",")
     # LIKE ignores case on SQLite; replace does not, on any database.
-    in_several = or_(*(func.replace(listed, f",{code},", "") != listed for code in wanted))
-    return or_(places.in_(wanted), and_(places.contains(","), in_several))
+    there = or_(*(func.replace(listed, f",{code},", "") != listed for code in wanted))
+    return table.c.districts.in_(select(place).where(there))
 
 
 def _conditions(viewer: Viewer, query: EventQuery, table: Table) -> list[ColumnElement[bool]]:

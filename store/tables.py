@@ -32,7 +32,7 @@ from store.report_tables import recurring_report, report_copy, report_event
 from store.road_tables import road_day, road_hour
 from store.screen_tables import feed_key, notice, saved_view, subscription, waiting
 from store.source_tables import source_field, source_order, source_outage, source_schema
-from store.sum_tables import category_day, delay_day, district_day, event_day, rollup
+from store.sum_tables import category_day, day_place, delay_day, district_day, event_day, rollup
 
 _WITH_EVENT = WITH_EVENT
 _WITH_RECORD = WITH_RECORD
@@ -255,6 +255,7 @@ __all__ = [
     "control_report",
     "control_review",
     "counter",
+    "day_place",
     "delay_day",
     "district_day",
     "event",

@@ -122,7 +122,7 @@ def test_text_goes_into_tables_through_their_types_only():
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found |= {(path.stem, name.lower()) for name in writing.findall(node.value)}
     assert found == {
-        ("half_hours", "poll_half_hour"), ("rollup", "event_day"), ("rollup", "district_day"), ("rollup", "category_day"), ("rollup", "delay_day"), ("leadership", "leadership"),
+        ("half_hours", "poll_half_hour"), ("rollup", "event_day"), ("rollup", "district_day"), ("rollup", "category_day"), ("rollup", "delay_day"), ("rollup", "day_place"), ("leadership", "leadership"),
         ("fields", "source_field"), ("fields", "source_schema"),
     }  # fmt: skip
     written = {name for _, name in found}
