@@ -12,6 +12,10 @@
     return ob.live.storage !== "ok" || ob.live.state === "offline" ? "map.frozen" : "map.live";
   }
 
+  // On a telephone the map has no room for a date that is today's.
+  var phone = root.matchMedia("(max-width: 767.98px)");
+  function wordOf(key) { return key === "map.live" && phone.matches ? key + ".short" : key; }
+
   function moment(at) { return { date: ob.clock.day(at), time: ob.clock.time(at) }; }
 
   ob.mount("map-time", function (box) {
@@ -28,7 +32,7 @@
     var last = "";
     return ob.screen.onView(function (view) {
       var key = stateOf(view), at = key === "map.frozen" ? ob.live.pictureAt : view.t;
-      dom.setText(text, ob.t(key, moment(at)));
+      dom.setText(text, ob.t(wordOf(key), moment(at)));
       label.classList.toggle("is-cursor", !ob.screen.isLive() || ob.screen.isPaused());
       back.hidden = ob.screen.isLive();
       paintKnown(view);

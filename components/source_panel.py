@@ -173,7 +173,7 @@ def _log_text(line: LogLine) -> Component:
 def _delays(panel: SourcePanel, words: Words) -> list[Component]:
     if not panel.delay:
         return []
-    return [html.H3(words("sources.delay")), html.P([Spark(panel.delays_ms), panel.delay], className="ob-delay")]
+    return [html.H3(words("sources.delay")), html.P([Spark(panel.delays_ms), panel.delay], className="ob-source-delay")]
 
 
 def _dropped(panel: SourcePanel, words: Words) -> Component:

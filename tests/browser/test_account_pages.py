@@ -17,6 +17,8 @@ PAGES = {
     "administration": "/administration",
     "journal": "/administration/journal",
     "cameras": "/cameras",
+    "controle": "/controle",
+    "regles": "/agenda/regles",
 }
 
 
@@ -43,7 +45,8 @@ def test_account_page_is_silent_and_accessible(
 ) -> None:
     watched = sign_in(open_page, bypass_csp=True)
     page = watched.page
-    page.goto(f"{watched.host}{PAGES[name]}?theme={theme}&lang={lang}")
+    answer = page.goto(f"{watched.host}{PAGES[name]}?theme={theme}&lang={lang}")
+    assert answer.status == 200
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     page.screenshot(path=artefacts / f"{name}-{theme}.png", full_page=True)
     check_accessible(page)

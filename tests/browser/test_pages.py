@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
+
+from api.transparency.pages import RUBRICS
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +27,13 @@ PAGES = {
 }
 
 
+def check_accessible(page: Page) -> None:
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
+    told = [(page.url, item["id"], [node["target"] for node in item["nodes"]][:5]) for item in found]
+    assert told == [], json.dumps(found)[:3000]
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("theme", ["clair", "sombre"])
 @pytest.mark.parametrize("name", list(PAGES))
@@ -34,13 +44,31 @@ def test_page_is_silent_and_accessible(open_page: Callable, artefacts: Path, nam
     page.wait_for_selector(sign, state="attached")
     page.wait_for_timeout(1200)
     page.screenshot(path=artefacts / f"{name}-{theme}-{lang}.png")
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
-    assert [(item["id"], [node["target"] for node in item["nodes"]][:5]) for item in found] == [], json.dumps(found)[
-        :3000
-    ]
+    check_accessible(page)
     assert watched.errors == []
     assert watched.outside == []
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("theme", ["clair", "sombre"])
+def test_every_page_for_visitors_that_needs_no_script_is_accessible(open_page: Callable, theme: str, lang: str) -> None:
+    watched = open_page(f"/cameras?theme={theme}&lang={lang}", bypass_csp=True)
+    page = watched.page
+    check_accessible(page)
+    for rubric in RUBRICS:
+        page.goto(f"{watched.host}/transparence/{rubric}?theme={theme}&lang={lang}")
+        assert page.get_attribute("html", "lang") == lang
+        check_accessible(page)
+    assert watched.errors == []
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("theme", ["clair", "sombre"])
+def test_the_page_of_one_source_is_accessible(open_page: Callable, theme: str, lang: str) -> None:
+    watched = open_page(f"/sources/meteo-vigilance?theme={theme}&lang={lang}", bypass_csp=True)
+    watched.page.wait_for_selector(".ob-source-panel h2")
+    check_accessible(watched.page)
+    assert watched.errors == []
 
 
 @pytest.mark.parametrize("name", list(PAGES))
