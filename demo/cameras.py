@@ -109,7 +109,7 @@ def _row(desk: Desk, number: int, spot: Spot, revision: int) -> Row:
         "Obstacles": "oui" if number % 4 == 0 else "non",
         "Service": _OFF.get(number, "en service"),
         "Analyse d'impact": f"AIPD de démonstration {1 + number % 3}",
-        "Diffusion": "partenaires" if number % 3 == 0 else "public",
+        "Diffusion": "partenaires" if number % 4 == 0 else "public",
     }
 
 

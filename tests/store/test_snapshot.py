@@ -8,9 +8,9 @@ import pytest
 
 from events.audience import listed
 from events.errors import InvalidRecord
-from events.records import Checkpoint, Effect, Route
+from events.records import Checkpoint, Effect, Route, Sector
 from events.validity import Period, Recurrence, Validity
-from events.vocabulary import CheckpointKind, StoredStatus, TrafficState
+from events.vocabulary import CameraService, CheckpointKind, StoredStatus, TrafficState
 from store.admitted import Cleared
 from store.frozen import difference, fingerprint, freeze
 from store.snapshot import event_to_snapshot, snapshot_to_event
@@ -80,6 +80,34 @@ def test_road_camera_and_tally_come_back_whole(town):
     assert snapshot_to_road(orjson.loads(freeze(road_to_snapshot(road)).text)) == road
     assert snapshot_to_camera(orjson.loads(freeze(camera_to_snapshot(camera)).text)) == camera
     assert snapshot_to_tally(orjson.loads(freeze(tally_to_snapshot(tally)).text)) == tally
+
+
+def test_a_camera_comes_back_with_its_sectors_masks_and_what_else_its_owner_says(town):
+    ring = ((5.38, 43.3), (5.381, 43.3), (5.381, 43.301), (5.38, 43.3))
+    camera = town.camera(
+        sectors=(Sector(azimuth_deg=90.0, field_of_view_deg=60.0, range_m=40.0), Sector(azimuth_deg=1.0, field_of_view_deg=9.0)),
+        masks=(Sector(azimuth_deg=10.0, field_of_view_deg=20.0),), masked_areas=((ring,),), detail_px_m=62.0,
+        verified_on=date(2026, 3, 1), is_occluded=False, service=CameraService.PLANNED, assessment=Cleared("AIPD 7"),
+    )  # fmt: skip
+    again = snapshot_to_camera(orjson.loads(freeze(camera_to_snapshot(camera)).text))
+    assert again == camera
+    assert hash(again) == hash(camera), "what is drawn of it is computed once"
+
+
+def test_a_camera_kept_before_it_had_sectors_is_read_without_any(town):
+    older = orjson.loads(freeze(camera_to_snapshot(town.camera())).text)
+    for name in (
+        "sectors",
+        "masks",
+        "masked_areas",
+        "detail_px_m",
+        "verified_on",
+        "is_occluded",
+        "service",
+        "assessment",
+    ):
+        del older[name]
+    assert snapshot_to_camera(older) == town.camera()
 
 
 TEXTS = "external_id headline situation_id version source_code description instruction place road_name direction attribution"
