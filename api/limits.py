@@ -52,7 +52,7 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "pushes": Rate(120, 60),  # documents that partners bring: each is read and written
         _KEYS: Rate(60, 60),  # the same, of one key wherever it is used: partners behind one router share an address
         "programs": Rate(1200, 60),  # questions to the database
-        _REPORTS: Rate(10, 60),  # documents printed for one account: each takes a core for seconds
+        _REPORTS: Rate(20, 60),  # documents and drawings made for one account: each takes a core for seconds
     }
 )
 

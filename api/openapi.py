@@ -139,7 +139,7 @@ _ADDRESSES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/api/exports/warnings/{id}.xml", "The CAP 1.2 message of a warning.", "application/cap+xml", ("restreints",)),
     (
         "/api/reports/{name}",
-        "A view as a document: situation.pdf or analysis.pdf (`compare`), tagged, with maps and charts, ten a minute for each account; or a drawing: map.svg, categories.svg, axes.svg (`theme`).",
+        "A view as a document: situation.pdf or analysis.pdf (`compare`), tagged, with maps and charts, twenty a minute for each account; or a drawing: map.svg, categories.svg, axes.svg (`theme`).",
         "application/pdf",
         REPORT_KEYS,
     ),

@@ -42,13 +42,9 @@ async def answer_report(request: Request, reports: Reports) -> Response:
     headers = {"ETag": f"W/{tag_of(key)}", "Cache-Control": "private, no-cache"}
     if is_known(request, tag_of(key)):
         return Response(status_code=304, headers=headers)
-    if name in PICTURES:
-        theme = THEMES.get(asked.keys.get(THEME, ""), THEMES["clair"])
-        body: bytes | str = await asyncio.to_thread(_draw, name, reports, asked, told, theme)
-    else:
-        if not reports.is_kept(key):
-            _count(request, asked)
-        body = await reports.printed(key, lambda: WRITTEN[name](reports, asked, told), told.words)
+    if not reports.is_kept(key):
+        _count(request, asked)
+    body = await reports.made(key, lambda: _write(name, reports, asked, told), told.words)
     await asyncio.to_thread(_note, reports, asked, name)
     house = reports.house
     headers["Content-Disposition"] = f'attachment; filename="{house.city.id}-{house.clock():%Y%m%d-%H%M}-{name}"'
@@ -66,10 +62,13 @@ def _asked(request: Request, reports: Reports, name: str) -> tuple[Asked, For]:
     )  # fmt: skip
 
 
-def _draw(name: str, reports: Reports, asked: Asked, told: For, theme: str) -> str:
+def _write(name: str, reports: Reports, asked: Asked, told: For) -> Document | str:
+    theme = THEMES.get(asked.keys.get(THEME, ""), THEMES["clair"])
     if name == PICTURES[0]:
         return draw_map(reports, asked, told, theme)
-    return draw_chart(reports, asked, told, theme, name.removesuffix(".svg"))
+    if name in PICTURES:
+        return draw_chart(reports, asked, told, theme, name.removesuffix(".svg"))
+    return WRITTEN[name](reports, asked, told)
 
 
 def _situation(reports: Reports, asked: Asked, told: For) -> Document:
@@ -99,7 +98,7 @@ def _key_of(name: str, asked: Asked, told: For, reports: Reports) -> Key:
 
 
 def _count(request: Request, asked: Asked) -> None:
-    """Count a report that has to be printed: raise TooMany when this account, or this address, asked for too many."""
+    """Count a report or a drawing that has to be made: raise TooMany when this account, or this address, asked for too many."""
     limits = request.scope.get(LIMITS)
     if isinstance(limits, Limits):
         who = asked.member.who if asked.member is not None else f"at {request.client.host if request.client else ''}"

@@ -23,6 +23,7 @@ from components.texts import Words
 from store import readers
 
 MOST_KEPT, MOST_BYTES = 24, 32 * 2**20
+WRITERS = 2  # at once: the other threads are for who asks for the rest
 Key = tuple[object, ...]
 
 
@@ -44,7 +45,8 @@ class Reports:
         self.analysed = Analysed(house)
         self._press = press or Press()
         self._kept: OrderedDict[Key, bytes] = OrderedDict()
-        self._printing: dict[Key, asyncio.Task[bytes]] = {}
+        self._making: dict[Key, asyncio.Task[bytes]] = {}
+        self._writers = asyncio.Semaphore(WRITERS)
 
     def close(self) -> None:
         """End what is being printed."""
@@ -59,18 +61,21 @@ class Reports:
         """Tell whether a report was printed already."""
         return key in self._kept
 
-    async def printed(self, key: Key, write: Callable[[], Document], words: Words) -> bytes:
-        """Return a report as PDF, printed now when it is not kept; raise Problem 503 when it cannot be."""
+    async def made(self, key: Key, write: Callable[[], Document | str], words: Words) -> bytes:
+        """Return a report as PDF, or a drawing as it is written, made now when it is not kept; raise Problem 503 when it cannot be."""
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        if key not in self._printing:
-            task = self._printing[key] = asyncio.create_task(self._print_once(key, write, words))
-            task.add_done_callback(lambda _: self._printing.pop(key, None))
-        return await asyncio.shield(self._printing[key])  # whoever leaves, others wait for the same
+        if key not in self._making:
+            task = self._making[key] = asyncio.create_task(self._make(key, write, words))
+            task.add_done_callback(lambda _: self._making.pop(key, None))
+        return await asyncio.shield(self._making[key])  # whoever leaves, others wait for the same
 
-    async def _print_once(self, key: Key, write: Callable[[], Document], words: Words) -> bytes:
-        made = self._kept[key] = await self.print(await asyncio.to_thread(write), words)
+    async def _make(self, key: Key, write: Callable[[], Document | str], words: Words) -> bytes:
+        async with self._writers:
+            written = await asyncio.to_thread(write)
+        made = written.encode() if isinstance(written, str) else await self.print(written, words)
+        self._kept[key] = made
         while len(self._kept) > MOST_KEPT or sum(map(len, self._kept.values())) > MOST_BYTES:
             self._kept.popitem(last=False)
         return made
