@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -70,6 +71,15 @@ class Due:
     copy_id: str
     due_at: datetime
     since: datetime | None
+
+
+class _Begun(NamedTuple):
+    """A copy that some process began: how often, when last, and what became of it."""
+
+    id: str
+    tries: int
+    state: str
+    tried_at: datetime
 
 
 def last_due(weekday: int | None, minute: int, now: datetime, zone: ZoneInfo) -> tuple[date, datetime]:
@@ -183,15 +193,16 @@ class RecurringReports:
         Only the last one of each report: after a night without the house there is one report, not seven.
         """
         now = self.clock()
+        lately = self._lately(now)
         for member, report in self._running():
             slot, due_at = last_due(report.weekday, report.minute, now, zone)
-            if report.from_at is None or due_at <= report.from_at:
+            kept = lately.get((report.id, slot.isoformat()))
+            if report.from_at is None or due_at <= report.from_at or not _is_open(kept, now):
                 continue
-            copy_id = self._taken(report.id, slot, due_at, now)
+            copy_id = self._taken(report.id, slot, due_at, kept)
             if copy_id is not None:
-                return Due(
-                    member=member, report=report, copy_id=copy_id, due_at=due_at, since=self._before(report.id, due_at)
-                )
+                since = self._before(report.id, due_at)
+                return Due(member=member, report=report, copy_id=copy_id, due_at=due_at, since=since)
         return None
 
     def made(self, copy_id: str, content: Printed, events: Collection[str]) -> None:
@@ -221,27 +232,32 @@ class RecurringReports:
         for row in rows:
             yield account_member(row.account_id, row.organisation_id, Role(row.role)), _report(row)
 
-    def _taken(self, report_id: str, slot: date, due_at: datetime, now: datetime) -> str | None:
-        """Return the id of the copy that is now ours to make; None when it is made, or somebody makes it."""
-        this = (report_copy.c.report_id == report_id, report_copy.c.slot == slot.isoformat())
+    def _lately(self, now: datetime) -> dict[tuple[str, str], _Begun]:
+        """Return the copies of the last week by report and slot: what most looks find made already."""
+        c = report_copy.c
+        query = select(c.id, c.report_id, c.slot, c.tries, c.state, c.tried_at)
         with self.database.read() as connection:
-            kept = connection.execute(
-                select(report_copy.c.id, report_copy.c.tries, report_copy.c.state, report_copy.c.tried_at).where(*this)
-            ).first()
-        if kept is not None and not (
-            kept.state in ("making", "failed") and kept.tries < MOST_TRIES and kept.tried_at <= now - AGAIN_AFTER
-        ):
-            return None
+            rows = connection.execute(query.where(c.due_at > now - timedelta(days=WEEK + 1))).all()
+        return {(row.report_id, row.slot): _Begun(row.id, row.tries, row.state, row.tried_at) for row in rows}
+
+    def _taken(self, report_id: str, slot: date, due_at: datetime, kept: _Begun | None) -> str | None:
+        """Return the id of the copy that is now ours to make; None when another process was faster."""
+        told = {"tried_at": self.clock(), "state": "making"}
         try:
             with self.database.write() as connection:
                 if kept is None:
-                    made = {"id": str(uuid.uuid4()), "report_id": report_id, "slot": slot.isoformat(), "due_at": due_at,
-                            "tried_at": now, "tries": 1, "state": "making"}  # fmt: skip
-                    connection.execute(insert(report_copy), made)
+                    made = {
+                        "id": str(uuid.uuid4()),
+                        "report_id": report_id,
+                        "slot": slot.isoformat(),
+                        "due_at": due_at,
+                        "tries": 1,
+                    }
+                    connection.execute(insert(report_copy), made | told)
                     return str(made["id"])
-                again = update(report_copy).where(*this, report_copy.c.tries == kept.tries)
-                told = {"tries": kept.tries + 1, "tried_at": now, "state": "making", "reason": None}
-                return kept.id if connection.execute(again.values(told)).rowcount == 1 else None
+                same = (report_copy.c.id == kept.id, report_copy.c.tries == kept.tries)
+                again = update(report_copy).where(*same).values(told | {"tries": kept.tries + 1, "reason": None})
+                return str(kept.id) if connection.execute(again).rowcount == 1 else None
         except IntegrityError:
             return None  # another process took it, or the report is gone
 
@@ -267,7 +283,14 @@ class RecurringReports:
             raise InvalidRecord("recurring.unknown")
 
 
-def _report(row: Row[tuple[object, ...]]) -> Recurring:
+def _is_open(kept: _Begun | None, now: datetime) -> bool:
+    """Tell whether a copy is to be made: not begun yet, or begun some time ago without success, not too often."""
+    if kept is None:
+        return True
+    return kept.state in ("making", "failed") and kept.tries < MOST_TRIES and kept.tried_at <= now - AGAIN_AFTER
+
+
+def _report(row: Row[Any]) -> Recurring:
     return Recurring(
         id=row.id, title=row.title, query=row.query or "", kind=row.kind, lang=row.lang, weekday=row.weekday,
         minute=row.minute, is_sent=row.is_sent, from_at=row.from_at, paused_at=row.paused_at,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from access.recurring import AGAIN_AFTER
+from access.recurring import AGAIN_AFTER, RecurringReports
 from access.roles import Role
 from api.files import Files
 from components.texts import words
@@ -129,6 +129,15 @@ def test_four_processes_make_each_report_once(morning: Morning) -> None:
     asyncio.run(four())
     assert morning.states() == [("made", None)] * 5
     assert len(morning.printed) == 5
+
+
+def test_of_two_processes_that_look_at_the_same_instant_one_makes_it(morning: Morning, monkeypatch) -> None:
+    morning.kept.keep(morning.member(), wanted())
+    morning.now += DAY
+    monkeypatch.setattr(RecurringReports, "_lately", lambda self, now: {})  # neither sees what the other takes
+    zone = morning.served.house.zone
+    assert [morning.kept.claim(zone) is not None for _ in range(2)] == [True, False]
+    assert morning.states() == [("making", None)]
 
 
 def test_only_the_process_that_polls_makes_them(morning: Morning) -> None:
