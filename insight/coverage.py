@@ -28,6 +28,7 @@ _STEPS = 64  # segments of a quarter of a circle: 0.01 % of its area is left out
 _WHOLE = 360.0
 _DRAWN_STEPS = 16
 _LEAST_M2 = 0.01
+_A_LITTLE_NORTH = 1e-4  # degrees of latitude: eleven metres
 _TURNING = frozenset({CameraKind.DOME, CameraKind.PTZ})
 
 
@@ -96,7 +97,8 @@ def _wedge(camera: Camera, sector: Sector, reach: float, steps: int) -> BaseGeom
         return Polygon()
     if angle >= _WHOLE:
         return centre.buffer(reach, quad_segs=steps)
-    first, last = sector.azimuth_deg - angle / 2, sector.azimuth_deg + angle / 2
+    aim = sector.azimuth_deg + _true_north(camera.position)
+    first, last = aim - angle / 2, aim + angle / 2
     bearings = np.radians(np.linspace(first, last, max(2, int(angle * steps / 90) + 1)))
     arc = [(centre.x + reach * np.sin(one), centre.y + reach * np.cos(one)) for one in bearings]
     return Polygon([(centre.x, centre.y), *arc])
@@ -107,6 +109,13 @@ def _centre(position: tuple[float, float]) -> Point:
     centre = metric({"type": "Point", "coordinates": list(position)})
     assert isinstance(centre, Point)
     return centre
+
+
+@lru_cache(maxsize=4096)
+def _true_north(position: tuple[float, float]) -> float:
+    """Return the bearing of true north on the grid of the projection at a place, in degrees: 1.7 to the west in Marseille."""
+    here, north = _centre(position), _centre((position[0], position[1] + _A_LITTLE_NORTH))
+    return float(np.degrees(np.arctan2(north.x - here.x, north.y - here.y)))
 
 
 @dataclass(frozen=True, slots=True)

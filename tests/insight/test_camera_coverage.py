@@ -6,13 +6,13 @@ import math
 import random
 
 import pytest
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, shape
 from shapely.ops import unary_union
 
 from events.audience import PUBLIC
 from events.records import Camera
 from events.vocabulary import CameraKind
-from insight.coverage import covered
+from insight.coverage import covered, drawn
 from tests.api.served import CITY
 
 # Lambert-93 as IGN publishes it (NTG 71, EPSG:2154): GRS80, two parallels, values in metres and radians.
@@ -26,6 +26,11 @@ def lambert(lon: float, lat: float) -> tuple[float, float]:
     iso = math.atanh(sine) - _E * math.atanh(_E * sine)
     radius, angle = _C * math.exp(-_N * iso), _N * (math.radians(lon) - _LON0)
     return _X0 + radius * math.sin(angle), _Y0 - radius * math.cos(angle)
+
+
+def true_north(lon: float) -> float:
+    """The bearing of a meridian on the grid, in degrees: a cone unrolled turns it by its constant."""
+    return -_N * (lon - 3)
 
 
 def camera(position: tuple[float, float], **changes: object) -> Camera:
@@ -52,7 +57,8 @@ def sector_by_hand(one: Camera, azimuth: float) -> Polygon:
     x, y = lambert(*one.position)
     circle = Point(x, y).buffer(one.range_m or 0, quad_segs=256)
     half, far = (one.field_of_view_deg or 360) / 2, 4 * (one.range_m or 0)
-    edges = [math.radians(azimuth + turn) for turn in (-half, 0, half)]
+    aim = azimuth + true_north(one.position[0])
+    edges = [math.radians(aim + turn) for turn in (-half, 0, half)]
     wedge = Polygon([(x, y), *((x + far * math.sin(edge), y + far * math.cos(edge)) for edge in edges)])
     return circle.intersection(wedge)
 
@@ -65,6 +71,12 @@ def shape_by_hand(one: Camera):
 
 def test_the_projection_by_formula_is_that_of_ign() -> None:
     assert lambert(3, 46.5) == pytest.approx((700000, 6600000), abs=0.01)  # the origin, as published
+
+
+def test_an_azimuth_is_read_from_true_north() -> None:
+    here = (5.40, 43.30)
+    seen = shape(drawn(camera(here, azimuth_deg=0.0, field_of_view_deg=10.0, range_m=500.0)).seen or {})
+    assert seen.centroid.x == pytest.approx(here[0], abs=1e-6)
 
 
 def test_coverage_by_district_is_that_of_an_independent_computation() -> None:

@@ -16,7 +16,7 @@ from events.records import Camera, Sector
 from events.vocabulary import CameraKind, CameraService
 from insight.coverage import ASSUMED_OPENING_DEG, covered, drawn, footprint, hidden, looks
 from tests.api.served import CITY
-from tests.insight.test_camera_coverage import camera, lambert, polygons
+from tests.insight.test_camera_coverage import camera, lambert, polygons, true_north
 
 HERE = (5.3820, 43.2990)
 
@@ -27,7 +27,8 @@ def aim(azimuth: float, opening: float, reach: float | None = None) -> Sector:
 
 def is_within(sector: Sector, reach: float, east: float, north: float) -> bool:
     """Tell whether a place so many metres from a camera lies in a sector: by angle and distance, without any polygon."""
-    turn = (math.degrees(math.atan2(east, north)) - sector.azimuth_deg + 180) % 360 - 180
+    aim = sector.azimuth_deg + true_north(HERE[0])
+    turn = (math.degrees(math.atan2(east, north)) - aim + 180) % 360 - 180
     return math.hypot(east, north) <= reach and abs(turn) <= sector.field_of_view_deg / 2
 
 
