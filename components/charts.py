@@ -16,6 +16,7 @@ from components.marks import glyphs
 from components.texts import Words
 
 _BEFORE = "is-before"
+_DARK = 4  # the first class that is dark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +34,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Words of a drawing; `anchor` is start, middle or end."""
+    """Words of a drawing; `anchor` is start, middle or end, or on-dark: in light letters on `back`."""
 
     x: float
     y: float
     text: str
     anchor: str = "middle"
     is_strong: bool = False
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,27 +170,26 @@ def draw_districts(told: Mapping[str, Any], *, ink: Mapping[str, str], width: fl
     shapes = [
         Shape(
             path=one["path"], fill=ink[f"--ob-seq-{one['classes']['count']}"] if one["classes"]["count"] else ink["--ob-surface"],
-            stroke=ink["--ob-text"] if one["chosen"] else ink["--ob-surface"], width=2.5, move=f"scale({scale:.4f})",
+            stroke=ink["--ob-text"] if one["chosen"] else ink["--ob-surface"], width=1.4, move=f"scale({scale:.4f})",
         )
         for one in told["shapes"]
     ]  # fmt: skip
-    dark = {one["short"]: one["classes"]["count"] >= 4 for one in told["shapes"]}
-    notes = [
-        Note(
-            x=one["x"] * scale,
-            y=one["y"] * scale + 3,
-            text=one["short"],
-            is_strong=True,
-            anchor="on-dark" if dark[one["short"]] else "middle",
-        )
-        for one in told["shapes"]
-    ]
+    notes = [_number(one, scale, ink) for one in told["shapes"]]
     boxes, y = [], told["height"] * scale - 14 * len(told["legends"]["count"]) - 4
     for level, name in zip(range(6, 0, -1), told["legends"]["count"], strict=False):
         boxes.append(Box(x=4, y=y, width=16, height=10, fill=ink[f"--ob-seq-{level}"]))
         notes.append(Note(x=25, y=y + 9, text=name, anchor="start"))
         y += 14
     return Chart(width=width, height=told["height"] * scale, ink=ink, boxes=boxes, shapes=shapes, notes=notes)
+
+
+def _number(one: Mapping[str, Any], scale: float, ink: Mapping[str, str]) -> Note:
+    """Return a district's number: light letters, on its own colour where it is narrow, in the three dark classes."""
+    level = one["classes"]["count"]
+    return Note(
+        x=one["x"] * scale, y=one["y"] * scale + 3, text=one["short"], is_strong=True,
+        anchor="on-dark" if level >= _DARK else "middle", back=ink[f"--ob-seq-{level}"] if level >= _DARK else "",
+    )  # fmt: skip
 
 
 def draw_view_bars(
