@@ -36,7 +36,7 @@ def _words(listed: str) -> frozenset[str]:
 NEVER = _words(
     "acces acte colas lou alger alpha alto amer any april arc argentine ascension asia assomption automne aux ave avec avril "
     "azur barbe bien bin bulle bus can cap car carolina chad christ clos colline conception corail corse court cris "
-    "dans del des dimanche doha dome don donc dune elle else engin est este even fares fort france gare georgia gift "
+    "dans del des dimanche doha dome don donc dune elle else engin est este even fares ferie fort france gare georgia gift "
     "halle hand heaven hors idem iles ils india indiana inter ion islam israel janvier jersey jeudi job joint jour "
     "juin july june just lac lady laid les lie lies lieu lin line lorrain lot love lundi lune mai mais mal mama many "
     "marche mardi mars massa masse matin mats may medina mer mercredi mes messe metro midi milan mine mur nail nana "
