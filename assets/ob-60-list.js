@@ -165,9 +165,9 @@
 
   List.prototype.drawRow = function (kept, row, view) {
     var phase = view.phases.get(row.id), isSelected = row.id === ob.screen.state.ev;
-    var news = ob.screen.isLive() ? ob.review.tagOf(row) : "";
+    var news = ob.screen.isLive() ? ob.review.tagOf(row) : "", embargo = ob.embargoOf(row, view.t);
     var age = ob.t("list.ago", { age: ob.age(Math.min(view.t, ob.screen.now()) - (row.up || row.at)) });
-    var look = [row.v, row.st, row.ms, row.au, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at)].join("|");
+    var look = [row.v, row.st, row.ms, row.au, row.err, row.tb, row.ti, phase, isSelected, news, ob.clock.isSameDay(view.t, row.at), embargo].join("|");
     if (kept.look === look) { dom.setText(kept.age, age); return; }
     kept.look = look;
     kept.age = el("span", { text: age });
@@ -177,7 +177,7 @@
     option.title = row.ti;
     while (option.lastChild !== mark) { option.lastChild.remove(); }
     option.append(
-      el("span", { "class": "ob-row-head" }, [spoken(ob.t("sev." + row.sev) + ". "), el("b", { text: row.ti })].concat(tags(row, news, phase))),
+      el("span", { "class": "ob-row-head" }, [spoken(ob.t("sev." + row.sev) + ". "), el("b", { text: row.ti })].concat(tags(row, news, phase, embargo))),
       el("span", { "class": "ob-row-line" }, [el("span", {}, [spoken(". "), [row.pl, ob.districts(row.ds)].filter(Boolean).join(" · ")]),
         el("b", {}, [spoken(". " + ob.t(PHASE_TEXT[phase]) + ", "), ob.texts.rangeText(ob.view.periodAt(row, view.t), view.t, ob.clock, ob.t)])]),
       el("span", { "class": "ob-row-line is-quiet" }, [el("span", {}, [spoken(". "),

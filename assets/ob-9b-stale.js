@@ -33,7 +33,7 @@
     }
     ob.dom.setText(banner.lastChild, ob.t("stale.panel", { what: ob.t("map.legend.traffic"),
       time: found.at ? ob.texts.near(found.at, ob.live.now(), ob.clock) : ob.t("fresh.never"),
-      age: found.at ? ob.age(ob.live.now() - found.at) : "–" }) + " " + ob.t("stale.traffic"));
+      age: found.at ? ob.age(ob.live.now() - found.at) : "–" }) + ". " + ob.t("stale.traffic"));
   }
 
   ob.ready.then(function () { ob.screen.onTick(paint); });

@@ -40,7 +40,7 @@ def test_an_embargo_is_marked_for_its_own_organisation_and_unknown_to_others(
     other = sign_in("voirie-1", "/")
     mine = sign_in("prefecture-1", "/")
     page = mine.page
-    page.wait_for_selector(".ob-marker", state="attached")
+    page.wait_for_selector("[role=option]")  # before, nobody hears a question
     told = page.evaluate(PUBLISH, TITLE)
     assert told.get("saved"), told
     event_id, version = told["saved"]["id"], told["saved"]["version"]

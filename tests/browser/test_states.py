@@ -119,7 +119,10 @@ def test_dead_traffic_is_said_with_its_time_and_its_axes_are_unknown(
 ) -> None:
     page = before(changed(traffic_dead))
     page.wait_for_selector(".ob-stale")
-    assert "donnée de" in page.locator(".ob-stale").inner_text()
+    told = page.locator(".ob-stale").inner_text()
+    assert re.fullmatch(r"Trafic : donnée de .+, il y a .+\. Les axes concernés sont dessinés « inconnu »\.", told), (
+        told
+    )
     assert page.evaluate("ob.screen.view().counters.jam") == 0
     picture(page, artefacts, "stale")
 
