@@ -79,7 +79,7 @@ class Periods:
         self._setting = setting
         self._tables: dict[tuple[str, Days], pd.DataFrame] = {}
         self._fresh: dict[Days, Sequence[Cell]] = {}
-        self._read: dict[Callable[..., tuple[PeriodSum, ...]], Mapping[Days, PeriodSum]] = {}
+        self._read: dict[tuple[Callable[..., tuple[PeriodSum, ...]], bool], Mapping[Days, PeriodSum]] = {}
         self._serious = max(int(Severity.MAJOR), question.filters.severity or 0)
 
     @cached_property
@@ -184,20 +184,20 @@ class Periods:
         return read(self.question.days), read(self.question.compared)
 
     def _counts(self, *, only_serious: bool) -> Figure:
-        kinds = self._both(self._kinds)
         days = self.question.days
-        return statistics.counts_of(*kinds, self._active(days), days, only_serious=only_serious)
+        active = self._active(days)  # first: what is told by day holds the rest
+        return statistics.counts_of(*self._both(self._kinds), active, days, only_serious=only_serious)
 
     def _kinds(self, days: Days) -> pd.DataFrame:
         def read() -> list[tuple[object, ...]]:
-            once = self._sums(readers.kinds)[days].once
+            once = self._sums(readers.kinds, by_day=False)[days].once
             return [(name, category(name).family, is_serious, n) for (name, is_serious), n in once.items()]
 
         return self._table("kinds", days, read, ["category", "family", "is_serious", "n"])
 
     def _places(self, days: Days) -> pd.DataFrame:
         def read() -> list[tuple[object, ...]]:
-            return [(*key, n) for key, n in self._sums(readers.places)[days].once.items()]
+            return [(*key, n) for key, n in self._sums(readers.places, by_day=True)[days].once.items()]
 
         return self._table("places", days, read, ["district", "is_serious", "n"])
 
@@ -205,7 +205,7 @@ class Periods:
         def read() -> list[tuple[object, ...]]:
             return [
                 (day, category(name).family, is_serious, n)
-                for day, told in self._sums(readers.kinds)[days].days
+                for day, told in self._sums(readers.kinds, by_day=True)[days].days
                 for (name, is_serious), n in told.items()
             ]
 
@@ -213,25 +213,24 @@ class Periods:
 
     def _by_place(self, days: Days) -> pd.DataFrame:
         def read() -> list[tuple[object, ...]]:
-            told = self._sums(readers.places)[days].days
+            told = self._sums(readers.places, by_day=True)[days].days
             return [(day, district, n) for day, of_day in told for (district, _), n in of_day.items()]
 
         return self._table("by_place", days, read, ["day", "district", "n"])
 
-    def _sums(self, read: Callable[..., tuple[PeriodSum, ...]]) -> Mapping[Days, PeriodSum]:
-        """Return what is told of both periods, read once and together."""
-        if read not in self._read:
-            both = (self.question.days, self.question.compared)
-            told = read(
-                self._database, viewer=self._viewer, asked=self._both_periods(is_compared_by_day=read is readers.kinds)
-            )
-            self._read[read] = dict(zip(both, told, strict=True))
-        return self._read[read]
+    def _sums(self, read: Callable[..., tuple[PeriodSum, ...]], *, by_day: bool) -> Mapping[Days, PeriodSum]:
+        """Return what is told of both periods, read once and together; by day only where days are shown."""
+        key = (read, by_day or (read, True) in self._read)
+        if key not in self._read:
+            asked = self._both_periods(by_day=by_day, is_compared_by_day=by_day and read is readers.kinds)
+            told = read(self._database, viewer=self._viewer, asked=asked)
+            self._read[key] = dict(zip((self.question.days, self.question.compared), told, strict=True))
+        return self._read[key]
 
-    def _both_periods(self, *, is_compared_by_day: bool) -> PeriodQuestion:
+    def _both_periods(self, *, by_day: bool = True, is_compared_by_day: bool = False) -> PeriodQuestion:
         days, compared = self.question.days, self.question.compared
         return PeriodQuestion(
-            periods=[Span(days.first, days.last), Span(compared.first, compared.last, is_compared_by_day)],
+            periods=[Span(days.first, days.last, by_day), Span(compared.first, compared.last, is_compared_by_day)],
             query=self.question.filters,
             serious=self._serious,
             timezone=self._setting.city.timezone,
@@ -255,7 +254,7 @@ class Periods:
         if self.question.is_impossible:
             return (Delays(None, {}),) * 2
         since = {name: moment_of(number + 1) for name, number in self._first_heard.items()}
-        asked = self._both_periods(is_compared_by_day=False)
+        asked = self._both_periods()
         return readers.publication_delays(self._database, viewer=self._viewer, asked=asked, heard_since=since)
 
     @cached_property
