@@ -5,9 +5,10 @@ More or fewer is said, never judged: there is no score and no ranking of places,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 import pandas as pd
 
@@ -224,7 +225,7 @@ def axes_of(axes: pd.DataFrame) -> tuple[AxisRow, ...]:
 
     `axes` has columns `axis free slow congested closed unknown`, in seconds.
     """
-    known = axes[["free", "slow", "congested", "closed"]].sum(axis=1)
+    told: Iterable[Any] = axes.itertuples(index=False)
     rows = [
         AxisRow(
             axis_id=str(one.axis),
@@ -233,8 +234,8 @@ def axes_of(axes: pd.DataFrame) -> tuple[AxisRow, ...]:
             slow=one.slow / seconds,
             unknown=one.unknown / (seconds + one.unknown),
         )
-        for one, seconds in zip(axes.itertuples(index=False), known, strict=True)
-        if seconds
+        for one in told
+        if (seconds := one.free + one.slow + one.congested + one.closed)
     ]
     return tuple(sorted(rows, key=lambda row: (-row.hindered, -row.slow, row.axis_id)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Table, func, select
@@ -142,11 +143,12 @@ def _fresh(connection: Connection, viewer: Viewer, asked: RoadQuestion, reached:
         asked.first.toordinal(),
         asked.now.astimezone(UTC).date().toordinal() + 1,
     )  # no zone is further ahead
+    may_see = cache(lambda audience: viewer.may_see(read_audience(audience)))
     return [
         cell
         for day in range(max(first, reached + 1), min(asked.last.toordinal(), tomorrow) + 1)
         for cell in cells_of(connection, day, asked.timezone, asked.now, without=viewer.withheld)
-        if (asked.axes is None or cell.axis_id in asked.axes) and viewer.may_see(read_audience(cell.audience))
+        if (asked.axes is None or cell.axis_id in asked.axes) and may_see(cell.audience)
     ]
 
 
