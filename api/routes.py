@@ -37,7 +37,8 @@ from api.viewer import FEED
 def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub, reports: Reports | None = None) -> list[Route]:
     """Return every address of this room; each knows GET only, other methods are answered 405."""
     description = pack(encode(describe(house.city.name)), JSON, forever=True)
-    clear = Transparency(house)
+    reports = reports or Reports(house, base_map(house, files))
+    clear = Transparency(house, reports.press)
     table: dict[str, Callable[..., Awaitable[Response]]] = {
         "/healthz": health.answer_alive,
         "/readyz": partial(health.answer_ready, house=house),
@@ -69,7 +70,7 @@ def routes(house: House, files: Files, snapshots: Snapshots, hub: Hub, reports: 
         "/api/media/{id}": partial(media.answer_pixels, desk=house.media),
         "/api/media/{id}/state": partial(media.answer_state, desk=house.media),
         "/api/media/{id}/poster": partial(media.answer_pixels, desk=house.media, is_poster=True),
-        **_going_out(house, reports or Reports(house, base_map(house, files))),
+        **_going_out(house, reports),
     }
     answered = [Route(path, endpoint, methods=["GET"]) for path, endpoint in table.items()]
     if house.access is not None:

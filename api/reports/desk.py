@@ -43,14 +43,14 @@ class Reports:
         self.base = base
         self.districts = sheet(house.city)
         self.analysed = Analysed(house)
-        self._press = press or Press()
+        self.press = press or Press()
         self._kept: OrderedDict[Key, bytes] = OrderedDict()
         self._making: dict[Key, asyncio.Task[bytes]] = {}
         self._writers = asyncio.Semaphore(WRITERS)
 
     def close(self) -> None:
         """End what is being printed."""
-        self._press.close()
+        self.press.close()
 
     def key(self, *parts: object) -> Key:
         """Return the key of a report of now: what it is asked, the number of the last change, the minute."""
@@ -82,7 +82,7 @@ class Reports:
 
     async def print(self, document: Document, words: Words) -> bytes:
         """Return a document as PDF; raise Problem 503 when it cannot be printed."""
-        return await self._press.print(document.html, self._sheets(document, words))
+        return await self.press.print(document.html, self._sheets(document, words))
 
     def _sheets(self, document: Document, words: Words) -> Sequence[str]:
         style = files("components.templates").joinpath("report.css").read_text(encoding="utf-8")

@@ -65,10 +65,10 @@ class Press:
         try:
             made, _ = await asyncio.wait_for(process.communicate(question), self._within_s)
         except TimeoutError:
-            _log.error("a report was not printed within %.0f s: its process was ended", self._within_s)
+            _log.error("a document was not printed within %.0f s: its process was ended", self._within_s)
             raise Problem(
                 503,
-                f"the report was not printed within {self._within_s:.0f} s; ask for a shorter period or fewer districts",
+                f"the document was not printed within {self._within_s:.0f} s; ask again in a minute, a report for a shorter period or fewer districts",
             ) from None
         finally:
             if process.returncode is None:
@@ -76,12 +76,12 @@ class Press:
                 await process.wait()
             self._process = None
         if process.returncode != 0 or not made.startswith(b"%PDF-") or len(made) > MOST_BYTES:
-            _log.error("the process that prints reports ended with %s and %d bytes", process.returncode, len(made))
+            _log.error("the process that prints ended with %s and %d bytes", process.returncode, len(made))
             raise Problem(
-                503, "the report could not be printed; the log of the server says why; other exports still work"
+                503, "the document could not be printed; the log of the server says why; other exports still work"
             )
         return made
 
 
 def _busy() -> Problem:
-    return Problem(503, "other reports are being printed; ask again in a minute")
+    return Problem(503, "other documents are being printed; ask again in a minute")

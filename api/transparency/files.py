@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ from api.house import House
 from api.papers import algorithms, register
 from api.papers.facts import Facts, collect
 from api.papers.paper import Paper, as_json
-from api.papers.pdf import as_pdf
+from api.papers.pdf import to_print
+from api.reports.press import Press
 from api.transparency.evenness import is_readable
 from components.control_names import Names
 from components.texts import Words
@@ -46,8 +48,17 @@ FILES: Mapping[str, File] = {
 }
 
 
-def write_file(house: House, name: str, speak: Words) -> bytes:
-    """Return a file as everyone may read it; raises Problem(404) where there is nothing to write it from."""
+async def write_file(house: House, press: Press, name: str, speak: Words) -> bytes:
+    """Return a file as everyone may read it; raises Problem(404) where there is nothing to write it from.
+
+    A PDF is printed by the press of the reports, in its turn: raises Problem(503) when that could not print it in time.
+    """
+    written = await asyncio.to_thread(_written, house, name, speak)
+    return written if isinstance(written, bytes) else await press.print(*written)
+
+
+def _written(house: House, name: str, speak: Words) -> bytes | tuple[str, Sequence[str]]:
+    """Return a file, or the document and the styles that become its PDF."""
     write = FILES[name].paper
     if write is None:
         return _table(house, speak)
@@ -56,7 +67,7 @@ def write_file(house: House, name: str, speak: Words) -> bytes:
     except ConfigurationError as error:
         raise Problem(404, str(error)) from None
     is_demo = house.access is not None and house.access.is_demonstration
-    return as_json(paper) if name.endswith(".json") else as_pdf(paper, is_demo=is_demo)
+    return as_json(paper) if name.endswith(".json") else to_print(paper, is_demo=is_demo)
 
 
 def _table(house: House, speak: Words) -> bytes:

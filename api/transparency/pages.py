@@ -14,10 +14,11 @@ from starlette.responses import Response
 from api.answers import Problem
 from api.failure_page import language_in
 from api.house import House
+from api.reports.press import Press
 from api.transparency import rubrics
 from api.transparency.evenness import evenness
 from api.transparency.files import FILES, write_file
-from api.transparency.remembered import Remembered
+from api.transparency.remembered import Awaited, Remembered
 from api.transparency.shown import Shown
 from api.viewer import member_of
 from components.documents import draw
@@ -54,16 +55,17 @@ class Made:
 class Transparency:
     """The rubrics of one city, each computed at most once a minute, and their files, each at most once an hour, however many ask."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, press: Press) -> None:
         self.house = house
+        self._press = press
         self._rubrics: Remembered[tuple[str, str], Made] = Remembered(_PAGE_GOOD_FOR, house.clock)
-        self._files: Remembered[tuple[str, str], bytes] = Remembered(_FILE_GOOD_FOR, house.clock)
+        self._files: Awaited[tuple[str, str], bytes] = Awaited(_FILE_GOOD_FOR, house.clock)
 
     async def answer(self, request: Request) -> Response:
         """Draw one rubric, or give one of its files; without one, what is held and what never is."""
         rubric, lang = request.path_params.get("rubric", FIRST), language_in(request.scope)
         if rubric in FILES:
-            body = await asyncio.to_thread(self.file, rubric, lang)
+            body = await self.file(rubric, lang)
             return Response(body, media_type=FILES[rubric].media_type, headers=FILES[rubric].headers(rubric))
         if rubric not in DRAWN:
             raise Problem(404, f"there is no such rubric; allowed: {', '.join((*RUBRICS, *FILES))}")
@@ -76,9 +78,9 @@ class Transparency:
         made = self._rubrics.take((rubric, lang), lambda: make_rubric(self.house, rubric, lang))
         return draw_rubric(self.house, rubric, lang, made.shown, made.at, who) if who else made.body
 
-    def file(self, name: str, lang: str) -> bytes:
-        """Return a file; raises StoreUnavailable, and Problem(404) for one that cannot be written yet."""
-        return self._files.take((name, lang), lambda: write_file(self.house, name, words(lang)))
+    async def file(self, name: str, lang: str) -> bytes:
+        """Return a file; raises StoreUnavailable, Problem(404) for one that cannot be written yet, (503) printed in time."""
+        return await self._files.take((name, lang), lambda: write_file(self.house, self._press, name, words(lang)))
 
 
 def make_rubric(house: House, rubric: str, lang: str) -> Made:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -38,3 +39,30 @@ class Remembered(Generic[K, V]):
             if place.made is None or not timedelta() <= now - place.made[0] < self._span:
                 place.made = now, make()
             return place.made[1]
+
+
+class Awaited(Generic[K, V]):
+    """The same for what is made beside the loop of the server: who asks meanwhile awaits it and holds no thread."""
+
+    def __init__(self, span: timedelta, clock: Callable[[], datetime]) -> None:
+        self._span, self._clock = span, clock
+        self._made: dict[K, tuple[datetime, V]] = {}
+        self._making: dict[K, asyncio.Task[V]] = {}
+
+    async def take(self, key: K, make: Callable[[], Coroutine[Any, Any, V]]) -> V:
+        """Return the value of a key, made now where there is none or it is too old.
+
+        Whoever leaves, it is made for the others; what `make` raises is raised, and the next to ask makes it anew.
+        """
+        now, made = self._clock(), self._made.get(key)
+        if made is not None and timedelta() <= now - made[0] < self._span:
+            return made[1]
+        if key not in self._making:
+            task = self._making[key] = asyncio.create_task(self._make(key, make, now))
+            task.add_done_callback(lambda _: self._making.pop(key, None))
+        return await asyncio.shield(self._making[key])
+
+    async def _make(self, key: K, make: Callable[[], Coroutine[Any, Any, V]], now: datetime) -> V:
+        value = await make()
+        self._made[key] = now, value
+        return value

@@ -47,7 +47,7 @@ def test_a_press_with_too_many_waiting_says_so_at_once_and_ends_with_the_server(
         await until_printing(press)
         tasks += [asyncio.create_task(press.print("<p>x</p>", [])) for _ in range(MOST_WAITING)]
         await asyncio.sleep(0.05)
-        with pytest.raises(Problem, match="other reports are being printed"):
+        with pytest.raises(Problem, match="other documents are being printed"):
             await press.print("<p>x</p>", [])
         for task in tasks[1:]:
             task.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -16,6 +17,7 @@ from access.audit import Audit
 from access.house import open_access
 from api.control.making import Controls
 from api.control.pages import day
+from api.reports.press import Press
 from api.transparency.files import FILES
 from api.transparency.pages import RUBRICS, Transparency, make_rubric
 from api.transparency.rubrics import ACTS, acts_of, rule_changes
@@ -40,6 +42,10 @@ CELL = re.compile(r"<t[dh][^>]*>([^<]*)</t[dh]>|<dd>([^<]*)</dd>")
 
 def rubric_of(served: Served, name: str, lang: str = "en") -> str:
     return make_rubric(served.house, name, lang).body.decode()
+
+
+def file_of(clear: Transparency, name: str, lang: str) -> bytes:
+    return asyncio.run(clear.file(name, lang))
 
 
 def with_access(served: Served):
@@ -124,7 +130,7 @@ def test_restricted_events_move_no_figure_of_any_rubric_or_file(served: Served) 
         assert connection.execute(public).scalar_one() in range(50, 60), "five more would be of the same class"
 
     def told() -> tuple[object, ...]:
-        register = json.loads(Transparency(house).file("registre.json", "en"))
+        register = json.loads(file_of(Transparency(house, Press()), "registre.json", "en"))
         rows = {row[0]: row[1] for one in register["sections"] if one["table"] for row in one["table"]["rows"]}
         shown = rubric_of(served, "donnees")
         return re.search(r"Events</th>.*?</tr>", shown).group(), rows["event"], rows["event_version"]  # type: ignore[union-attr]
@@ -166,9 +172,9 @@ def test_no_restricted_record_and_no_word_of_an_event_is_on_any_rubric_or_in_any
             text = make_rubric(house, rubric, lang).body.decode()
             assert "discrète" not in text
             assert "Marché du matin" not in text
-    clear = Transparency(house)
+    clear = Transparency(house, Press())
     for name in FILES:
-        body = clear.file(name, "fr")
+        body = file_of(clear, name, "fr")
         if name.endswith(".pdf"):
             text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(body))
         else:
@@ -189,11 +195,11 @@ def test_no_count_under_the_least_reaches_a_visitor_on_any_rubric_or_file(served
     for rubric in RUBRICS:
         told = cells(make_rubric(house, rubric, "en").body.decode())
         assert set(told) & small <= (versions if rubric == "regles" else set()), rubric
-    clear = Transparency(house)
-    rows = [line.split(";") for line in clear.file("equite.csv", "en").decode().splitlines()[2:]]
+    clear = Transparency(house, Press())
+    rows = [line.split(";") for line in file_of(clear, "equite.csv", "en").decode().splitlines()[2:]]
     assert rows
     assert [row for row in rows if row[0] == "Events" and row[2] in small] == []
-    register = json.loads(clear.file("registre.json", "en"))
+    register = json.loads(file_of(clear, "registre.json", "en"))
     counts = [
         row[1]
         for one in register["sections"]
@@ -261,7 +267,7 @@ def test_the_heads_of_the_journal_are_published_with_their_days_and_hold(served:
         lift_guards(connection)
         connection.execute(audit.delete().where(audit.c.seq >= 2))
     assert not house.access.audit.holds(heads[1].told), "a cut tail shows against a published anchor"
-    register = json.dumps(json.loads(Transparency(house).file("registre.json", "fr")))
+    register = json.dumps(json.loads(file_of(Transparency(house, Press()), "registre.json", "fr")))
     assert heads[0].told in register
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from api.control.making import Controls
+from api.reports.press import Press
 from api.transparency.pages import Transparency, make_rubric
 from events.audience import PARTNERS, PUBLIC, listed
 from events.errors import StoreUnavailable
@@ -97,7 +98,7 @@ def test_a_rubric_is_computed_once_a_minute_for_all_who_ask_at_once(
         return make_rubric(*told)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pages, "make_rubric", slow)
-    clear = Transparency(replace(served.house, clock=lambda: at[0]))
+    clear = Transparency(replace(served.house, clock=lambda: at[0]), Press())
     with ThreadPoolExecutor(8) as visitors:
         bodies = set(visitors.map(lambda _: clear.page("donnees", "fr"), range(24)))
     assert (len(bodies), made) == (1, [("donnees", "fr")])
@@ -120,7 +121,7 @@ def test_what_could_not_be_computed_is_asked_again(served: Served, monkeypatch: 
     def away(*_: object) -> pages.Made:
         raise StoreUnavailable("the database does not answer")
 
-    clear = Transparency(served.house)
+    clear = Transparency(served.house, Press())
     with monkeypatch.context() as patched:
         patched.setattr(pages, "make_rubric", away)
         with pytest.raises(StoreUnavailable):
@@ -163,16 +164,3 @@ def test_a_report_made_on_demand_is_not_published(served: Served) -> None:
     house = served.house
     Controls(house.database, house.city, house.sources, house.clock).make()
     assert "Aucun rapport encore" in html.unescape(rubric_of(served, "equite", "fr"))
-
-
-def test_files_are_written_once_in_an_hour_however_many_ask(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[str] = []
-    from api.transparency import pages
-
-    monkeypatch.setattr(pages, "write_file", lambda _house, name, _speak: written.append(name) or b"x")
-    clear = Transparency(served.house)
-    for _ in range(3):
-        clear.file("registre.pdf", "fr")
-    assert written == ["registre.pdf"]
-    clear.file("registre.pdf", "en")
-    assert len(written) == 2
