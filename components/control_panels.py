@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from components import control_cells as cells
 from components.control_names import Names, times
-from components.dot_plot import Dot, DotPlot, place
+from components.control_panel import Content, Panel
+from components.control_spread import concentration, voices
+from components.dot_plot import Dot, place
 from components.formats import number
-from components.strip_plot import Mark, Strips, strips
+from components.strip_plot import Mark, strips
 from components.texts import Words
 from events.taxonomy import categories
 
-Content = Mapping[str, Any]
 _BAND = (0.8, 1.25)  # of the rest of the city, as insight.control.exposure has it
 _DELAY_BAND = (2 / 3, 4 / 3)
-_MOST_OF_ONE, _LEAST_OF_ONE = 0.6, 10  # of a district's events, from one organisation; fewer events say nothing
 MODES = ("report", "initiative", "sensor", "open_data")
 USES = ("export", "search", "restricted", "refused", "night")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """One measure: what it is, its drawing, its table, what it could not have found, what it does not say."""
-
-    measure: str
-    title: str
-    lead: str
-    plot: DotPlot | None = None
-    strips: Strips | None = None
-    summary: str = ""
-    band_told: str = ""
-    unit: str = ""
-    heads: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    more: Panel | None = None
-    detectable: str = ""
-    says: str = ""
-    unmeasured: str = ""
 
 
 def panels(told: Content, names: Names) -> list[Panel]:
@@ -51,6 +29,8 @@ def panels(told: Content, names: Names) -> list[Panel]:
         _effort(told, names),
         _known(told, names),
         _delay("closing", told, names),
+        concentration(told, names),
+        voices(told, names),
     ]
     if "cameras" in told:
         found.append(_cameras(told, names))
@@ -103,23 +83,7 @@ def _by_cut(told: Content, names: Names) -> Panel | None:
         for one in cuts
     ]  # fmt: skip
     heads = [speak(f"control.head.{one}") for one in ("district", "by", "events", "inhabitants", "km", "city")]
-    return Panel(
-        measure="exposure-cuts", title=speak("control.by"), lead=_most_of_one(told, names), heads=heads, rows=rows
-    )
-
-
-def _most_of_one(told: Content, names: Names) -> str:
-    """Return where one organisation tells most of a district's events: what is seen there is what that one sees."""
-    levels, speak = told["levels"], names.speak
-    whole = {one["district"]: one["count"] for one in levels if not one["organisation"] and not one["mode"]}
-    found = [
-        f"{names.district(one['district'])}, {names.organisation(one['organisation'])} ({cells.percent([one['count'] / whole[one['district']]], speak, 0)})"
-        for one in levels
-        if one["organisation"]
-        and one["count"] >= _LEAST_OF_ONE
-        and one["count"] > _MOST_OF_ONE * whole[one["district"]]
-    ]
-    return speak("control.most_of_one", found=" ; ".join(found)) if found else ""
+    return Panel(measure="exposure-cuts", title=speak("control.by"), lead="", heads=heads, rows=rows)
 
 
 def _effort(told: Content, names: Names) -> Panel:

@@ -38,6 +38,7 @@ def published(content: Content, least: int) -> dict[str, Any]:
         "levels": [_level(one, shown) for one in told["levels"] if not one["organisation"] and not one["mode"]],
         "effort": [_effort(one, shown, least) for one in told["effort"]],
         "cameras": told["cameras"],
+        **_since_3(told, shown, least),
         "publishing": _parity(told["publishing"], least),
         "closing": _parity(told["closing"], least),
         "known": [_known(one, least) for one in told["known"]],
@@ -59,6 +60,38 @@ def published_flags(content: Content, least: int) -> list[dict[str, Any]]:
     public = content["public"]["flags"]
     of_uses = [{**one, "ratio": _tenths(one["ratio"])} for one in content["flags"] if one["measure"] in _OF_USES]
     return [{name: one[name] for name in names} for one in (*public, *of_uses) if one["count"] >= least]
+
+
+def _since_3(told: Content, shown: Mapping[tuple[str, str], bool], least: int) -> dict[str, Any]:
+    """Return the measures that the third version added; a report of the second has none of them."""
+    if "concentration" not in told:
+        return {}
+    found = [_voice(one) for one in told["voices"]["found"] if _may_tell(one, shown, least)]
+    return {
+        "concentration": [_concentration(one, shown) for one in told["concentration"]],
+        "voices": {"enough": told["voices"]["enough"], "found": found},
+    }
+
+
+def _concentration(one: Content, shown: Mapping[tuple[str, str], bool]) -> dict[str, Any]:
+    """Return an index where every count it is made of is shown: else it would be one more equation on those that are not."""
+    if one["of"] == "cameras" or all(may for (_, mode), may in shown.items() if not mode):
+        return dict(one)
+    return {**one, "count": None, "indices": None, "by_chance": None, "why": "hidden"}
+
+
+def _may_tell(one: Content, shown: Mapping[tuple[str, str], bool], least: int) -> bool:
+    """Tell whether neither the organisation's count nor that of the others is small, and the district's own is shown.
+
+    That a hidden count has at least so many events would narrow what is hidden beside it.
+    """
+    is_few = any(_least(count, least) is None for count in (one["count"], one["of"] - one["count"]))
+    return shown.get((one["district"], ""), False) and not is_few
+
+
+def _voice(one: Content) -> dict[str, Any]:
+    """Return the part to a hundredth, never the counts it is made of."""
+    return {**{name: one[name] for name in ("district", "category", "organisation")}, "share": round(one["share"], 2)}
 
 
 def _tenths(values: Sequence[float] | None) -> list[float] | None:

@@ -30,7 +30,7 @@ def made_report(city: City, end: datetime, seed: int = 4) -> Mapping[str, Any]:
     rows = _records(rng, codes, end)
     kilometres = axis_km(city)
     places = {
-        one.code: Place(code=one.code, inhabitants=one.population, axis_km=kilometres[one.code])
+        one.code: Place(code=one.code, inhabitants=one.population, axis_km=kilometres[one.code], area_km2=one.area_km2)
         for one in city.districts
     }
     zone = ZoneInfo(city.timezone)

@@ -90,7 +90,9 @@ class Controls:
 
         kilometres = axis_km(self._city)
         places = {
-            one.code: Place(code=one.code, inhabitants=one.population, axis_km=kilometres[one.code])
+            one.code: Place(
+                code=one.code, inhabitants=one.population, axis_km=kilometres[one.code], area_km2=one.area_km2
+            )
             for one in self._city.districts
         }
         found = covered((kept.camera for kept in readers.cameras(self._database, viewer=_ALL)), self._city)

@@ -25,7 +25,7 @@ from components.control_panels import panels
 from components.formats import clock_time, short_day
 from components.texts import Words
 from events.errors import InvalidRecord
-from insight.control import VERSION
+from insight.control import is_drawn
 from store import control_reports
 from store.control_reports import DECISIONS, FIRST_OWNER, KeptReport, Review, flags_of
 
@@ -118,14 +118,16 @@ class ControlPages:
             "reports": [self._report(one, speak) for one in known],
             "report": None if chosen is None else self._report(chosen, speak),
             "flags": [] if chosen is None else [flag_told(one, names) for one in flags_of(chosen.content)],
-            "panels": [] if chosen is None or chosen.content["version"] != VERSION else panels(chosen.content, names),
+            "panels": []
+            if chosen is None or not is_drawn(chosen.content["version"])
+            else panels(chosen.content, names),
         }
 
     def _report(self, one: KeptReport, speak: Words) -> dict[str, Any]:
         content = one.content
         how = speak("control.report_monthly", month=one.month) if one.month else speak("control.report_asked")
         return {
-            "older": "" if content["version"] == VERSION else speak("control.older", n=content["version"]),
+            "older": "" if is_drawn(content["version"]) else speak("control.older", n=content["version"]),
             "id": one.id, "title": speak("control.report_of", id=one.id, time=moment(one.made_at, self.house)), "how": how,
             "span": span_told(content, self.house, speak, one.sha256), "flags": len(flags_of(content)),
         }  # fmt: skip

@@ -12,7 +12,7 @@ from components.clear import Card
 from components.control_names import Names, flag_told
 from components.control_panels import panels
 from components.texts import Words
-from insight.control import VERSION
+from insight.control import is_drawn
 from privacy.published_control import is_publishable, published, published_flags
 from store import control_reports
 from store.control_reports import KeptReport, Review
@@ -51,7 +51,7 @@ def evenness(house: House, speak: Words, _now: object) -> Shown:
 
 def is_readable(report: KeptReport) -> bool:
     """Tell whether a report can be published as it is drawn today: an older one has other measures, or counted all records."""
-    return report.content["version"] == VERSION and is_publishable(report.content)
+    return is_drawn(report.content["version"]) and is_publishable(report.content)
 
 
 def _reviews(house: House, names: Names) -> Card:

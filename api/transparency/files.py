@@ -90,6 +90,9 @@ def _rows(told: Mapping[str, Any], names: Names) -> Iterator[list[object]]:
         yield [speak("control.head.events"), names.district(one["district"]), one["count"], None, None]
         for measure, head in (("per_inhabitants", "inhabitants"), ("per_km", "km"), ("per_city", "city")):
             yield [speak(f"control.head.{head}"), names.district(one["district"]), *(one[measure] or [None] * 3)]
+    for one in told.get("concentration", ()):
+        for name, value in zip(("gini", "theil"), one["indices"] or (None, None), strict=True):
+            yield [speak(f"control.{name}.{one['of']}"), names.district(""), value, None, None]
     for one in told["effort"]:
         yield [speak("control.head.index"), names.district(one["district"]), *(one["index"] or [None] * 3)]
         yield [speak("control.head.share"), names.district(one["district"]), *(one["share"] or [None] * 3)]

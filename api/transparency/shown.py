@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.clear import Card
-from components.control_panels import Panel
+from components.control_panel import Panel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

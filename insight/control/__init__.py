@@ -3,5 +3,13 @@
 Counts of records only, by district and organisation: no person, no score of a place, no ranking, no forecast.
 """
 
-VERSION = 2
+VERSION = 3
 """Of what a report holds: raised when a measure is added or computed otherwise, with its line in the history of the rules."""
+
+DRAWN_FROM = 2
+"""The first version whose figures are drawn as they are today: those after it only added measures."""
+
+
+def is_drawn(version: int) -> bool:
+    """Tell whether the figures of a report of this version can be drawn."""
+    return DRAWN_FROM <= version <= VERSION

@@ -30,11 +30,12 @@ PER_INHABITANTS, PER_KM = 10_000.0, 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What a rate of a district is counted per: inhabitants, kilometres of axis; None where the city's files say nothing."""
+    """What a district is counted per: inhabitants, kilometres of axis, area; None where the city's files say nothing."""
 
     code: str
     inhabitants: int | None
     axis_km: float | None
+    area_km2: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,8 +27,8 @@ SEVERE = 3  # severity from which an event counts as major
 class Observed:
     """Records that began in the WEEKS before `end`, oldest week first; a record counts in each of its districts.
 
-    `counts` is [week, organisation, mode, district]; `kinds` [week, category]; `severe` and `placed` [category, district]
-    of the window; `confirmed` and `lacking` records and `sources` that tell any [district] of the window; delays in seconds
+    `counts` is [week, organisation, mode, district]; `kinds` [week, category]; `told_by` [organisation, category, district]
+    and `severe` [category, district] of the window; `confirmed` and `lacking` records and `sources` that tell any [district] of the window; delays in seconds
     by district of the window. Nothing after `end` is looked at.
     """
 
@@ -38,7 +38,7 @@ class Observed:
     categories: tuple[str, ...]
     counts: Numbers
     kinds: Numbers
-    placed: Numbers
+    told_by: Numbers
     severe: Numbers
     confirmed: Numbers
     lacking: Numbers
@@ -47,6 +47,12 @@ class Observed:
     to_close: Mapping[str, Numbers]
     window: int
     first: int  # first week of the baseline
+
+    @property
+    def placed(self) -> Numbers:
+        """Counts of the window [category, district], of all organisations."""
+        placed: Numbers = self.told_by.sum(axis=0)
+        return placed
 
     @property
     def recent(self) -> Numbers:
@@ -103,11 +109,11 @@ def observe(rows: Iterable[Told], districts: Sequence[str], end: datetime) -> Ob
                 counts[week, who[row.organisation], mode_of[row.mode], where[district]] += 1
     window, first = window_of(counts)
     recent = [row for row in told if row.start >= end - window * WEEK]
-    placed, severe = _by_category(recent, what, where)
+    told_by, severe = _by_category(recent, who, what, where)
     confirmed, lacking, sources = _by_district(recent, districts)
     return Observed(
         end=end, districts=tuple(districts), organisations=organisations, categories=categories, counts=counts, kinds=kinds,
-        placed=placed, severe=severe, window=window, first=first,
+        told_by=told_by, severe=severe, window=window, first=first,
         confirmed=confirmed, lacking=lacking, sources=sources,
         to_publish=_delays(recent, districts, lambda row: row.recorded_at - row.start if row.is_unplanned else None),
         to_close=_delays(recent, districts, lambda row: None if row.closed_at is None else row.closed_at - row.start),
@@ -126,16 +132,19 @@ def _places(names: Sequence[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-def _by_category(rows: Sequence[Told], what: Mapping[str, int], where: Mapping[str, int]) -> tuple[Numbers, Numbers]:
-    placed = np.zeros((len(what), len(where)))
-    severe = np.zeros_like(placed)
+def _by_category(
+    rows: Sequence[Told], who: Mapping[str, int], what: Mapping[str, int], where: Mapping[str, int]
+) -> tuple[Numbers, Numbers]:
+    """Return the records by organisation, category and district, and the major ones by category and district."""
+    told_by = np.zeros((len(who), len(what), len(where)))
+    severe = np.zeros(told_by.shape[1:])
     for row in rows:
         for district in row.districts:
             if district in where:
                 cell = what[row.category], where[district]
-                placed[cell] += 1
+                told_by[who[row.organisation]][cell] += 1
                 severe[cell] += row.severity >= SEVERE
-    return placed, severe
+    return told_by, severe
 
 
 def _by_district(rows: Sequence[Told], districts: Sequence[str]) -> tuple[Numbers, Numbers, Numbers]:

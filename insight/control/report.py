@@ -7,11 +7,13 @@ from typing import Any
 
 from insight.control import VERSION, categories, effort, evenness, exposure, uses
 from insight.control.beside import Beside
+from insight.control.concentration import Concentration, concentrations
 from insight.control.detectable import detectable
 from insight.control.findings import CHANGE_LEVEL, STATE_LEVEL, Finding, confirmed, flagged
 from insight.control.intervals import Between, Numbers, Ratio
 from insight.control.knowledge import Known, Part, known
 from insight.control.observed import Observed
+from insight.control.voices import Voice, has_enough, voices
 from insight.coverage import Covered
 
 _FIGURES = 6
@@ -55,6 +57,8 @@ def report(observed: Observed, beside: Beside, part: float = 1.0) -> dict[str, A
         "levels": [_level(one) for one in exposure.levels(observed, beside.places)],
         "effort": [_effort(one) for one in effort.efforts(observed)],
         "cameras": [_covered(code, one, beside.covered_city) for code, one in beside.covered.items()],
+        "concentration": [_concentration(one) for one in concentrations(observed, beside.places, beside.covered)],
+        "voices": {"enough": has_enough(observed), "found": [_voice(one) for one in voices(observed)]},
         "publishing": _parity(observed.to_publish),
         "closing": _parity(observed.to_close),
         "known": [_known(one) for one in known(observed, beside.places)],
@@ -87,6 +91,23 @@ def _covered(code: str, one: Covered, city: float | None) -> dict[str, Any]:
     return {
         "district": code, "cameras": one.cameras, "area": _rounded(one.area), "axes": _rounded(one.axes),
         "residents": _rounded(one.residents), "per_city": _rounded(one.area / city) if city else None,
+    }  # fmt: skip
+
+
+def _concentration(one: Concentration) -> dict[str, Any]:
+    indices = {
+        name: None if found is None else [_rounded(found.gini), _rounded(found.theil)]
+        for name, found in (("indices", one.indices), ("by_chance", one.by_chance))
+    }
+    return {
+        "of": one.of, "count": one.count, "least": one.least, **indices, "why": one.why, "unknown": list(one.unknown),
+    }  # fmt: skip
+
+
+def _voice(one: Voice) -> dict[str, Any]:
+    return {
+        "district": one.district, "category": one.category, "organisation": one.organisation,
+        "share": _rounded(one.count / one.of), "count": one.count, "of": one.of,
     }  # fmt: skip
 
 

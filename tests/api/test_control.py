@@ -60,6 +60,17 @@ def test_a_report_of_an_earlier_version_keeps_its_differences_and_draws_nothing(
     assert "version 1 du contrôle" in page
 
 
+def test_a_report_of_the_second_version_is_drawn_and_says_what_it_did_not_measure(town: Town) -> None:  # noqa: F811
+    controls = Controls(town.house.database, town.house.city, town.house.sources, town.house.clock)
+    content = {**controls.content(town.house.clock()), "version": 2}
+    del content["concentration"], content["voices"]
+    assert keep(town.house.database, content, town.house.clock(), "2026-11") is not None
+    page = shown(town.browser("ville-1").ask("GET", "/controle"))
+    assert page.count("Ce rapport est de la version 2 du contrôle, qui ne le mesurait pas.") == 2
+    assert "ne sont plus dessinées" not in page
+    assert "Parité des caméras" in page
+
+
 def test_a_difference_is_taken_over_and_answered_once_with_words_that_pass_the_gate(town: Town) -> None:  # noqa: F811
     object.__setattr__(town.house, "clear", clearer(city_gazetteer(CITY)))
     flagged(town.house)

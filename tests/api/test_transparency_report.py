@@ -85,6 +85,22 @@ def test_a_report_of_an_earlier_version_is_no_longer_published(served: Served, c
     assert served.get("/transparence/equite.csv", viewer=None).status_code == 404
 
 
+def test_a_report_of_the_second_version_stays_published_and_says_what_it_did_not_measure(served: Served) -> None:
+    from store.control_reports import keep
+
+    many(served, 12)
+    house = served.house
+    content = Controls(house.database, house.city, house.sources, house.clock).content(house.clock())
+    for one in (content, content["public"]):
+        one["version"] = 2
+        del one["concentration"], one["voices"]
+    assert keep(house.database, content, house.clock(), "2026-11") is not None
+    text = html.unescape(rubric_of(served, "equite", "fr"))
+    assert "il n’est plus publié" not in text
+    assert text.count("Ce rapport est de la version 2 du contrôle, qui ne le mesurait pas.") == 2
+    assert "Gini" not in served.get("/transparence/equite.csv", viewer=None).text
+
+
 def test_a_rubric_is_computed_once_a_minute_for_all_who_ask_at_once(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,11 +53,17 @@ def beside(rng: np.random.Generator, counts: np.ndarray, window: int, first: int
     ]
     return Observed(
         end=datetime(2026, 11, 1, tzinfo=UTC), districts=DISTRICTS, organisations=tuple(ORGANISATIONS),
-        categories=tuple(f"c{number}" for number in range(CATEGORIES)), counts=counts, kinds=kinds, placed=placed,
+        categories=tuple(f"c{number}" for number in range(CATEGORIES)), counts=counts, kinds=kinds, told_by=by_organisation(rng, placed),
         severe=rng.binomial(placed.astype(int), 0.2).astype(float), to_publish=delays[0], to_close=delays[1],
         confirmed=here.astype(float), lacking=np.zeros(len(here)), sources=np.ones(len(here)),
         window=window, first=first,
     )  # fmt: skip
+
+
+def by_organisation(rng: np.random.Generator, placed: np.ndarray) -> np.ndarray:
+    """Return the records of each category and district as told by every organisation alike."""
+    even = np.full(len(ORGANISATIONS), 1 / len(ORGANISATIONS))
+    return np.moveaxis(rng.multinomial(placed.astype(int), even), -1, 0).astype(float)
 
 
 def naive_alarms(counts: np.ndarray) -> Sequence[int]:

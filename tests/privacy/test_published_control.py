@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,8 +24,8 @@ LEAST = 5
 DISTRICTS = tuple("abcdefgh")
 
 
-def records(rng: np.random.Generator, *, is_public: bool = True) -> list[Told]:
-    """Return the records of a city with few of them, so that many of its cells are small."""
+def records(rng: np.random.Generator, *, is_public: bool = True, usual: float = 4) -> list[Told]:
+    """Return the records of a city with few of them (`usual` in a cell), so that many of its cells are small."""
     return [
         Told(
             organisation=organisation, mode=mode, category="accident", severity=int(rng.integers(0, 5)), districts=(district,),
@@ -32,20 +33,20 @@ def records(rng: np.random.Generator, *, is_public: bool = True) -> list[Told]:
             is_public=is_public, is_confirmed=bool(rng.random() < 0.8), is_lacking=bool(rng.random() < 0.1),
         )
         for organisation, mode, district in itertools.product(("police", "streets"), MODES, DISTRICTS)
-        for _ in range(int(rng.poisson(rng.gamma(1, 4))))
+        for _ in range(int(rng.poisson(rng.gamma(1, usual))))
     ]  # fmt: skip
 
 
-def made(seed: int, restricted: int | None = None) -> dict[str, object]:
+def made(seed: int, restricted: int | None = None, usual: float = 4) -> dict[str, Any]:
     """Return the report of a small city; `restricted`: the seed of its records that are not open to all."""
     rng = np.random.default_rng(seed)
-    rows = records(rng)
+    rows = records(rng, usual=usual)
     hidden = [] if restricted is None else records(np.random.default_rng(restricted), is_public=False)
     uses = [Use(END - timedelta(hours=1), "reader", "city", "export.csv", "done")] * int(rng.integers(0, 9))
     uses += [Use(END - timedelta(hours=1), "contributor", "police", "media.stopped", "done")] * int(rng.integers(0, 9))
     runs = [Screened(END - timedelta(hours=1), "s", 40, int(rng.integers(0, 9)))]
     sent = [Attached(END - timedelta(hours=1), "police", "refused", 0, 0)] * int(rng.integers(0, 9))
-    places = {code: Place(code=code, inhabitants=1000, axis_km=2.0) for code in DISTRICTS}
+    places = {code: Place(code=code, inhabitants=1000, axis_km=2.0, area_km2=3.0) for code in DISTRICTS}
     zone = ZoneInfo("Europe/Paris")
     beside = Beside(places=places, uses=uses, runs=runs, sent=sent, organisation_of={"s": "police"}, zone=zone)
     public = report(observe(rows, DISTRICTS, END), Beside(places=places, zone=zone), PUBLIC_PART)
@@ -169,3 +170,70 @@ def test_a_median_of_fewer_records_than_the_least_is_not_told_and_how_many_there
     first, second, *_ = published(whole, LEAST)["publishing"]["districts"]
     assert (first["median"], second["median"] is None) == (None, False)
     assert set(first) == {"district", "median", "few", "outside"}
+
+
+def test_an_index_of_counts_of_which_one_is_hidden_is_not_published_and_one_of_shown_counts_is() -> None:
+    seen = set()
+    for seed in range(20):
+        whole = made(seed, usual=4 if seed % 2 else 1)
+        shown = published(whole, LEAST)
+        events, eyes = shown["concentration"]
+        is_hidden = any(one["count"] is None for one in shown["levels"])
+        assert (events["why"] == "hidden") == is_hidden
+        if is_hidden:
+            assert (events["count"], events["indices"], events["by_chance"]) == (None, None, None)
+        else:
+            assert events == whole["public"]["concentration"][0]
+        assert eyes["count"] == 0, "no camera is open to all"
+        seen.add(is_hidden)
+    assert seen == {True, False}
+
+
+def voice(count: int, of: int, district: str) -> dict[str, object]:
+    names = {"district": district, "category": "accident", "organisation": "police"}
+    return {**names, "share": count / of, "count": count, "of": of}
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "is_told"),
+    [(20, 20 + LEAST, True), (20, 20, True), (20, 19 + LEAST, False), (20, 21, False), (LEAST - 1, LEAST - 1, False)],
+)
+def test_one_organisation_s_part_of_a_category_is_published_where_it_and_the_others_are_enough(
+    count: int, of: int, is_told: bool
+) -> None:
+    whole = enough_everywhere()
+    whole["public"]["voices"]["found"] = [voice(count, of, DISTRICTS[0])]
+    found = published(whole, LEAST)["voices"]["found"]
+    assert [one["share"] for one in found] == ([round(count / of, 2)] if is_told else [])
+    assert all(set(one) == {"district", "category", "organisation", "share"} for one in found), "a count is told"
+
+
+def test_one_organisation_s_part_is_not_published_of_a_district_whose_own_count_is_hidden() -> None:
+    """That it has ten events of a category would narrow what is hidden beside it."""
+    told = 0
+    for seed in range(10):
+        whole = made(seed, usual=1)
+        whole["public"]["voices"]["found"] = [voice(40, 40, district) for district in DISTRICTS]
+        shown = published(whole, LEAST)
+        counts = {one["district"]: one["count"] for one in shown["levels"]}
+        found = {one["district"] for one in shown["voices"]["found"]}
+        assert found == {district for district, count in counts.items() if count is not None}
+        told += len(DISTRICTS) - len(found)
+    assert told > 5
+
+
+def test_a_report_of_the_second_version_is_published_without_the_measures_of_the_third() -> None:
+    whole = made(1)
+    for content in (whole, whole["public"]):
+        content["version"] = 2
+        del content["concentration"], content["voices"]
+    shown = published(whole, LEAST)
+    assert shown["version"] == 2
+    assert not {"concentration", "voices"} & set(shown)
+
+
+def enough_everywhere() -> dict[str, Any]:
+    """Return a report none of whose districts is hidden."""
+    whole = made(1)
+    assert all(one["count"] is not None for one in published(whole, LEAST)["levels"])
+    return whole
