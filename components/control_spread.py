@@ -67,7 +67,7 @@ def _row(one: Content, speak: Words) -> list[str]:
 def _figures(one: Content, speak: Words) -> list[str]:
     """Return Gini and Theil, then what chance alone would give of each."""
     found = [*(one["indices"] or (None, None)), *(one["by_chance"] or (None, None))]
-    return [cells.NONE if value is None else number(value, speak, decimals=2) for value in found]
+    return [cells.NONE if value is None else number(value, speak, decimals=3) for value in found]
 
 
 def _why(one: Content, names: Names) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +16,12 @@ from insight.control.exposure import Place
 from insight.control.findings import PUBLIC_PART
 from insight.control.observed import observe
 from insight.control.report import report
-from insight.coverage import axis_km
+from insight.coverage import Covered, axis_km
 from store.control_rows import STOPPED, Attached, Screened, Told, Use
 
 TOLD_BY = {"police-municipale": "initiative", "voirie": "report", "rtm": "sensor"}
 LATE = 12  # the place of the district whose events are published late
+ONE_VOICE = "obstacle"  # the category that the first organisation alone tells of in the first district
 _WEEKS = 30
 
 
@@ -34,9 +36,12 @@ def made_report(city: City, end: datetime, seed: int = 4) -> Mapping[str, Any]:
         for one in city.districts
     }
     zone = ZoneInfo(city.timezone)
-    whole = Beside(places=places, zone=zone, organisation_of={one: one for one in TOLD_BY}, **_around(rng, end))
+    seen = {code: Covered(cameras=3 + number % 5, area=0.02, axes=0.1) for number, code in enumerate(codes)}
+    whole = Beside(
+        places=places, covered=seen, zone=zone, organisation_of={one: one for one in TOLD_BY}, **_around(rng, end)
+    )
     public = [row for row in rows if row.is_public]
-    opened = report(observe(public, codes, end), Beside(places=places, zone=zone), PUBLIC_PART)
+    opened = report(observe(public, codes, end), Beside(places=places, covered=seen, zone=zone), PUBLIC_PART)
     return {**report(observe(rows, codes, end), whole), "public": opened}
 
 
@@ -56,7 +61,8 @@ def _records(rng: np.random.Generator, codes: list[str], end: datetime) -> list[
                             source=f"{organisation}-{int(rng.integers(0, 3))}", is_confirmed=bool(rng.random() < 0.9), is_lacking=bool(rng.random() < 0.1),
                         )
                     )  # fmt: skip
-    return rows
+    alone = [one for one in rows if one.districts == (codes[0],) and one.organisation == next(iter(TOLD_BY))]
+    return [*rows, *(replace(one, category=ONE_VOICE) for one in alone[::2])]
 
 
 def _around(rng: np.random.Generator, end: datetime) -> dict[str, Any]:
