@@ -101,6 +101,27 @@ def test_a_report_of_the_second_version_stays_published_and_says_what_it_did_not
     assert "Gini" not in served.get("/transparence/equite.csv", viewer=None).text
 
 
+def test_the_table_of_the_published_report_has_both_indices_of_events_and_of_cameras(served: Served) -> None:
+    from store.control_reports import keep
+
+    many(served, 12)
+    house = served.house
+    content = Controls(house.database, house.city, house.sources, house.clock).content(house.clock())
+    for one in content["public"]["concentration"]:
+        one |= {"indices": [0.25, 0.125], "why": ""}
+    for level in content["public"]["levels"]:
+        level["count"] = 50
+    assert keep(house.database, content, house.clock(), "2026-11") is not None
+    lines = served.get("/transparence/equite.csv", viewer=None).text.splitlines()
+    found = [line.split(";")[::2] for line in lines if line.startswith(("Gini", "Theil"))]
+    assert [one[:2] for one in found] == [
+        ["Gini des événements sur la surface", "0.25"],
+        ["Theil des événements sur la surface", "0.125"],
+        ["Gini des caméras sur la surface", "0.25"],
+        ["Theil des caméras sur la surface", "0.125"],
+    ]
+
+
 def test_a_rubric_is_computed_once_a_minute_for_all_who_ask_at_once(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
