@@ -19,6 +19,7 @@ from store.access_tables import account, organisation
 from store.database import Database
 from store.printed import Printed
 from store.report_copies import forget_copies
+from store.report_figures import Figures, keep_figures
 from store.report_tables import recurring_report, report_copy, report_event
 
 KINDS = ("situation", "analysis")
@@ -205,8 +206,8 @@ class RecurringReports:
                 return Due(member=member, report=report, copy_id=copy_id, due_at=due_at, since=since)
         return None
 
-    def made(self, copy_id: str, content: Printed, events: Collection[str]) -> None:
-        """Keep what was printed, with the events it names."""
+    def made(self, copy_id: str, content: Printed, events: Collection[str], figures: Figures | None = None) -> None:
+        """Keep what was printed, with the events it names and the figures it tells."""
         told = {"state": "made", "reason": None, "made_at": self.clock(), "content": content}
         with self.database.write() as connection:
             # Its report may have been deleted meanwhile: then nothing is kept.
@@ -215,6 +216,8 @@ class RecurringReports:
                 rows = [{"copy_id": copy_id, "event_id": one} for one in dict.fromkeys(events)]
                 if rows:
                     connection.execute(insert(report_event), rows)
+                if figures is not None:
+                    keep_figures(connection, copy_id, figures)
 
     def became(self, copy_id: str, state: str, reason: str = "") -> None:
         """Say what became of a copy."""
@@ -246,13 +249,12 @@ class RecurringReports:
         try:
             with self.database.write() as connection:
                 if kept is None:
-                    made = {
+                    made: dict[str, object] = {
                         "id": str(uuid.uuid4()),
                         "report_id": report_id,
                         "slot": slot.isoformat(),
-                        "due_at": due_at,
-                        "tries": 1,
                     }
+                    made |= {"due_at": due_at, "tries": 1}
                     connection.execute(insert(report_copy), made | told)
                     return str(made["id"])
                 same = (report_copy.c.id == kept.id, report_copy.c.tries == kept.tries)

@@ -37,3 +37,30 @@ def change_of(row: Any, speak: Words) -> str:
     if not row.is_comparable:
         return signed(row.now - row.then, speak)
     return speak("analysis.percent", n=signed(round((row.now - row.then) * 100 / row.then), speak))
+
+
+def value_told(value: float | None, kind: str, speak: Words) -> str:
+    """Return a figure with its unit; `kind` is count, hours, share (0 to 1) or minutes (given in seconds)."""
+    if value is None:
+        return "–"
+    if kind == "share":
+        return speak("analysis.percent", n=number(round(value * 100), speak))
+    if kind == "minutes":
+        return span(value, speak)
+    told = number(round(value), speak)
+    return speak("analysis.hours", n=told) if kind == "hours" else told
+
+
+def change_told(then: float | None, now: float | None, kind: str, speak: Words) -> str:
+    """Return how a figure moved, in words and numbers: that of the figures as written, per cent beside it from ten on."""
+    if then is None or now is None:
+        return speak("report.since.unmeasured")
+    scale = 100 if kind == "share" else 1
+    was, moved = round(then * scale), round(now * scale) - round(then * scale)
+    if not moved:
+        return speak("report.since.same")
+    size = abs(moved)
+    amount = speak("analysis.points", n=number(size, speak)) if kind == "share" else value_told(size, kind, speak)
+    told = speak("report.since.up" if moved > 0 else "report.since.down", n=amount)
+    share = round(moved * 100 / was) if kind in ("count", "hours") and min(was, was + moved) >= 10 else 0
+    return f"{told} ({speak('analysis.percent', n=signed(share, speak))})" if share else told

@@ -164,6 +164,7 @@ class AnalysisReport:
     empty: str
     sources_told: str
     credits: str
+    since: TableOf | None = None  # what changed since the last copy; without rows: that there is none
 
 
 def draw_analysis_report(report: AnalysisReport, words: Words) -> str:

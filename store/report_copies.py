@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, select, update
 
-from store.report_tables import report_copy, report_event
+from store.report_tables import report_copy, report_event, report_figures
 
 ERASED = "erased"
 
@@ -21,5 +21,6 @@ def forget_of_events(connection: Connection, ids: Collection[str]) -> None:
 
 def forget_copies(connection: Connection, ids: Collection[str]) -> None:
     """Delete copies with what they name, inside the caller's transaction."""
-    connection.execute(delete(report_event).where(report_event.c.copy_id.in_(list(ids))))
+    for beside in (report_event, report_figures):
+        connection.execute(delete(beside).where(beside.c.copy_id.in_(list(ids))))
     connection.execute(delete(report_copy).where(report_copy.c.id.in_(list(ids))))

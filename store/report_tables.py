@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from store.columns import ClearedText, Code, Moment, PrintedDocument, described
 from store.metadata import FOR_SESSIONS, WITH_ACCOUNT, WITH_RECORD, metadata
@@ -47,4 +47,20 @@ report_event = Table(
     metadata,
     described("copy_id", Code(36), ForeignKey("report_copy.id"), primary_key=True, purpose="which copy", retention=WITH_RECORD),
     described("event_id", Code(36), primary_key=True, index=True, purpose="names which event", retention=WITH_RECORD),
+)  # fmt: skip
+
+# The figures of an analysis as its copy told them: the next one is read beside them.
+report_figures = Table(
+    "report_figures",
+    metadata,
+    described("copy_id", Code(36), ForeignKey("report_copy.id"), primary_key=True, purpose="of which copy", retention=WITH_RECORD),
+    described("audience", Code(16), purpose="for whom they were counted: public or partners", retention=WITH_RECORD),
+    described("first", Code(10), purpose="the first local day counted", retention=WITH_RECORD),
+    described("last", Code(10), purpose="the last one", retention=WITH_RECORD),
+    described("is_whole", Boolean, purpose="whether every day was wholly collected", retention=WITH_RECORD),
+    described("total", Float, nullable=True, purpose="events in force", retention=WITH_RECORD),
+    described("serious", Float, nullable=True, purpose="those critical or major", retention=WITH_RECORD),
+    described("closed", Float, nullable=True, purpose="hours of closed axes", retention=WITH_RECORD),
+    described("congested", Float, nullable=True, purpose="share of the time, 0 to 1", retention=WITH_RECORD),
+    described("delay", Float, nullable=True, purpose="median seconds to the first record", retention=WITH_RECORD),
 )  # fmt: skip

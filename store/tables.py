@@ -28,7 +28,7 @@ from store.link_tables import event_joined, event_link
 from store.media_tables import media, media_job, media_part
 from store.metadata import ALWAYS, FOR_RUNS, WITH_EVENT, WITH_RECORD, RowNumber, metadata
 from store.poll_tables import poll_half_hour, poll_run, reject
-from store.report_tables import recurring_report, report_copy, report_event
+from store.report_tables import recurring_report, report_copy, report_event, report_figures
 from store.road_tables import road_day, road_hour
 from store.screen_tables import feed_key, notice, saved_view, subscription, waiting
 from store.source_tables import source_field, source_order, source_outage, source_schema
@@ -280,6 +280,7 @@ __all__ = [
     "reject",
     "report_copy",
     "report_event",
+    "report_figures",
     "road_day",
     "road_hour",
     "road_state",

@@ -17,7 +17,8 @@ from api.mail import Attachment
 from api.reports.analysis_report import write_analysis
 from api.reports.changes import changes_since
 from api.reports.desk import Document, Reports
-from api.reports.head import For, moment
+from api.reports.head import For, audience_of, moment
+from api.reports.since_last import figures_of, since_last
 from api.reports.situation import situation
 from api.reports.situation_report import write_situation
 from components.report import draw_analysis_report, draw_situation
@@ -25,6 +26,7 @@ from components.texts import Words, words
 from events.audience import Viewer
 from events.errors import StoreUnavailable
 from store.printed import Printed
+from store.report_figures import Figures, figures_before
 
 POLLING = "polling"
 
@@ -33,10 +35,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is to be printed, and the events it names."""
+    """What is to be printed, the events it names, and of an analysis the figures it tells."""
 
     document: Document
     events: tuple[str, ...] = ()
+    figures: Figures | None = None
 
 
 class NotMade(Exception):
@@ -84,7 +87,7 @@ class Maker:
         asked = For(viewer=viewer, keys=keys, view=view, words=speak, title=report.title)
         try:
             if report.kind == "analysis":
-                return self._analysis(replace(asked, view=analysis_address(view)), report.query)
+                return self._analysis(due, replace(asked, view=analysis_address(view)))
             return self._situation(due, asked)
         except Problem as error:
             log.warning("a saved view cannot be read any more: %s", error.message)
@@ -98,10 +101,10 @@ class Maker:
         report = write_situation(house, self.reports.base, found, asked, query, changes)
         return Written(Document(draw_situation(report, asked.words)), report.named)
 
-    def _analysis(self, asked: For, view: str) -> Written:
-        """Return the analysis; what changed is the comparison with the period before."""
+    def _analysis(self, due: Due, asked: For) -> Written:
+        """Return the analysis, with the figures of the last kept copy beside its own."""
         reports, keys = self.reports, dict(asked.keys)
-        given = parse_qs(view)
+        given = parse_qs(due.report.query)
         keys |= {key: usual for key, name, usual in (("from", "du", "-28j"), ("to", "au", "+0h")) if name not in given}
         keys.pop("status", None)
         query = query_of_view(keys, reports.house)
@@ -109,10 +112,13 @@ class Maker:
         found = reports.analysed.periods(asked.viewer, question)
         plain = replace(query, start=None, end=None, phases=())
         report = write_analysis(reports.house, reports.base, reports.districts, found, asked, plain)
-        return Written(Document(draw_analysis_report(report, asked.words), is_wide=True))
+        figures = figures_of(found, audience_of(asked))
+        before = figures_before(reports.house.database, due.report.id, due.due_at, figures.audience)
+        report = replace(report, since=since_last(before, figures, reports.house, asked.words))
+        return Written(Document(draw_analysis_report(report, asked.words), is_wide=True), figures=figures)
 
     def _keep(self, due: Due, content: Printed, written: Written) -> None:
-        self.kept.made(due.copy_id, content, written.events)
+        self.kept.made(due.copy_id, content, written.events, written.figures)
         access = self.reports.house.access
         if access is not None:
             access.audit.note(due.member, f"export.recurring.{due.report.kind}.pdf", due.copy_id)

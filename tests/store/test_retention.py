@@ -184,7 +184,7 @@ BESIDE = {  # emptied together with another table
     "event_version": "event", "event_period": "event", "event_district": "event", "contribution": "event",
     "event_link": "event", "event_joined": "event", "conflict": "event", "conflict_window": "event", "conflict_measure": "event",
     "reject": "poll_run", "withheld": "poll_run", "media_job": "media", "media_part": "media",
-    "report_event": "report_copy",
+    "report_event": "report_copy", "report_figures": "report_copy",
 }  # fmt: skip
 
 
