@@ -23,6 +23,7 @@ from privacy.gate import Gate
 from privacy.gazetteer import city_gazetteer
 from store.database import connect
 from store.writer import Writer
+from tests.api.letters import Letters, taking_letters
 from tests.api.served import CITY, ROOT, SAID, Served, Still, by_key, records, screen, source
 
 # What the database answers or is asked; the other modules look at what stands before it.
@@ -36,6 +37,7 @@ ON_BOTH_DATABASES = {
     "test_push.py",
     "test_recurring.py",
     "test_recurring_kept.py",
+    "test_since_last.py",
 }
 
 
@@ -118,3 +120,10 @@ def online(served: Served) -> Iterator[str]:
     server.should_exit = True
     thread.join(timeout=15)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def letters() -> Iterator[Letters]:
+    """A mail server that keeps what it is given."""
+    with taking_letters() as kept:
+        yield kept

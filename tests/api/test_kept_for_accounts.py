@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import email
-import socketserver
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,6 +22,7 @@ from events.errors import ConfigurationError, InvalidRecord
 from events.vocabulary import Severity
 from privacy.gazetteer import city_gazetteer
 from privacy.screen import clearer
+from tests.api.letters import Letters
 from tests.api.served import CITY, Served, Still, event, screen
 from tests.api.test_sign_in import Browser
 
@@ -141,48 +138,6 @@ def test_a_subscription_is_kept_for_its_post_and_its_volume_is_told(house: House
 def test_a_subscription_that_would_never_tell_anything_is_refused(said: dict, key: str) -> None:
     with pytest.raises(InvalidRecord, match=key):
         read_subscription(said)
-
-
-@dataclass
-class Letters:
-    """A mail server that keeps what it is given."""
-
-    port: int
-    texts: list[str] = field(default_factory=list)
-    to: list[str] = field(default_factory=list)
-    refuses: bool = False
-
-
-@pytest.fixture
-def letters() -> Iterator[Letters]:
-    kept = Letters(0)
-
-    class Talk(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.wfile.write(b"220 here\r\n")
-            while line := self.rfile.readline().decode().strip():
-                if line.upper() == "DATA":
-                    self.wfile.write(b"354 go on\r\n")
-                    body = b""
-                    while (part := self.rfile.readline()) != b".\r\n":
-                        body += part
-                    message = email.message_from_bytes(body)
-                    kept.to.append(str(message["To"]))
-                    kept.texts.append(message.get_payload(decode=True).decode())  # type: ignore[union-attr]
-                elif line.upper() == "QUIT":
-                    self.wfile.write(b"221 bye\r\n")
-                    return
-                elif kept.refuses and line.upper().startswith("MAIL"):
-                    self.wfile.write(b"451 later\r\n")
-                    continue
-                self.wfile.write(b"250 ok\r\n")
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
-        server.daemon_threads = True
-        kept.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield kept
-        server.shutdown()
 
 
 @pytest.fixture

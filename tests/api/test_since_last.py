@@ -184,14 +184,15 @@ def test_what_makes_a_difference_doubtful_is_said(served: Served) -> None:
     )  # fmt: skip
     doubts = (speak("report.since.lengths"), speak("report.since.partial"))
 
-    def told(then: Figures) -> list[bool]:
-        said = since_last((at, then), now, served.house, speak).told
+    def told(then: Figures, after: Figures = now) -> list[bool]:
+        said = since_last((at, then), after, served.house, speak).told
         assert "24 nov. – lun. 30 nov." in said
         return [doubt in said for doubt in doubts]
 
     assert told(now) == [False, False]
     assert told(replace(now, first=date(2026, 11, 20))) == [True, False]
     assert told(replace(now, is_whole=False)) == [False, True]
+    assert told(now, replace(now, is_whole=False)) == [False, True]
 
 
 def test_a_real_copy_tells_it_on_its_first_page_in_words_that_can_be_selected(served: Served, files: Files) -> None:

@@ -18,10 +18,11 @@ from events.audience import PARTNERS, listed
 from events.errors import InvalidRecord
 from events.vocabulary import Severity
 from store import readers
+from tests.api.letters import Letters
 from tests.api.served import event
-from tests.api.test_kept_for_accounts import SAID, House, Letters, house, letters
+from tests.api.test_kept_for_accounts import SAID, House, house
 
-__all__ = ["house", "letters"]
+__all__ = ["house"]
 SOURCE = "prefecture-manifestations"
 OUTAGES = Subscription(transitions=frozenset({OUTAGE}), sources=frozenset({SOURCE}), channels=frozenset({"atom"}))
 
