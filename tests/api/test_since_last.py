@@ -166,8 +166,8 @@ def test_a_copy_made_at_the_second_try_keeps_its_own_figures(morning: Morning) -
         ("share", 0.124, 0.118, "inchangé", "unchanged"),
         ("share", 0.30, 0.12, "en baisse de 18 pt", "down by 18 pt"),
         ("minutes", 60.0, 240.0, "en hausse de 3 min", "up by 3 min"),
-        ("count", None, 5, "pas d’écart : l’un des deux n’a pas été mesuré", "no difference: one of the two was not measured"),
-        ("minutes", 5.0, None, "pas d’écart : l’un des deux n’a pas été mesuré", "no difference: one of the two was not measured"),
+        ("count", None, 5, "pas d’écart : une mesure manque", "no difference: a measure is missing"),
+        ("minutes", 5.0, None, "pas d’écart : une mesure manque", "no difference: a measure is missing"),
     ],
 )  # fmt: skip
 def test_a_difference_is_that_of_the_figures_as_written(
