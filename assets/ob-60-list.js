@@ -217,13 +217,12 @@
     this.empty.hidden = !isEmpty;
     if (!isEmpty) { return; }
     var sources = ob.freshness.summary(ob.screen.store.sources, ob.screen.now());
-    var signature = [tab, view.hidden.n, view.hidden.filters.join(), sources.ok, sources.all, lastText(view), nextText(view)].join("|");
+    var signature = [tab, view.hidden.n, hiddenBy(view), sources.ok, sources.all, lastText(view), nextText(view)].join("|");
     if (this.empty.dataset.signature === signature) { return; }
     this.empty.dataset.signature = signature;
     if (view.hidden.n && tab === "ongoing") {
-      var names = view.hidden.filters.map(function (key) { return ob.t(FILTER_TEXT[key]); }).join(", ");
       this.empty.replaceChildren(dom.icon("funnel"), el("h3", { text: ob.t("empty.filter") }),
-        el("p", { text: ob.t("empty.filter.why", { n: view.hidden.n, filters: names }) }),
+        el("p", { text: ob.t("empty.filter.why", { n: view.hidden.n, filters: hiddenBy(view) }) }),
         el("button", { type: "button", "class": "ob-btn", on: { click: clearFilters } }, [dom.icon("close"), ob.t("empty.filter.clear")]));
       return;
     }
@@ -234,6 +233,15 @@
       el("p", { text: isPartial || tab !== "ongoing" ? "" : [lastText(view), ob.t("empty.calm.sources", { ok: sources.ok, all: sources.all })].join(" ").trim() }),
       el("p", { text: nextText(view) }));
   };
+
+  // What the bar shows as chosen; a filter of which it shows nothing yet is named.
+  function hiddenBy(view) {
+    return view.hidden.filters.map(function (key) {
+      var shown = document.querySelector('.ob-filters .is-active > [data-ob-value="' + key + '"]');
+      return key === "q" ? ob.t("filter.chip", { field: ob.t("filter.search.short"), value: ob.url.state().q })
+        : shown ? shown.textContent : ob.t(FILTER_TEXT[key]);
+    }).join(", ");
+  }
 
   // The last one that ended, as far as the range shows the ended ones too.
   function lastText(view) {

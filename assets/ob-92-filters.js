@@ -236,7 +236,8 @@
     var hit = event.target instanceof Element && event.target.closest("main [data-ob-clear], [data-ob-filter-district]");
     if (!hit) { return; }
     event.preventDefault();
-    if (hit.dataset.obFilterDistrict) { ob.url.write({ arr: hit.dataset.obFilterDistrict }, { push: true }); }
+    var district = hit.dataset.obFilterDistrict;
+    if (district) { ob.url.write({ arr: ob.url.state().arr.join() === district ? null : district }, { push: true }); } // again: no longer
     else { ob.url.write({ du: null, au: null, arr: null, cat: null, org: null, grav: null, q: null }, { push: true }); }
   });
 })(typeof window === "undefined" ? globalThis : window);

@@ -97,3 +97,19 @@ def test_narrow_screens_lose_nothing(open_page: Callable, artefacts: Path, width
     watched.page.screenshot(path=artefacts / f"operations-{width}.png")
     assert watched.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     watched.check()
+
+
+@pytest.mark.parametrize("width", [1920, 1600, 1366, 1200, 1024, 960, 900, 768])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_tab_of_the_bar_is_in_sight(open_page: Callable, width: int, lang: str) -> None:
+    page = open_page(f"/?lang={lang}", width=width, height=768).page
+    page.wait_for_selector("[role=option], .ob-marker", state="attached")
+    page.wait_for_function("() => document.querySelector('#freshness b').textContent")
+    boxes = page.locator(".ob-nav-tab").evaluate_all(
+        "(all) => all.map((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right])"
+    )
+    nav = page.locator(".ob-nav").bounding_box()
+    assert nav is not None
+    assert len(boxes) == 6
+    assert [box for box in boxes if box[0] < nav["x"] - 1 or box[1] > nav["x"] + nav["width"] + 1] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
