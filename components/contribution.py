@@ -60,5 +60,8 @@ def _way_in(boot: Boot, words: Words) -> list[Component]:
     text = "form.sign_in" if boot.member is None else "form.not_allowed"
     link = html.A(words("nav.connexion"), href=f"/connexion?suite={boot.path or REPORT}", className="ob-btn is-primary")
     return [
-        html.Div([Icon("lock"), html.H2(words("contribute.title")), html.P(words(text)), link], className="ob-done is-refused")
+        html.Div(
+            [Icon("lock"), html.H2(words("contribute.title")), html.P(words(text)), link],
+            className="ob-done is-refused",
+        )
     ]

@@ -15,8 +15,8 @@ BEYOND = """() => {
     .filter((one) => { const box = one.getBoundingClientRect(); return box.width > 1 && box.right > innerWidth + 1; })
     .map((one) => one.className || one.id);
   const wide = document.documentElement.scrollWidth > innerWidth + 1 ? ['page: ' + document.documentElement.scrollWidth] : [];
-  const bar = document.querySelector('.ob-top').offsetHeight;
-  return out.concat(wide, bar > 62 ? ['bar: ' + bar] : []);
+  const bar = document.querySelector('.ob-top').offsetHeight, most = innerWidth >= 768 && innerWidth < 960 ? 104 : 62; // two lines
+  return out.concat(wide, bar > most ? ['bar: ' + bar] : []);
 }"""
 
 

@@ -95,3 +95,25 @@ def test_each_account_has_a_last_look_of_its_own(sign_in: Callable[..., Watched]
     assert page.evaluate("() => Object.keys(localStorage).filter((name) => name.startsWith('ob-look'))") == [
         "ob-look:voirie-1"
     ]
+
+
+def test_keys_a_brief_note_and_subscriptions_are_told_as_the_gallery_has_them(
+    sign_in: Callable[..., Watched], artefacts: Path
+) -> None:
+    page = sign_in("city-supervision-1", "/").page
+    page.wait_for_selector("[role=option]")
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Raccourcis clavier")
+    keys.wait_for()
+    assert keys.locator("kbd").count() > 12
+    page.screenshot(path=artefacts / "state-keys.png")
+    page.keyboard.press("Escape")
+    page.click("#copy-link")
+    page.get_by_text("Lien copié.").wait_for()
+    page.screenshot(path=artefacts / "state-note.png")
+    page.click(".ob-bell")
+    page.screenshot(path=artefacts / "state-news.png")
+    page.get_by_role("button", name="Abonnements").click()
+    page.get_by_text("Prévenir quand…").wait_for()
+    page.wait_for_timeout(600)
+    page.screenshot(path=artefacts / "state-subscriptions.png")
