@@ -113,7 +113,7 @@ def _centre(position: tuple[float, float]) -> Point:
 
 @lru_cache(maxsize=4096)
 def _true_north(position: tuple[float, float]) -> float:
-    """Return the bearing of true north on the grid of the projection at a place, in degrees: 1.7 to the west in Marseille."""
+    """Return the bearing of true north on the grid of the projection at a place, in degrees; 0 on its middle meridian."""
     here, north = _centre(position), _centre((position[0], position[1] + _A_LITTLE_NORTH))
     return float(np.degrees(np.arctan2(north.x - here.x, north.y - here.y)))
 

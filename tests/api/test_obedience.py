@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 from api.elected import ObedientSchedule
 from store import readers
@@ -39,7 +40,8 @@ def test_orders_are_carried_out_once_and_in_order(tmp_path) -> None:
 
     give(What.PAUSE)
     heard = Heard()
-    schedule = ObedientSchedule(heard, database, ["a", "b"], readers.last_order(database))
+    adapters = [SimpleNamespace(source=SimpleNamespace(id=name)) for name in ("a", "b")]
+    schedule = ObedientSchedule(heard, database, adapters, readers.last_order(database))
     schedule.obey()
     assert heard.done == []
     for what, source_id in ((What.RESUME, "a"), (What.PAUSE, "gone"), (What.NOTE, "a"), (What.RELAUNCH, "b")):
