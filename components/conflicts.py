@@ -50,5 +50,6 @@ def draw_conflicts(lines: Sequence[ConflictLine], words: Words) -> Component | N
     told = words.count("agenda.open", n) if n else words("agenda.none")
     title = html.Span(words("ev.conflicts", told=told))
     return html.Section(
-        [html.H3([Icon("warno"), title]), html.Ul(rows, className="ob-links")], className="ob-block ob-event-conflicts"
+        [html.H3([Icon("warno"), title]), html.Ul(rows, className="ob-links")],
+        className="ob-block ob-event-conflicts ob-no-print",
     )

@@ -19,7 +19,7 @@ OF = "ob.review.tagOf(ob.screen.store.rows.get(id))"
 
 
 def tag_of(page: Page, event_id: str, tag: str) -> None:
-    until(page, f"(asked) => {{ const id = asked[0]; return {OF} === asked[1]; }}", [event_id, tag])
+    until(page, f"(asked) => {{ const id = asked[0]; return {OF} === asked[1]; }}", [event_id, tag], wait_s=30)
 
 
 def told_of(page: Page, event_id: str) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def test_every_screen_says_that_the_database_is_away_and_goes_on_by_itself(
         for name, one in watched.items():
             check_away(name, one.page, artefacts)
         late = open_page("/analyse", server=server)
-        late.page.locator("#analysis-body [role=alert]", has_text="hors d’atteinte").wait_for()
+        late.page.locator("#analysis-body [role=alert]", has_text="hors d’atteinte").wait_for(timeout=60_000)
     finally:
         postgres_alone.start()
     for name, one in watched.items():

@@ -13,6 +13,7 @@ from tests.browser.test_contribution import AXE, Hands, draw_march, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+FREE_WITHIN_MS = 100_000  # a turn of which nothing is heard ends after sixty seconds
 SAID_WITHIN_MS = 30_000  # a panel speaks every twenty seconds
 
 
@@ -114,7 +115,7 @@ def test_a_panel_where_nothing_is_done_gives_way_and_keeps_what_was_typed(sign_i
     assert other.page.locator(".ob-turn:not([hidden])").count() == 0, "nobody holds it any more"
     other.page.goto(f"{other.host}/")
     page.click(".ob-turn button:has-text('Continuer')")
-    page.wait_for_selector(".ob-turn", state="hidden")
+    page.wait_for_selector(".ob-turn", state="hidden", timeout=FREE_WITHIN_MS)
     assert page.input_value("[name=instruction]") == "Passer à droite"
     assert page.locator(".ob-form-fields:enabled").count() == 1
     first.check()
