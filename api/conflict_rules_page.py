@@ -17,6 +17,7 @@ from api.account.pages import back, moment, page, read_form, speaks
 from api.conflict_watch import rules_in_force
 from api.house import House
 from api.viewer import require
+from components.formats import number
 from components.texts import Words
 from events.errors import ConfigurationError, InvalidRecord
 from events.taxonomy import categories, document
@@ -146,11 +147,17 @@ def _told(rule: Rule, speak: Words) -> dict[str, Any]:
         "b_told": _names(rule.b, speak) or ", ".join(speak(f"place_kind.{one}") for one in sorted(rule.b_places)),
         "distance_m": f"{rule.distance_m:g}",
         "margin_min": f"{rule.margin_min:g}",
+        "distance_told": _number(rule.distance_m, speak),
+        "margin_told": _number(rule.margin_min, speak),
         "severity": str(rule.severity),
         "measures": rule.measures,
         "is_active": rule.is_active,
         "is_cover": rule.is_cover,
     }
+
+
+def _number(value: float, speak: Words) -> str:
+    return number(value, speak, decimals=0 if value == int(value) else 1)
 
 
 def _names(ids: Iterable[str], speak: Words) -> str:

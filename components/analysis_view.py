@@ -102,7 +102,10 @@ def _partial(found: Found, zone: ZoneInfo, speak: Words, names: dict[str, str]) 
 
 def _complete(found: Found, speak: Words) -> str:
     share = found.coverage.share
-    return "" if share is None else speak("analysis.complete", pct=int(share * 100))
+    is_begun_late = (
+        found.coverage.since is not None
+    )  # the share is of the days that were collected: the note says which were not
+    return "" if share is None or is_begun_late else speak("analysis.complete", pct=int(share * 100))
 
 
 def _notes(found: Found, zone: ZoneInfo, speak: Words) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -103,6 +104,14 @@ def test_the_page_and_its_forms_open_by_the_right_alone(town: Town, path: str) -
         if answer.status_code != 403:
             opened.add(who.role.value)
     assert opened == {"manager", "supervisor", "administrator"}
+
+
+def test_a_rule_is_read_without_opening_its_form(town: Town) -> None:
+    who = post_of(town, "voirie-manager-1")
+    post(town, who)
+    card = town.ask(who, PATH).text.partition('id="event-works"')[2].partition("<form")[0]
+    values = re.findall(r"<dd>(.*?)</dd>", card)[-4:]
+    assert values == ["25,5", "10", "Majeur", "Barriérage du chantier"]
 
 
 def test_every_text_of_the_page_is_there(town: Town) -> None:

@@ -204,7 +204,9 @@ def test_trap_days_after_the_calendar_ends_are_not_ordinary_days(plain_house: An
 
 def test_days_before_the_first_poll_are_told_as_empty_not_calm(plain_house: Any) -> None:
     plain_house.told = TOLD | {"coverage": Coverage(share=1.0, partial={}, since=date(2026, 11, 14))}
-    assert "Rien n’a été relevé avant sam. 14 nov." in drawn(plain_house, THREE_DAYS)
+    told = drawn(plain_house, THREE_DAYS)
+    assert "Rien n’a été relevé avant sam. 14 nov." in told
+    assert "Complétude" not in told, "a share of the days that were collected"
 
 
 def test_trap_a_compared_period_that_was_not_collected_gives_no_difference(plain_house: Any) -> None:
