@@ -51,7 +51,7 @@ def version_of(gazetteer: Gazetteer) -> str:
 
 
 def scan(text: str, gazetteer: Gazetteer = EMPTY, *, detectors: Sequence[Detector] = ALL) -> Verdict:
-    """Return the verdict on a text. Never raises: a detector that fails, or a scan past LIMIT_S, blocks it all.
+    """Return the verdict on a text. Never raises: a detector that fails, or a scan past LIMIT_S twice, blocks it all.
 
     The reason is then `gate_error`. A text over MAX_LENGTH characters is blocked unread (`too_long`): the time of a scan stays bounded.
     """
@@ -59,7 +59,11 @@ def scan(text: str, gazetteer: Gazetteer = EMPTY, *, detectors: Sequence[Detecto
     if len(text) > MAX_LENGTH:
         return _whole(text, PiiType.TOO_LONG, version)
     try:
-        return _scanned(text, gazetteer, detectors, version)
+        try:
+            return _scanned(text, gazetteer, detectors, version)
+        except TimeoutError:
+            # The interpreter may have stopped for its own garbage meanwhile, which is not the text's fault.
+            return _scanned(text, gazetteer, detectors, version)
     except Exception as error:  # noqa: BLE001 - the gate fails closed, whatever went wrong inside it
         # The error's own words may quote the text; its class cannot.
         _log.error("privacy gate: a detector failed with %s; the text was withheld", type(error).__name__)

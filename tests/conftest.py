@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from api.serving import settle_memory
 from tests.house import Partners, Server
 from tests.postgres import ABSENT, PostgresServer, programs
 from tests.stores import PostgresStores, SqliteStores, Stores
+
+
+def pytest_collection_finish() -> None:
+    """Set ten thousand collected tests aside, as the server does its start: walked again, they stop a test for half a second."""
+    settle_memory()
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def test_polygon_inside_a_collection_is_mended_too() -> None:
     ids=["60 corners", "300 corners", "1,500 corners", "9,000 corners", "to and fro", "one square 400 times"],
 )
 def test_many_crossings_are_refused_at_once(value: dict[str, object]) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     with pytest.raises(InvalidRecord, match="crosses itself too often"):
         check_geometry(value, AREA)
-    assert time.process_time() - start < 0.5
+    assert time.thread_time() - start < 0.5

@@ -31,13 +31,13 @@ EVERY |= {f"{name}, 1,000 characters": (start + part * 500)[:1000] for name, (st
 
 @pytest.mark.parametrize("name", EVERY)
 def test_text_becomes_plain_and_short_in_bounded_time(name: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     for limit in (120, 1000):
         plain = clean(EVERY[name], limit) or ""
         assert len(plain) <= limit
         assert not re.search(r"</?[a-zA-Z!]", plain)
         assert not {unicodedata.category(one) for one in plain.replace("\u200d", "")} & {"Cc", "Cf", "Cs", "Co", "Cn"}
-    assert time.process_time() - start < 0.2
+    assert time.thread_time() - start < 0.2
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -103,10 +103,10 @@ def test_several_infos_of_one_place_and_one_area_without_shape() -> None:
 )
 def test_hostile_shape_costs_little(shape: str) -> None:
     tracemalloc.start()
-    started = time.process_time()
+    started = time.thread_time()
     reading = read(message(info(where=shape)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert reading.records_seen == 1
-    assert time.process_time() - started < 1
+    assert time.thread_time() - started < 1
     assert peak < 100 * 2**20

@@ -45,10 +45,10 @@ def test_row_that_cannot_be_used_costs_its_stop_only(row: str) -> None:
 
 
 def refused(body: bytes) -> str:
-    started = time.process_time()
+    started = time.thread_time()
     with pytest.raises(DocumentUnreadable) as caught:
         adapter().learn("static", document(body))
-    assert time.process_time() - started < 1
+    assert time.thread_time() - started < 1
     return caught.value.message
 
 

@@ -58,13 +58,13 @@ FILLED: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", FILLED)
 def test_hostile_document_is_refused_or_rejected_at_once(name: str) -> None:
     reader, body = adapter(), document(feed() + FILLED[name]())
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.thread_time()
     try:
         reading = reader.read(body)
     except DocumentUnreadable:
         reading = None
     assert reading is None or reading.rejects or len(reading.events) == 1
-    assert time.process_time() - started < 1
+    assert time.thread_time() - started < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
 
 
@@ -72,10 +72,10 @@ def test_hostile_document_is_refused_or_rejected_at_once(name: str) -> None:
     "body", [b" " * 2_000_000, b"#\n" * 1_000_000, b"entity{alert{" * 19_000, b'header{gtfs_realtime_version:"2"' + b"\n" * 300_000]
 )  # fmt: skip
 def test_hostile_text_form_is_refused_at_once(body: bytes) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     with pytest.raises(DocumentUnreadable):
         adapter().read(document(body))
-    assert time.process_time() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_text_form_and_binary_form_are_the_same() -> None:

@@ -238,16 +238,16 @@ def test_rule_finer_than_a_day_is_rejected(rule: str) -> None:
     ],
 )
 def test_rule_that_never_occurs_costs_little(rule: str) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     assert one(f"{NOON}\nRRULE:{rule}").validity.start == paris(11, 10, 12)
-    assert time.process_time() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_calendar_of_too_many_repetitions_keeps_the_first_series() -> None:
     rules = [f"UID:{n}\nDTSTART:19700101T100000Z\nDTEND:19700101T110000Z\nRRULE:FREQ=DAILY" for n in range(300)]
-    begun = time.process_time()
+    begun = time.thread_time()
     reading = read(*rules, f"UID:x\n{NOON}")
-    assert time.process_time() - begun < 2
+    assert time.thread_time() - begun < 2
     assert {event.external_id for event in reading.events} >= {"0", "x"}
     assert set(why(reading)) == {
         "the calendar holds too many repetitions; this event was not read, a smaller window_days reads more of them"

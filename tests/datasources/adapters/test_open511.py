@@ -236,9 +236,9 @@ def test_schedule_that_cannot_be_read_is_a_reject_not_an_event_at_all_hours(sche
 def test_many_rules_and_exceptions_cost_little() -> None:
     rules = [NIGHTS | {"daily_start_time": f"{n // 3:02d}:{n % 3}0", "end_date": "2199-01-01"} for n in range(60)]
     days = [f"2026-{month:02d}-{day:02d} 01:00-02:00" for month in range(1, 13) for day in range(1, 29)]
-    start = clock.process_time()
+    start = clock.thread_time()
     assert reading_of(event(schedule={"recurring_schedules": rules, "specific_dates": days})).records_seen == 1
-    assert clock.process_time() - start < 1.0
+    assert clock.thread_time() - start < 1.0
 
 
 def test_unknown_option_stops_the_start() -> None:

@@ -307,7 +307,7 @@ def test_options_that_mean_nothing_stop_the_start(options: dict[str, object]) ->
 
 
 def test_more_entries_than_any_feed_lists_are_refused_at_once() -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     with pytest.raises(DocumentUnreadable, match="more than 1000 entries"):
         read(rss(*["<title>a</title>"] * 20_000))
-    assert time.process_time() - begun < 1
+    assert time.thread_time() - begun < 1
