@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -36,7 +37,10 @@ class Mail:
             raise ConfigurationError("SMTP_URL: smtp://host:port or smtps://user:password@host:port is expected")
 
     def send(self, to: str, subject: str, text: str, paper: Attachment | None = None) -> None:
-        """Send one message; raise OSError or smtplib.SMTPException when it could not be given to the server."""
+        """Send one message; raise OSError or smtplib.SMTPException when it could not be given to the server.
+
+        A password goes over TLS only, to a server whose certificate this machine trusts (SSL_CERT_FILE names others).
+        """
         split = urlsplit(self.server)
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
@@ -44,13 +48,19 @@ class Mail:
         message.set_content(text)
         if paper is not None:
             message.add_attachment(paper.content, maintype="application", subtype="pdf", filename=paper.name)
-        door = smtplib.SMTP_SSL if split.scheme == "smtps" else smtplib.SMTP
-        with door(split.hostname or "", split.port or 0, timeout=WITHIN_S) as server:
+        with self._door(split.scheme, split.hostname or "", split.port or 0) as server:
             if split.username:
                 if split.scheme == "smtp":
-                    server.starttls()
+                    server.starttls(context=ssl.create_default_context())
                 server.login(unquote(split.username), unquote(split.password or ""))
             server.send_message(message)
+
+    @staticmethod
+    def _door(scheme: str, host: str, port: int) -> smtplib.SMTP:
+        # Left to itself smtplib believes any certificate, and would give the password to whoever answers.
+        if scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port, timeout=WITHIN_S, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, timeout=WITHIN_S)
 
 
 def read_mail(server: str | None, sender: str | None, mailboxes: str | None, address: str | None) -> Mail | None:

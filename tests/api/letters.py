@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
+import io
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +21,10 @@ _ENDS_S = 10
 
 @dataclass
 class Letters:
-    """What was given: `raw` messages as sent, dots undone, with whom the envelope names; `to` and `texts` of each."""
+    """What was given: `raw` messages as sent, dots undone, with whom the envelope names; `to` and `texts` of each.
+
+    With `tls` the server offers STARTTLS; `signs_in` holds each password with whether it came over that.
+    """
 
     port: int
     raw: list[bytes] = field(default_factory=list)
@@ -26,6 +32,8 @@ class Letters:
     to: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     refuses: bool = False
+    tls: ssl.SSLContext | None = None
+    signs_in: list[tuple[str, bool]] = field(default_factory=list)
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -57,6 +65,8 @@ class Talk(socketserver.StreamRequestHandler):
             if word == "QUIT":
                 self.wfile.write(b"221 bye\r\n")
                 return
+            if self.letters.tls and self._secures(word, line, self.letters.tls):
+                continue
             if self.letters.refuses and word == "MAIL FROM":
                 self.wfile.write(b"451 later\r\n")
                 continue
@@ -67,6 +77,24 @@ class Talk(socketserver.StreamRequestHandler):
             elif word in ("MAIL FROM", "RCPT TO"):
                 envelope += re.findall("<(.*?)>", line)
             self.wfile.write(b"250 ok\r\n")
+
+    def _secures(self, word: str, line: str, tls: ssl.SSLContext) -> bool:
+        if word == "STARTTLS":
+            self.wfile.write(b"220 now\r\n")
+            try:
+                self.request = tls.wrap_socket(self.request, server_side=True)
+                self.setup()
+            except ssl.SSLError:  # who does not trust us hangs up
+                self.rfile = io.BytesIO()
+        elif word.startswith("EHLO"):
+            self.wfile.write(b"250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n")
+        elif word.startswith("AUTH PLAIN"):
+            _, _, password = base64.b64decode(line.split()[2]).decode().split("\0")
+            self.letters.signs_in.append((password, isinstance(self.request, ssl.SSLSocket)))
+            self.wfile.write(b"235 ok\r\n")
+        else:
+            return False
+        return True
 
     def _message(self) -> bytes:
         parts = []

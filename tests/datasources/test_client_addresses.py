@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -17,6 +16,7 @@ from datasources.client import GuardedClient
 from datasources.contract import Request, Source
 from datasources.wire import Budget, GuardedBackend, system_resolver
 from events.errors import SourceError, SourceRefused, SourceUnavailable
+from tests.certificates import make_certificate, serving_with
 from tests.datasources.client_cases import TLS, make_source
 from tests.feed_server import FeedServer
 
@@ -222,25 +222,12 @@ def test_another_host_gets_no_credentials(server: FeedServer) -> None:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a file with a key and a certificate for 127.0.0.1 that nobody signed."""
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test"]
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", *options, "-addext", "subjectAltName=IP:127.0.0.1,DNS:partner.example"),
-            *("-keyout", path, "-out", path.with_suffix(".crt")),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
-    return path
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
 def tls_server(certificate: Path) -> Iterator[FeedServer]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with FeedServer(context) as running:
+    with FeedServer(serving_with(certificate)) as running:
         running.serve("/feed", b"{}")
         yield running
 
