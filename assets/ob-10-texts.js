@@ -101,7 +101,12 @@
     return clock.day(at) + " " + clock.time(at);
   }
 
-  ob.texts = { readBoot: readBoot, fill: fill, ageParts: ageParts, makeClock: makeClock, rangeText: rangeText, near: near,
+  /** Returns the words about keys of the address that mean nothing: `wrong` are {key, value}. */
+  function ignored(wrong, say) {
+    return say("list.wrong_keys", { what: wrong.map(function (one) { return one.key + "=" + one.value; }).join(", ") });
+  }
+
+  ob.texts = { ignored: ignored, readBoot: readBoot, fill: fill, ageParts: ageParts, makeClock: makeClock, rangeText: rangeText, near: near,
     formatNumber: formatNumber };
 
   if (typeof document !== "undefined") { start(); }

@@ -260,7 +260,7 @@
     var wrong = ob.screen.state.wrong;
     this.notice.hidden = !wrong.length;
     if (wrong.length) {
-      dom.setText(this.notice, ob.t("list.wrong_keys", { what: wrong.map(function (one) { return one.key + "=" + one.value; }).join(", ") }));
+      dom.setText(this.notice, ob.texts.ignored(wrong, ob.t));
     }
   };
 

@@ -30,7 +30,8 @@
 
   /**
    * Returns what a query string asks for: days `from` to `to`, the chosen day, whether its week is shown. `local` gives the
-   * day of a moment of the address, or null. A chosen day outside the usual span brings its month; at most 62 days.
+   * day of a moment of the address, or null. A chosen day outside the usual span brings its month; at most 62 days. `wrong`
+   * lists what means nothing: no day, one outside the span that the address asks for, another display.
    */
   function asked(search, today, local) {
     var query = new URLSearchParams(search || ""), chosen = isDay(query.get("jour")) ? query.get("jour") : null;
@@ -48,7 +49,9 @@
       from = shifted(day, -weekday(day));
       to = shifted(from, 6);
     }
-    return { from: from, to: to, day: day, isWeek: isWeek };
+    var wrong = [["jour", chosen === null], ["affichage", !isWeek]].filter(function (pair) { return query.get(pair[0]) && pair[1]; })
+      .map(function (pair) { return { key: pair[0], value: query.get(pair[0]).slice(0, 60) }; });
+    return { from: from, to: to, day: day, isWeek: isWeek, wrong: wrong };
   }
 
   /** Returns the query of the addresses of the agenda: the filters of the page, under their names there. */

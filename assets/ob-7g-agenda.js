@@ -78,7 +78,9 @@
     var key = held && held.dataset.key, caret = held && held.selectionStart;
     var failure = this.failure ? el("p", { "class": "ob-list-notice", role: "alert", text: this.failure }) : null;
     var body = this.told ? asked.isWeek ? [this.week(asked)] : [this.calendar(asked), this.chosen(asked), this.districts()] : [];
-    this.days.replaceChildren.apply(this.days, [this.head(asked), failure].concat(body).filter(Boolean));
+    var wrong = ob.screen.state.wrong.concat(asked.wrong);
+    var ignored = wrong.length ? el("p", { "class": "ob-list-notice", role: "status", text: ob.texts.ignored(wrong, ob.t) }) : null;
+    this.days.replaceChildren.apply(this.days, [this.head(asked), failure, ignored].concat(body).filter(Boolean));
     this.days.classList.toggle("is-week", asked.isWeek);
     var again = key && this.box.querySelector('[data-key="' + CSS.escape(key) + '"]');
     if (again) {

@@ -56,6 +56,14 @@ def test_a_district_and_a_month_are_in_the_address(open_page: Callable) -> None:
     watched.check()
 
 
+def test_what_the_address_asks_for_and_means_nothing_is_told(open_page: Callable) -> None:
+    watched = opened(open_page, "/agenda?jour=2026-02-31&statu=prevu")
+    told = watched.page.locator(".ob-agenda .ob-list-notice").inner_text()
+    assert "jour=2026-02-31" in told
+    assert "statu=prevu" in told
+    watched.check()
+
+
 def test_a_manager_decides_and_another_screen_hears_of_it(sign_in: Callable, open_page: Callable) -> None:
     other = opened(open_page).page
     watched = sign_in("city-manager-1", "/agenda")

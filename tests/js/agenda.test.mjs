@@ -9,11 +9,11 @@ const local = (text) => ({ "+0h": TODAY, "+6j": "2026-11-20", "-90j": "2026-08-1
 const asked = (search) => agenda.asked(search, TODAY, local);
 
 test("without anything in the address: thirty days, today chosen", () => {
-  assert.deepEqual(asked(""), { from: TODAY, to: "2026-12-13", day: TODAY, isWeek: false });
+  assert.deepEqual(asked(""), { from: TODAY, to: "2026-12-13", day: TODAY, isWeek: false, wrong: [] });
 });
 
 test("a span of the address, its first day chosen when today is outside", () => {
-  assert.deepEqual(asked("?du=2026-12-01&au=2026-12-31"), { from: "2026-12-01", to: "2026-12-31", day: "2026-12-01", isWeek: false });
+  assert.deepEqual(asked("?du=2026-12-01&au=2026-12-31"), { from: "2026-12-01", to: "2026-12-31", day: "2026-12-01", isWeek: false, wrong: [] });
   assert.equal(asked("?du=%2B0h&au=%2B6j").to, "2026-11-20");
 });
 
@@ -24,13 +24,20 @@ test("a span is never longer than 62 days, never backwards, and what is no day i
 });
 
 test("a chosen day outside the usual span brings its month", () => {
-  assert.deepEqual(asked("?jour=2027-02-03"), { from: "2027-02-01", to: "2027-02-28", day: "2027-02-03", isWeek: false });
+  assert.deepEqual(asked("?jour=2027-02-03"), { from: "2027-02-01", to: "2027-02-28", day: "2027-02-03", isWeek: false, wrong: [] });
   assert.equal(asked("?jour=2026-02-31").day, TODAY);
   assert.equal(asked("?du=2026-12-01&au=2026-12-31&jour=2027-02-03").day, "2026-12-01");
 });
 
+test("what means nothing in the address is told", () => {
+  const wrong = (search) => asked(search).wrong.map((one) => one.key + "=" + one.value);
+  assert.deepEqual(wrong("?jour=2026-02-31&affichage=annee"), ["jour=2026-02-31", "affichage=annee"]);
+  assert.deepEqual(wrong("?du=2026-12-01&au=2026-12-31&jour=2027-02-03"), ["jour=2027-02-03"]);
+  assert.deepEqual(wrong("?affichage=semaine&jour=2027-02-03"), []);
+});
+
 test("the week of a day goes from Monday to Sunday", () => {
-  assert.deepEqual(asked("?affichage=semaine&jour=2026-11-15"), { from: "2026-11-09", to: "2026-11-15", day: "2026-11-15", isWeek: true });
+  assert.deepEqual(asked("?affichage=semaine&jour=2026-11-15"), { from: "2026-11-09", to: "2026-11-15", day: "2026-11-15", isWeek: true, wrong: [] });
   assert.equal(asked("?affichage=semaine").from, "2026-11-09");
 });
 
