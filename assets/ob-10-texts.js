@@ -31,6 +31,7 @@
   var numberFormats = {}; // making one costs as much as writing a hundred numbers with it
 
   function formatNumber(lang, n) {
+    if (n >= 0 && n < 1000 && n % 1 === 0) { return String(n); } // as the format does: its first use takes a browser 25 ms
     var format = numberFormats[lang] = numberFormats[lang] || new Intl.NumberFormat(lang);
     var text = format.format(n);
     return lang === "fr" ? text.replace(/[\u00a0\u202f]/g, THIN) : text;

@@ -47,18 +47,32 @@
       ms: columns.ms[i], em: columns.em[i], slot: -1, folded: undefined };
   }
 
+  // A column in which most rows say the same comes as that and the others (docs/architecture.md).
+  function whole(name, column, count) {
+    var values = column;
+    if (column && Array.isArray(column.rows)) {
+      values = new Array(count).fill(column.most);
+      column.rows.forEach(function (at, i) { values[at] = column.other[i]; });
+    }
+    if (!Array.isArray(values) || values.length !== count) {
+      throw new TypeError("snapshot: column " + name + " has not the length of id");
+    }
+    return values;
+  }
+
+  function columnsOf(events) {
+    var columns = {};
+    COLUMNS.forEach(function (name) { columns[name] = whole(name, events[name], events.id.length); });
+    return columns;
+  }
+
   function namesOf(indexes, names) {
     return indexes ? indexes.map(function (index) { return names[index]; }) : [];
   }
 
   /** Replaces everything by a snapshot (docs/architecture.md). Raises TypeError when it is not one. */
   Store.prototype.load = function (snapshot) {
-    var columns = snapshot.events, dict = snapshot.dict, count = columns.id.length;
-    COLUMNS.forEach(function (name) {
-      if (!Array.isArray(columns[name]) || columns[name].length !== count) {
-        throw new TypeError("snapshot: column " + name + " has not the length of id");
-      }
-    });
+    var columns = columnsOf(snapshot.events), dict = snapshot.dict, count = columns.id.length;
     this.rows = new Map();
     this.withdrawn = new Map();
     this.past = null;
@@ -98,10 +112,10 @@
   /** Takes what replaying needs (docs/architecture.md, /api/past): states of the roads, events withdrawn since. */
   Store.prototype.remember = function (answer) {
     this.past = new ob.past.Past(answer);
-    var count = answer.events ? answer.events.id.length : 0;
-    for (var i = 0, number = 0; i < count; i++) {
-      number += answer.events.no[i];
-      var row = rowAt(answer.events, answer.dict, i, number);
+    var columns = answer.events ? columnsOf(answer.events) : { id: [] };
+    for (var i = 0, number = 0; i < columns.id.length; i++) {
+      number += columns.no[i];
+      var row = rowAt(columns, answer.dict, i, number);
       if (this.rows.has(row.id)) { continue; }
       this.seat(row, this.withdrawn.get(row.id));
       this.withdrawn.set(row.id, row);

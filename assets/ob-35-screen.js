@@ -157,6 +157,7 @@
       [].concat(change.added, change.updated, change.gone).forEach(function (id) { changed.add(id); });
     } else if (why !== "sources" && why !== "selection") { changed = null; }
     if (frame || !isReady()) { return; }
+    if (!lastView) { paintAll(); return; } // the first picture need not wait for the next frame to be made
     frame = window.requestAnimationFrame(paintAll);
   };
 

@@ -189,11 +189,11 @@
   Markers.prototype.name = function () {
     var view = this.view;
     this.drawn.forEach(function (kept) {
-      if (kept.members) { return; }
-      var row = kept.mark.row, minute = Math.floor(view.t / 60) + "|" + row.v;
-      if (kept.label === minute) { return; }
-      kept.label = minute;
-      kept.button.setAttribute("aria-label", ob.describe(row, view));
+      var row = kept.members ? null : kept.mark.row, said = row ? Math.floor(view.t / 60) + "|" + row.v : kept.look;
+      if (kept.label === said) { return; }
+      kept.label = said;
+      kept.button.setAttribute("aria-label", row ? ob.describe(row, view)
+        : ob.t("map.cluster", { n: kept.n, severity: ob.t("sev." + kept.sev) }));
     });
   };
 
@@ -213,8 +213,8 @@
     this.raise(kept, cluster.sev * 1000);
     if (kept.look === look) { return; }
     kept.look = look;
+    kept.label = "";
     kept.button.className = "ob-cluster";
-    kept.button.setAttribute("aria-label", ob.t("map.cluster", { n: cluster.n, severity: ob.t("sev." + cluster.sev) }));
   };
 
   Markers.prototype.place = function (kept, one, frame) {

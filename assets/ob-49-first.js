@@ -8,6 +8,8 @@
   var frame = document.getElementById("first-frame");
   if (!frame) { return; }
   frame.hidden = false; // the style sheet is here now: a browser lays out what it sees before, in letters of its own
+  // Letters that are not here when the map writes its numbers are looked for all over the machine, and drawn again later.
+  document.fonts.load("700 14px " + getComputedStyle(document.documentElement).getPropertyValue("--ob-font"));
   var isReleased = false;
 
   // They are fetched while the map is drawn, not before: to read them takes the processor that the map needs.
@@ -41,8 +43,10 @@
     fetchAhead();
     ob.map.drawIn(frame.querySelector("[data-first=map]"), leave);
     stop = ob.screen.onView(function () { requestAnimationFrame(function () {
-      requestAnimationFrame(function () { frame.classList.add("is-drawn"); });
-      setTimeout(release, 0);
+      requestAnimationFrame(function () {
+        frame.classList.add("is-drawn");
+        setTimeout(release, 0);
+      });
     }); });
   });
   function leave() {

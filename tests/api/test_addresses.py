@@ -14,9 +14,10 @@ import pytest
 from api.openapi import describe
 from api.parameters import EVENT_KEYS
 from api.routes import routes
-from api.rows import EVENT_COLUMNS
+from api.rows import EVENT_COLUMNS, THIN_COLUMNS
 from datasources.contract import Reading
 from tests.api.served import SAID, event, records
+from tests.tables import written_out
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -89,7 +90,7 @@ def test_open_addresses_need_no_sign_in(served, path, status) -> None:
 
 
 def test_restricted_event_is_a_zone_on_screens_never_its_point(served) -> None:
-    events = served.get("/api/snapshot").json()["events"]
+    events = written_out(served.get("/api/snapshot").json()["events"])
     told = {level: (events["ll"][i], events["g"][i]) for i, level in enumerate(events["au"])}
     assert told["public"] == ([5.37, 43.296], None)
     middle, zone = told["restricted"]
@@ -106,6 +107,8 @@ def test_snapshot_is_columnar(served) -> None:
     taken = re.search(r"var COLUMNS = \[(.*?)\];", (ROOT / "assets" / "ob-20-store.js").read_text("utf-8"), re.DOTALL)
     assert taken
     assert sorted(re.findall(r'"(\w+)"', taken[1])) == sorted(EVENT_COLUMNS)  # else a browser never learns of it
+    assert {key for key, column in events.items() if not isinstance(column, list)} == set(THIN_COLUMNS)
+    events = written_out(events)
     assert {len(column) for column in events.values()} == {3}
     assert {snapshot["dict"]["cat"][index] for index in events["cat"]} == {"manifestation", "accident", "objet_suspect"}
     assert snapshot["dict"]["ds"][events["ds"][0][0]].startswith("132")

@@ -14,6 +14,7 @@ from events.records import Effect
 from events.vocabulary import TrafficState
 from tests.api.served import event, records
 from tests.api.test_sign_in import PASSWORD, Browser, opened, sign_in
+from tests.tables import written_out
 
 STATES = ["free", "slow", "congested", "closed", "unknown"]
 
@@ -116,5 +117,5 @@ def test_only_a_role_with_the_right_learns_what_was_known(served, files, path, r
 def test_effects_on_axes_are_in_the_snapshot(served) -> None:
     shut = Effect(text="Rue fermée", axis_id="canebiere", state=TrafficState.CLOSED)
     served.admit(event("shut", effects=(shut, Effect(text="Déviation par le quai"))))
-    effects = served.get("/api/snapshot").json()["events"]["fx"]
+    effects = written_out(served.get("/api/snapshot").json()["events"])["fx"]
     assert [one for one in effects if one] == [[["canebiere", "closed"]]]

@@ -29,6 +29,7 @@ from store.kept import EventQuery
 from store.links import LinkState, links_of
 from store.writer import Writer
 from tests.api.served import CITY, SAID, event, source
+from tests.tables import written_out
 
 VISITOR, PARTNER = Viewer(), Viewer(organisation="voirie", is_partner=True)
 SUPERVISOR = account_member("city-supervision-1", "city", Role.SUPERVISOR)
@@ -101,9 +102,10 @@ def check_doors(place, kept):
     for viewer in (VISITOR, PARTNER, EVERYTHING):
         now = datetime.now(UTC)
         ids = place.ids(viewer)
-        table = snapshot(place.house, kept, viewer, None, None)["events"]
+        table = written_out(snapshot(place.house, kept, viewer, None, None)["events"])
         assert sorted(table["id"]) == ids
-        wide = snapshot(place.house, kept, viewer, now - timedelta(days=300), now + timedelta(days=300))["events"]
+        span = (now - timedelta(days=300), now + timedelta(days=300))
+        wide = written_out(snapshot(place.house, kept, viewer, *span)["events"])
         assert sorted(wide["id"]) == ids
         held = replayed(place, viewer, 0)
         assert sorted(held) == ids

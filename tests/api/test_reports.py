@@ -24,6 +24,7 @@ from store.kept import EventQuery
 from tests.api.pdf_read import is_accessible, is_tagged, pages_of
 from tests.api.served import CITY, ROOT, VIEWERS, Served, event
 from tests.api.test_exports import Town
+from tests.tables import written_out
 
 SITUATION = "/api/reports/situation.pdf"
 
@@ -176,7 +177,7 @@ def test_lists_and_counters_of_a_report_are_those_of_the_screen(served: Served) 
     house, viewer = served.house, VIEWERS["partner"]
     snapshot = served.get("/api/snapshot", "partner").json()
     names = snapshot["dict"]
-    columns, number, rows = snapshot["events"], 0, []
+    columns, number, rows = written_out(snapshot["events"]), 0, []
     for i in range(len(columns["id"])):
         row = {key: values[i] for key, values in columns.items()}
         number += row["no"]

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.house import Server
+from tests.tables import written_out
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +49,7 @@ def changed(change: Callable[[dict], None]) -> Callable[[Route], None]:
 
 def with_nothing_going_on(snapshot: dict) -> None:
     """Keep the events that are over and those that are announced."""
-    events, now = snapshot["events"], snapshot["time"]
+    events, now = written_out(snapshot["events"]), snapshot["time"]
     kept = [
         n
         for n, periods in enumerate(events["pe"])

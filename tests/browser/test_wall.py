@@ -16,6 +16,7 @@ from tests.browser.conftest import Watched
 from tests.browser.wall_day import BACK_MS, CLOCK, CUT_MS, SECRET, memory, play_a_day
 from tests.house import Partners, Server
 from tests.soak import note, scaled
+from tests.tables import written_out
 
 pytestmark = pytest.mark.browser
 
@@ -163,7 +164,7 @@ def test_a_critical_event_brings_its_scene_and_holds_it_until_answered(open_page
 
 
 def restrict(snapshot: dict[str, Any], audience: str = "restricted") -> None:
-    events = snapshot["events"]
+    events = snapshot["events"] = written_out(snapshot["events"])
     for at, severity in enumerate(events["sev"]):
         if severity >= 3:
             events["au"][at], events["ti"][at], events["pl"][at] = audience, SECRET, SECRET

@@ -27,6 +27,21 @@ test("a snapshot gives every field of an event, as a delta does", () => {
   assert.deepEqual(kept, told);
 });
 
+test("what most rows say comes once, and the others beside it", () => {
+  const some = [event(), event({ au: "partners", g: { type: "Polygon" } }), event({ err: true })];
+  const short = snapshot(some);
+  Object.assign(short.events, { au: { most: "public", rows: [1], other: ["partners"] }, err: { most: false, rows: [2], other: [true] },
+    g: { most: null, rows: [1], other: [{ type: "Polygon" }] }, tb: { most: 1, rows: [], other: [] } });
+  const store = new Store();
+  store.load(short);
+  some.forEach((told) => {
+    const { slot, folded, ...kept } = store.rows.get(told.id);
+    assert.deepEqual(kept, told);
+  });
+  short.events.au.rows = [7];
+  assert.throws(() => store.load(short), /column au/);
+});
+
 test("positions are in the Mercator square", () => {
   assert.deepEqual(toSquare(0, 0), [0.5, 0.5]);
   const row = event({ ll: [5.38, 43.3] });
