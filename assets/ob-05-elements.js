@@ -22,23 +22,12 @@
     return h("svg", wildcards(props, named), h("use", { href: SPRITE + props.name }));
   }
 
-  // Shape says severity: circle, rounded square, diamond, triangle, octagon (ui/taxonomy). Box of 100 x 100.
-  var SHAPES = [
-    ["circle", { cx: 50, cy: 50, r: 45 }],
-    ["rect", { x: 6, y: 6, width: 88, height: 88, rx: 20 }],
-    ["rect", { x: 17, y: 17, width: 66, height: 66, rx: 10, transform: "rotate(45 50 50)" }],
-    ["path", { d: "M50 8Q54 8 56 12L95 82Q98 90 90 91H10Q2 90 5 82L44 12Q46 8 50 8Z" }],
-    ["path", { d: "M33 7H67L93 33V67L67 93H33L7 67V33Z" }]
-  ];
-  var SIZES = [26, 28, 36, 42, 46];
-  var GLYPHS = [0.58, 0.58, 0.48, 0.46, 0.56];
-
   function Marker(props) {
-    var severity = Math.max(0, Math.min(4, props.severity || 0));
-    var size = SIZES[severity] * (props.scale || 1), glyph = GLYPHS[severity] * 100;
+    var severity = Math.max(0, Math.min(4, props.severity || 0)), dom = window.ob.dom;
+    var size = dom.SIZES[severity] * (props.scale || 1), glyph = dom.GLYPHS[severity];
     var top = (100 - glyph) / 2 + (severity === 3 ? 6 : 0);
-    var shape = SHAPES[severity];
-    var outline = (severity > 1 ? 2 : 2.4) * 100 / SIZES[severity];
+    var shape = dom.SHAPES[severity];
+    var outline = (severity > 1 ? 2 : 2.4) * 100 / dom.SIZES[severity];
     var parts = [
       h(shape[0], Object.assign({ key: "halo", className: "ob-mark-halo", strokeWidth: outline + 12 }, shape[1])),
       h(shape[0], Object.assign({

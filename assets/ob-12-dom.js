@@ -88,7 +88,8 @@
     return svg("svg", { "class": "ob-tr-sample", viewBox: "0 0 38 10", "aria-hidden": "true", focusable: "false" }, lines);
   }
 
-  ob.dom = { el: el, svg: svg, icon: icon, mark: mark, drawMark: drawMark, setText: setText, trafficSample: trafficSample, SIZES: SIZES };
+  ob.dom = { el: el, svg: svg, icon: icon, mark: mark, drawMark: drawMark, setText: setText, trafficSample: trafficSample,
+    SHAPES: SHAPES, SIZES: SIZES, GLYPHS: GLYPHS };
 
   if (typeof document === "undefined") { return; }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from components.charts import Chart
 from components.documents import draw_print
@@ -11,6 +12,8 @@ from components.map_legend import Legend
 from components.marks import MarkShapes, glyphs
 from components.printed_map import PrintedMap, RoadLine
 from components.texts import Words
+
+_Line = TypeVar("_Line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +61,6 @@ class EventLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventList:
-    """Events under a title; `more` says how many are not written, "" for none."""
-
-    title: str
-    lines: Sequence[EventLine]
-    more: str = ""
-    empty: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeLine:
     """What became of one event since the report before."""
 
@@ -78,11 +71,11 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What changed since the report before."""
+class Titled(Generic[_Line]):
+    """Lines under a title; `more` says how many are not written, "" for none, and `empty` what stands where none is."""
 
     title: str
-    lines: Sequence[ChangeLine]
+    lines: Sequence[_Line]
     more: str = ""
     empty: str = ""
 
@@ -107,11 +100,11 @@ class SituationReport:
     map_told: str
     map_notes: Sequence[str]
     legend: Legend
-    lists: Sequence[EventList]
+    lists: Sequence[Titled[EventLine]]
     sources_told: str
     sources: Sequence[SourceLine]
     credits: str
-    changes: Changes | None = None
+    changes: Titled[ChangeLine] | None = None
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from api.exports.spool import events_for
 from api.house import House
 from api.reports.head import moment
 from components.formats import short_time
-from components.report import ChangeLine, Changes
+from components.report import ChangeLine, Titled
 from components.texts import Words
 from events.audience import Viewer
 from events.records import Event
@@ -32,7 +32,7 @@ _STATUS = {
 }
 
 
-def changes_since(house: House, viewer: Viewer, query: EventQuery, since: datetime, words: Words) -> Changes:
+def changes_since(house: House, viewer: Viewer, query: EventQuery, since: datetime, words: Words) -> Titled[ChangeLine]:
     """Return what changed of the events of a view since a moment, most severe first; raises StoreUnavailable."""
     now = query.now or house.clock()
     then = {one.id: one for one in readers.replaced(house.database, viewer=viewer, since=since, limit=MOST_COMPARED)}
@@ -48,7 +48,7 @@ def changes_since(house: House, viewer: Viewer, query: EventQuery, since: dateti
     ]  # fmt: skip
     found.sort(key=lambda pair: (-int(pair[0].event.severity), pair[0].number))
     more = len(found) - MOST_LINES
-    return Changes(
+    return Titled(
         title=words("report.changes", time=moment(since, house, words)),
         lines=[line for _, line in found[:MOST_LINES]],
         more=words.count("report.changes.more", more) if more > 0 else "",

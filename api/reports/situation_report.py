@@ -14,7 +14,7 @@ from components.map_legend import legend
 from components.marks import Look, shapes_of
 from components.plot import colours
 from components.printed_map import Placed, PrintedMap, Road, RoadLine, draw_map, strokes_of
-from components.report import Changes, Counter, EventLine, EventList, SituationReport, SourceLine
+from components.report import ChangeLine, Counter, EventLine, SituationReport, SourceLine, Titled
 from components.texts import Words
 from events.audience import AudienceLevel
 from events.city_file import Organisation
@@ -31,7 +31,12 @@ _SPAN_LEAST = 0.03  # degrees: a map of one street says little of where it is
 
 
 def write_situation(
-    house: House, base: BaseMap, found: Situation, asked: For, query: EventQuery, changes: Changes | None = None
+    house: House,
+    base: BaseMap,
+    found: Situation,
+    asked: For,
+    query: EventQuery,
+    changes: Titled[ChangeLine] | None = None,
 ) -> SituationReport:
     """Return the report of a situation."""
     words, ink = asked.words, colours("light")
@@ -156,13 +161,13 @@ def _notes(found: Situation, drawn: PrintedMap, words: Words) -> Iterator[str]:
 
 def _lists(
     house: House, found: Situation, numbers: Mapping[str, int], words: Words, ink: Mapping[str, str]
-) -> Iterator[EventList]:
+) -> Iterator[Titled[EventLine]]:
     for name, key in (("ongoing", "list.ongoing"), ("planned", "list.planned"), ("ended", "list.ended")):
         events: Sequence[Shown] = getattr(found, name)
         if name == "ended" and not events:
             continue
         more = len(events) - MOST[name]
-        yield EventList(
+        yield Titled(
             title=words("report.list", title=words(key), n=number(len(events), words)),
             lines=[
                 _line(one, numbers.get(one.kept.id, 0), house, found.at, words, ink) for one in events[: MOST[name]]

@@ -13,6 +13,7 @@ from api.transparency.pages import RUBRICS
 from events.city_file import read_city
 from store.control_reports import keep, reviews
 from store.database import connect
+from store.schema import migrate
 from tests.browser.conftest import ROOT, Watched
 from tests.browser.test_account_pages import check_accessible, tab_to
 from tests.controlled import made_report
@@ -29,13 +30,14 @@ def controlled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a demonstration of its own whose report of the month flags a district served late: its strip is on every page."""
     partners = Partners(tmp_path_factory.mktemp("control"))
     server = Server(partners.folder, partners)
+    city, now = read_city(ROOT / "cities" / "marseille")[0], datetime.now(UTC)
+    database = connect(server.settings_url())
+    migrate(database)
+    assert keep(database, made_report(city, now), now, f"{now:%Y-%m}") is not None
+    database.close()
     try:
         partners.start()
         server.start()
-        city, now = read_city(ROOT / "cities" / "marseille")[0], datetime.now(UTC)
-        database = connect(server.settings_url())
-        assert keep(database, made_report(city, now), now, f"{now:%Y-%m}") is not None
-        database.close()
         yield server
     finally:
         server.stop()

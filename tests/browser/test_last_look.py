@@ -42,7 +42,9 @@ def test_another_browser_of_an_account_knows_what_it_has_seen_and_tells_the_rest
     first.page.wait_for_function("() => localStorage.getItem('ob-look:voirie-1')")
     until(first.page, f"{LOOKED}.then((at) => at !== null)")
     until(first.page, "(id) => ob.screen.store.rows.has(id)", event_id)
-    first.page.evaluate("ob.review.markSeen()")  # the account may have looked in another test, before the march was there
+    first.page.evaluate(
+        "ob.review.markSeen()"
+    )  # the account may have looked in another test, before the march was there
     tag_of(first.page, event_id, "")
     writer.goto(f"{first.host}/evenements/{event_id}/modifier")
     ready(writer)
