@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+from sqlalchemy.event import listen
+
 from events.audience import ANONYMOUS
 from events.validity import Validity
 from events.vocabulary import Severity
@@ -63,3 +66,19 @@ def test_days_on_which_only_one_of_a_group_is_in_force_are_counted(town):
             town.database, viewer=ANONYMOUS, query=replace(asked, **filters), timezone="Europe/Paris"
         )
         assert [row.n for row in sorted(rows, key=lambda row: row.day)] == [1, 1, 1, 1], filters
+
+
+def test_trap_who_follows_is_looked_for_among_the_groups_not_in_all_that_is_in_force(town):
+    if not town.database.is_sqlite:
+        pytest.skip("what a PostgreSQL server plans depends on how much it holds")
+    asked = []
+    listen(town.database.readers, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    seen(town, start=town.noon, end=town.noon + timedelta(days=1), districts=("13201",), categories=("chantier",))
+    with town.database.read() as connection:
+        plans = [
+            row[-1]
+            for statement, values in tuple(asked)
+            if "event_joined" in statement and "first" in statement
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    assert [plan for plan in plans if " first " in plan] == ["SEARCH first USING INDEX sqlite_autoindex_event_1 (id=?)"]
