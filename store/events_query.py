@@ -38,6 +38,8 @@ _SHOWN = [
         "snapshot", "sha256",
     )
 ]  # fmt: skip
+_IN_GROUP = [event_joined.c.joined_id, event_joined.c.position]
+_EVENTS = select(*_SHOWN, *_IN_GROUP).outerjoin(event_joined, event_joined.c.event_id == event.c.id)
 
 
 def events(database: Database, *, viewer: Viewer, query: EventQuery, is_joined: bool = True) -> EventPage:
@@ -51,7 +53,7 @@ def events(database: Database, *, viewer: Viewer, query: EventQuery, is_joined: 
         if query.known_at is not None:
             return past.events_known(connection, viewer, query, limit)
         matching = conditions(query)
-        page = select(*_SHOWN).where(*matching, visible_to(viewer, event.c.audience))
+        page = _EVENTS.where(*matching, visible_to(viewer, event.c.audience))
         if is_joined:
             page = page.where(event.c.id.not_in(joined.followers(viewer, query)))
         if query.cursor is not None:
@@ -83,7 +85,7 @@ def events_by_id(database: Database, ids: Collection[str], *, viewer: Viewer) ->
     with database.read() as connection:
         for first in range(0, len(wanted), _CHUNK):
             part = wanted[first : first + _CHUNK]
-            query = select(*_SHOWN).where(
+            query = _EVENTS.where(
                 event.c.id.in_(part), event.c.withdrawn_at.is_(None), visible_to(viewer, event.c.audience)
             )
             found += _kept_events(connection, connection.execute(query).all(), None)
@@ -112,7 +114,7 @@ def event_of(
         if known_at is not None:
             kept = past.event_known(connection, event_id, viewer, known_at)
         else:
-            query = select(*_SHOWN).where(event.c.id == event_id, visible_to(viewer, event.c.audience))
+            query = _EVENTS.where(event.c.id == event_id, visible_to(viewer, event.c.audience))
             rows = connection.execute(query).all()
             found = _kept_events(connection, rows, None)
             kept = next(iter(_joined(connection, found, viewer, None)), None)
@@ -174,9 +176,8 @@ def replaced(database: Database, *, viewer: Viewer, since: datetime, limit: int)
 
 
 def _kept_events(connection: Connection, rows: Sequence[Row[Any]], window: Window | None) -> tuple[KeptEvent, ...]:
-    ids = [row.id for row in rows]
-    periods, in_groups = _periods(connection, ids, window), joined.groups_of(connection, ids)
-    return tuple(_kept_event(row, tuple(periods.get(row.id, ())), in_groups.get(row.id)) for row in rows)
+    periods = _periods(connection, [row.id for row in rows], window)
+    return tuple(_kept_event(row, tuple(periods.get(row.id, ()))) for row in rows)
 
 
 def _joined(
@@ -204,7 +205,7 @@ def _members(
     if at is not None:
         speaks = or_(speaks, event.c.withdrawn_at > at)
     for part in _parts(sorted(names)):
-        query = select(*_SHOWN).join(event_joined, event_joined.c.event_id == event.c.id)
+        query = select(*_SHOWN, *_IN_GROUP).join(event_joined, event_joined.c.event_id == event.c.id)
         query = query.where(event_joined.c.joined_id.in_(part), speaks, visible_to(viewer, event.c.audience))
         for one in _kept_events(connection, connection.execute(query).all(), None):
             assert one.group is not None
@@ -212,20 +213,22 @@ def _members(
     return {name: tuple(sorted(group, key=joined.position)) for name, group in found.items()}
 
 
-def _kept_event(row: Row[Any], periods: tuple[Period, ...], group: tuple[str, int] | None) -> KeptEvent:
+def _kept_event(row: Sequence[Any], periods: tuple[Period, ...]) -> KeptEvent:
+    # By place, as _EVENTS lists them: by name, a page of a hundred takes a tenth longer.
+    name, number, v, _, recorded, changed, seen, is_error, withdrawn, snapshot, sha256, joined_id, position = row
     return KeptEvent(
-        id=row.id,
-        number=row.number,
-        version=row.v,
-        event=snapshot_to_event(row.snapshot.content),
+        id=name,
+        number=number,
+        version=v,
+        event=snapshot_to_event(snapshot.content),
         periods=periods,
-        recorded_at=row.recorded_at,
-        changed_at=row.changed_at,
-        last_seen_at=row.last_seen_at,
-        source_error=row.source_error,
-        withdrawn_at=row.withdrawn_at,
-        sha256=row.sha256,
-        group=group,
+        recorded_at=recorded,
+        changed_at=changed,
+        last_seen_at=seen,
+        source_error=is_error,
+        withdrawn_at=withdrawn,
+        sha256=sha256,
+        group=None if joined_id is None else (joined_id, position),
     )
 
 
@@ -251,8 +254,8 @@ def _periods(connection: Connection, ids: list[str], window: Window | None) -> d
     bounds = {} if window is None else {"first": window[0], "last": window[1]}
     for part in _parts(ids):
         query = _PERIODS if window is None else _PERIODS_THEN
-        for row in connection.execute(query, {"ids": part, **bounds}):
-            found.setdefault(row.event_id, []).append(Period(row.start, end_of(row.until)))
+        for event_id, start, until in connection.execute(query, {"ids": part, **bounds}).all():
+            found.setdefault(event_id, []).append(Period(start, end_of(until)))
     return found
 
 

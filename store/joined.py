@@ -45,6 +45,13 @@ _SILENT = (None, (), Urgency.UNKNOWN, Certainty.UNKNOWN)
 _CHUNK = 500
 
 
+_MINE, _OTHER, _FIRST = event_joined.alias("mine"), event_joined.alias("other"), event.alias("first")
+_LATER = select(_MINE.c.event_id).join(
+    _OTHER, (_OTHER.c.joined_id == _MINE.c.joined_id) & (_OTHER.c.position < _MINE.c.position)
+)
+_IS_FIRST = _FIRST.c.id == _OTHER.c.event_id
+
+
 class Member(NamedTuple):
     """One member of a group; it speaks for others from `since` to `until`: while it is in force and not withdrawn."""
 
@@ -62,19 +69,15 @@ def followers(viewer: Viewer, query: EventQuery | None = None) -> Select[Any]:
     A withdrawn event speaks for nobody, but with `query.at` it did until it was withdrawn; nor does one that is not in
     force when the query asks: what goes on longer is not hidden by what ended.
     """
-    mine, other, first = event_joined.alias("mine"), event_joined.alias("other"), event.alias("first")
-    speaks: ColumnElement[bool] = first.c.withdrawn_at.is_(None)
+    first = _FIRST.c
+    speaks: ColumnElement[bool] = first.withdrawn_at.is_(None)
     if query is not None and query.at is not None:
-        speaks = or_(speaks, first.c.withdrawn_at > query.at)
+        speaks = or_(speaks, first.withdrawn_at > query.at)
     window = None if query is None else window_of(query)
     if window is not None:
-        speaks = and_(speaks, first.c.start <= window[1], first.c.until >= window[0])
-    return (
-        select(mine.c.event_id)
-        .join(other, (other.c.joined_id == mine.c.joined_id) & (other.c.position < mine.c.position))
-        # Joined, SQLite begins with every event of the span, of which a city has thousands, not with the few groups.
-        .where(select(1).where(first.c.id == other.c.event_id, speaks, visible_to(viewer, first.c.audience)).exists())
-    )
+        speaks = and_(speaks, first.start <= window[1], first.until >= window[0])
+    # Joined, SQLite begins with every event of the span, of which a city has thousands, not with the few groups.
+    return _LATER.where(select(1).where(_IS_FIRST, speaks, visible_to(viewer, first.audience)).exists())
 
 
 def spoken_for(connection: Connection, viewer: Viewer) -> Mapping[str, Sequence[tuple[datetime, datetime]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_
@@ -11,6 +12,7 @@ from events.audience import AudienceLevel, Viewer
 _PREFIX = AudienceLevel.LISTED.value + ":"
 
 
+@lru_cache(maxsize=256)  # it is in every question, and made of the same few parts for the same few viewers
 def visible_to(viewer: Viewer, audience: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that this viewer may see a record whose `Audience.key` is in the column `audience`.
 
