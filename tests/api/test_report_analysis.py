@@ -21,6 +21,7 @@ from events.vocabulary import Severity, TrafficState
 from insight.periods import Question
 from insight.statistics import days_between
 from store.kept import EventQuery
+from store.tables import road_state_history
 from tests.api.pdf_read import is_accessible, is_tagged, pages_of
 from tests.api.served import CITY, VIEWERS, Served, event
 from tests.api.test_exports import Town
@@ -52,6 +53,9 @@ def busy(served: Served) -> Served:
             ),
         )
     )  # fmt: skip
+    # Hindrance is counted by day: told a moment ago, in the evening, the states would be none.
+    with served.house.database.write() as connection:
+        connection.execute(road_state_history.update().values(at=now - timedelta(days=1, hours=2)))
     return served
 
 
