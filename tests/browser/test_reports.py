@@ -72,7 +72,9 @@ def test_each_chart_of_the_analysis_becomes_a_picture(open_page: Callable, artef
     assert len(names) == 5, "the map, days, hours, categories and axes"
     for name in names:
         selector = f'[data-ob-drawing="{name}"], [data-ob-image="{name}"]'
-        check_picture(page, saved(page, selector, artefacts / f"chart-{name}-{theme}.png"), (1200, 300))
+        # The axes list what was hindered by day: begun in the evening, a demonstration has none, and says so in a line.
+        least = 200 if name == "axes" else 300
+        check_picture(page, saved(page, selector, artefacts / f"chart-{name}-{theme}.png"), (1200, least))
     watched.check()
 
 
