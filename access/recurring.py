@@ -249,14 +249,16 @@ class RecurringReports:
         try:
             with self.database.write() as connection:
                 if kept is None:
-                    made: dict[str, object] = {
-                        "id": str(uuid.uuid4()),
+                    copy_id = str(uuid.uuid4())
+                    made = {
+                        "id": copy_id,
                         "report_id": report_id,
                         "slot": slot.isoformat(),
+                        "due_at": due_at,
+                        "tries": 1,
                     }
-                    made |= {"due_at": due_at, "tries": 1}
                     connection.execute(insert(report_copy), made | told)
-                    return str(made["id"])
+                    return copy_id
                 same = (report_copy.c.id == kept.id, report_copy.c.tries == kept.tries)
                 again = update(report_copy).where(*same).values(told | {"tries": kept.tries + 1, "reason": None})
                 return str(kept.id) if connection.execute(again).rowcount == 1 else None

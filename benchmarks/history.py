@@ -31,8 +31,8 @@ PAGE = 100
 _AUDIENCES = "('public', 'partners')"
 
 _MATCHING = (
-    "FROM event e WHERE e.id IN (SELECT event_id FROM event_district WHERE category = %s AND district = %s "
-    "AND until >= %s AND start <= %s) AND e.withdrawn_at IS NULL AND e.start <= %s AND e.until >= %s "
+    "FROM event e LEFT JOIN event_joined j ON j.event_id = e.id "
+    "WHERE e.id IN (SELECT event_id FROM event_district WHERE category = %s AND district = %s AND until >= %s AND start <= %s) AND e.withdrawn_at IS NULL AND e.start <= %s AND e.until >= %s "
     "AND EXISTS (SELECT 1 FROM event_period p WHERE p.event_id = e.id AND p.start <= %s AND p.until > %s) "
 )
 # Who is told by an earlier one of a linked group is not told again; the group of each event is read with it.
@@ -43,8 +43,7 @@ _FOLLOWS = (
 )
 _PAGE = (
     "SELECT e.id, e.number, e.v, e.recorded_at, e.changed_at, e.last_seen_at, e.source_error, e.withdrawn_at, e.sha256, "
-    "e.snapshot, e.start, j.joined_id, j.position "
-    f"{_MATCHING.replace('FROM event e', 'FROM event e LEFT JOIN event_joined j ON j.event_id = e.id')} "
+    f"e.snapshot, e.start, j.joined_id, j.position {_MATCHING} "
     f"AND e.audience IN {_AUDIENCES} AND e.id NOT IN ({_FOLLOWS}) ORDER BY e.start, e.id LIMIT {PAGE + 1}"
 )
 _PERIODS = "SELECT event_id, start, until FROM event_period WHERE event_id IN ({}) AND start <= %s AND until > %s"

@@ -289,7 +289,7 @@ def _axes(found: Found, city: City, speak: Words) -> Panel:
     ]
     kinds = (("axis", "text"), ("closed_share", "share"), ("congested_share", "share"), ("slow_share", "share"),
              ("hindered", "share"), ("unmeasured", "share"))  # fmt: skip
-    summary = speak("analysis.roads.none")
+    summary = speak("analysis.axes.none")
     if rows:
         summary = speak("analysis.axes.summary", axis=rows[0][0], n=round(rows[0][4] * 100), all=len(rows))
     return Panel(

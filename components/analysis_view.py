@@ -59,7 +59,7 @@ def view_of(found: Found, city: City, sheet: Sheet, speak: Words, theme: str, na
             theme=theme,
         ),
         heat=draw_heat(found.heat, breaks, words=speak, theme=theme),
-        heat_classes=class_names(breaks, speak, decimals=0 if breaks[0] >= 1 else 1),
+        heat_classes=class_names(breaks, speak, decimals=decimals_of(breaks)),
         config=config(speak),
         categories=_bars(found, speak),
         districts=_lines(found, told[DISTRICTS].rows, city, zone, speak),
@@ -102,10 +102,10 @@ def _partial(found: Found, zone: ZoneInfo, speak: Words, names: dict[str, str]) 
 
 def _complete(found: Found, speak: Words) -> str:
     share = found.coverage.share
-    is_begun_late = (
-        found.coverage.since is not None
-    )  # the share is of the days that were collected: the note says which were not
-    return "" if share is None or is_begun_late else speak("analysis.complete", pct=int(share * 100))
+    # The share is of the days that were collected: where the period began late, the note says which were not.
+    if share is None or found.coverage.since is not None:
+        return ""
+    return speak("analysis.complete", pct=int(share * 100))
 
 
 def _notes(found: Found, zone: ZoneInfo, speak: Words) -> Sequence[str]:
@@ -186,6 +186,11 @@ def day_marks(found: Found, city: City, speak: Words) -> Sequence[Mark]:
 
 def _step_of(top: float) -> float:
     return 1.0 if top >= 6 else 0.1 if top >= 0.6 else 0.01
+
+
+def decimals_of(breaks: Sequence[float]) -> int:
+    """Return how many decimals tell the bounds of the classes apart."""
+    return 0 if breaks[0] >= 1 else 1 if breaks[0] >= 0.1 else 2
 
 
 def class_names(breaks: Sequence[float], speak: Words, *, decimals: int) -> list[str]:

@@ -13,7 +13,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from callbacks.analysis import page_of, question_of
 from callbacks.view_state import ViewState, read_view
-from components.analysis_view import class_names, view_of
+from components.analysis_view import class_names, decimals_of, view_of
 from components.differences import against
 from components.district_map import breaks_of, class_of, sheet
 from components.holidays import draw_marks, marks_of
@@ -286,5 +286,8 @@ def test_themes_take_their_colours_from_the_tokens() -> None:
 
 
 def test_class_of_one_whole_number_is_that_number() -> None:
+    small = (0.01, 0.02, 0.03, 0.04, 0.05)
+    assert len(set(class_names(small, words("fr"), decimals=decimals_of(small)))) == 6
+    assert [decimals_of((first, 7.0)) for first in (0.1, 0.5, 1.0)] == [1, 1, 0]
     named = class_names((1.0, 2.0, 3.0, 5.0), words("fr"), decimals=0)
     assert named == ["1 ou moins", "2", "3", "4 à 5", "plus de 5"]
