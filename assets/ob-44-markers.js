@@ -62,6 +62,8 @@
     this.paintedAt = now;
     if (!isRunning) { return; }
     this.buttons.remove();
+    clearTimeout(this.naming);
+    this.naming = 0;
     clearTimeout(this.resting);
     this.resting = setTimeout(function () { me.resting = 0; me.element.appendChild(me.buttons); me.nameSoon(); }, REST_MS);
   };
@@ -179,11 +181,12 @@
     this.raise(kept, mark.isSelected ? 9000 : row.sev * 1000 + Math.max(0, 900 - Math.floor((view.t - row.at) / 60)));
   };
 
-  // What a mark is called is said once it is seen: the words of a first picture take as long as its drawing.
+  // What a mark is called is said once it is seen: the words of a first picture take as long as its drawing. Pictures that
+  // follow do not put it off: news that never pause would leave the marks without names.
   Markers.prototype.nameSoon = function () {
     var me = this;
-    clearTimeout(this.naming);
-    this.naming = setTimeout(function () { me.name(); }, NAMED_MS);
+    if (this.naming) { return; }
+    this.naming = setTimeout(function () { me.naming = 0; me.name(); }, NAMED_MS);
   };
 
   Markers.prototype.name = function () {

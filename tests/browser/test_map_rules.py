@@ -56,6 +56,18 @@ def test_all_axes_are_drawn_as_wide_as_the_others_on_demand(page: Page) -> None:
     assert page.get_by_label("Tous les axes").is_disabled()
 
 
+def test_marks_are_named_while_news_never_pause(page: Page) -> None:
+    page.evaluate("() => { window.news = setInterval(() => ob.map.markers.draw(), 40);"
+                  "for (const kept of ob.map.markers.drawn.values()) { kept.label = ''; kept.button.removeAttribute('aria-label'); } }")  # fmt: skip
+    try:
+        page.wait_for_function(
+            "() => document.querySelectorAll('.ob-marker:not([aria-label]), .ob-cluster:not([aria-label])').length === 0",
+            timeout=3000,
+        )
+    finally:
+        page.evaluate("() => clearInterval(window.news)")
+
+
 def test_restricted_event_has_a_lock_and_a_word_beside_its_colour(page: Page) -> None:
     page.evaluate("() => { const brush = ob.map.markers.brush, note = brush.note.bind(brush); window.notes = [];"
                   "brush.note = (text, icon, x, y) => { window.notes.push(icon); note(text, icon, x, y); }; }")  # fmt: skip
@@ -64,7 +76,7 @@ def test_restricted_event_has_a_lock_and_a_word_beside_its_colour(page: Page) ->
     row = page.locator("[role=option]", has=page.locator(".is-restricted")).first
     assert "Restreint" in row.inner_text()
     page.wait_for_function(
-        f"() => document.querySelector('[data-key=\"{changed}\"]').ariaLabel.includes('Diffusion restreinte')"
+        f"() => document.querySelector('[data-key=\"{changed}\"]').ariaLabel?.includes('Diffusion restreinte')"
     )
 
 
