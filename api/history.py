@@ -120,10 +120,8 @@ def road_content(house: House, viewer: Viewer, window: Window, known_at: datetim
 
     Geometries go with roads that the present snapshot does not hold.
     """
-    found = readers.road_past(house.database, viewer=viewer, start=window[0], end=window[1], known_at=known_at)
+    found, spans = roads_told(house, viewer, window, known_at)
     axes = frozenset(axis.id for axis in house.city.axes)
-    vouches = _vouching(house, {one.road.source_id for one in found})
-    spans = readers.heard(house.database, start=window[0], end=window[1], vouches_for=vouches, known_at=known_at)
     return {
         "from": seconds(window[0]),
         "to": seconds(window[1]),
@@ -140,6 +138,15 @@ def road_content(house: House, viewer: Viewer, window: Window, known_at: datetim
         },
         "heard": {name: [[seconds(first), seconds(last)] for first, last in told] for name, told in spans.items()},
     }
+
+
+def roads_told(
+    house: House, viewer: Viewer, window: Window, known_at: datetime | None = None
+) -> tuple[tuple[RoadPast, ...], dict[str, list[tuple[datetime, datetime]]]]:
+    """Return the states that roads told during a window, and per source the spans in which it vouches for them."""
+    found = readers.road_past(house.database, viewer=viewer, start=window[0], end=window[1], known_at=known_at)
+    vouches = _vouching(house, {one.road.source_id for one in found})
+    return found, readers.heard(house.database, start=window[0], end=window[1], vouches_for=vouches, known_at=known_at)
 
 
 def _vouching(house: House, names: set[str]) -> dict[str, timedelta]:

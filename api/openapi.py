@@ -44,6 +44,10 @@ _MEANINGS: dict[str, tuple[str, dict[str, object]]] = {
         "1: with restricted events, for a member who may see them; the audit notes it.",
         {"type": "string", "enum": ["0", "1"]},
     ),
+    "moment": (
+        "Of a situation or its map: the moment shown instead of now, replayed or planned; ISO 8601 or epoch seconds.",
+        {"type": "string"},
+    ),
     "theme": ("Colours of a drawing: `clair` or `sombre`.", {"type": "string", "enum": ["clair", "sombre"]}),
     "jeton": ("The key that the account's page of subscriptions told once.", {"type": "string"}),
     "f": ("json, the only form.", {"type": "string"}),

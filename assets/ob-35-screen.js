@@ -54,9 +54,10 @@
   /** Returns the moment up to which things happened, as far as the screen knows; later ones are planned. */
   screen.edge = function () { return screen.knownAt !== null ? screen.knownAt : screen.now(); };
 
+  // What was withdrawn since belongs to the past alone: ahead of now nobody expects it.
   function rows() {
     var kept = screen.store, present = held && kept === store ? held.rows : kept.rows;
-    if (screen.isLive() || !kept.withdrawn.size) { return present; }
+    if (screen.isLive() || screen.at() > screen.edge() || !kept.withdrawn.size) { return present; }
     return Array.from(present.values()).concat(Array.from(kept.withdrawn.values()));
   }
 

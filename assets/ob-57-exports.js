@@ -9,7 +9,7 @@
 
   /**
    * Returns the query of an export for a view: relative dates stay relative. The analysis has its own usual dates and
-   * looks at every status.
+   * looks at every status. `hasMoment`: what it gives can show the moment of the cursor, and what was known then.
    */
   function query(search, options) {
     var state = ob.url.read(search), given = new URLSearchParams(search || ""), told = new URLSearchParams();
@@ -23,6 +23,8 @@
     if (!isAnalysis) { told.set("status", state.statut.map(function (one) { return STATUSES[one]; }).join(",")); }
     if (state.q) { told.set("q", state.q); }
     if (isAnalysis && given.get("cmp") === "annee" && options.isCompared) { told.set("compare", "year"); }
+    if (options.hasMoment && state.connu) { told.set("known_at", state.connu); }
+    if (options.hasMoment && state.t) { told.set("moment", state.t); }
     if (options.lang && options.lang !== "fr") { told.set("lang", options.lang); }
     if (options.isRestricted) { told.set("restreints", "1"); }
     return "?" + told.toString().replace(/%2C/g, ",").replace(/%3A/g, ":");
@@ -62,7 +64,7 @@
 
     function address(key, isRestricted) {
       return "/api/" + PATHS[key] + query(window.location.search, {
-        page: bar.dataset.page, lang: document.documentElement.lang, isRestricted: isRestricted, isCompared: key === "analysis" });
+        page: bar.dataset.page, lang: document.documentElement.lang, isRestricted: isRestricted, isCompared: key === "analysis", hasMoment: key === "situation" });
     }
 
     function write() {

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
@@ -15,7 +16,7 @@ from access.roles import Right
 from api.answers import Problem
 from api.history import check_known_at
 from api.house import House
-from api.parameters import EVENT_KEYS, check_keys, event_query
+from api.parameters import EVENT_KEYS, check_keys, event_query, read_moment
 from api.viewer import NotAllowed, member_of, viewer_of
 from components.boot import LANGUAGES
 from events.audience import Viewer
@@ -25,6 +26,8 @@ from store.kept import EventQuery
 
 RESTRICTED = "restreints"
 COMPARE = "compare"
+MOMENT = "moment"
+"""The key of a report that names the moment it shows."""
 KEYS = (*(key for key in EVENT_KEYS if key not in ("limit", "cursor")), "lang", RESTRICTED)
 _RELATIVE = re.compile(r"^[+ -](\d{1,4})[hjd]$")
 _LONGEST = timedelta(days=800)
@@ -37,6 +40,7 @@ _VIEW_KEYS = {
     "severity": "grav",
     "q": "q",
 }
+_VIEW_MOMENTS = {MOMENT: "t", "known_at": "connu"}
 _VIEW_STATUS = {"ongoing": "en_cours", "planned": "prevu", "ended": "termine", "to_confirm": "a_confirmer"}
 
 
@@ -114,9 +118,12 @@ def only_current(asked: Asked) -> Asked:
     return replace(asked, query=replace(asked.query, phases=(Phase.ONGOING, Phase.PLANNED)))
 
 
-def view_address(origin: str, keys: Mapping[str, str]) -> str:
+def view_address(origin: str, keys: Mapping[str, str], zone: ZoneInfo) -> str:
     """Return the address of the same view on the screen."""
     told = {_VIEW_KEYS[key]: value for key, value in keys.items() if key in _VIEW_KEYS}
+    for key, name in _VIEW_MOMENTS.items():
+        if key in keys:
+            told[name] = f"{read_moment(keys[key], key, zone).astimezone(zone):%Y-%m-%dT%H:%M}"
     phases = [_VIEW_STATUS[one] for one in keys.get("status", "").split(",") if one in _VIEW_STATUS]
     if phases:
         told["statut"] = ",".join(phases)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from api.house import House
-from api.reports.head import For, head_of
+from api.reports.head import For, head_of, moment
 from api.reports.situation_report import credits_of, sources_told
 from components.analysis import AnalysisView
 from components.analysis_panels import AXES, CATEGORIES, DAYS, DISTRICTS, HEAT, Panel, written
@@ -44,7 +44,14 @@ def write_analysis(
         for key in (DISTRICTS, DAYS, CATEGORIES, HEAT, AXES)
     }
     return AnalysisReport(
-        head=head_of(house, words("report.analysis"), asked, query, now, "report.established"),
+        head=head_of(
+            house,
+            words("report.analysis"),
+            asked,
+            query,
+            now,
+            words("report.established", time=moment(now, house, words)),
+        ),
         lead=view.lead,
         notes=[note for note in (view.partial, view.complete, *view.notes) if note],
         figures=[

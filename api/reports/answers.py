@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.analysis import KEYS as ANALYSIS_KEYS
 from api.analysis import analysis_address, question_of
 from api.answers import Problem, is_known
-from api.exports.asked import COMPARE, Asked, read_asked, view_address
+from api.exports.asked import COMPARE, MOMENT, Asked, read_asked, view_address
 from api.exports.asked import KEYS as EXPORT_KEYS
 from api.limits import LIMITS, Limits
 from api.reports.analysis_report import write_analysis
@@ -27,7 +27,7 @@ from components.texts import Words
 
 PDF, SVG = "application/pdf", "image/svg+xml"
 THEME = "theme"
-KEYS = tuple(key for key in EXPORT_KEYS if key not in ("at", "known_at"))
+KEYS = (*(key for key in EXPORT_KEYS if key != "at"), MOMENT)
 ALL_KEYS = (*KEYS, COMPARE, THEME)
 PICTURES = ("map.svg", *(f"{name}.svg" for name in OF_ANALYSIS))
 
@@ -55,7 +55,9 @@ def _asked(request: Request, reports: Reports, name: str) -> tuple[Asked, For]:
     is_analysis = name.partition(".")[0] in ("analysis", *OF_ANALYSIS)
     keys = ANALYSIS_KEYS if is_analysis else KEYS
     asked = read_asked(request, reports.house, (*keys, THEME) if name in PICTURES else keys)
-    address = view_address(str(request.base_url).rstrip("/"), asked.keys)
+    if asked.keys.get(THEME, "clair") not in THEMES:
+        raise Problem(400, f"found {asked.keys[THEME][:20]!r}; allowed: {', '.join(THEMES)}", THEME)
+    address = view_address(str(request.base_url).rstrip("/"), asked.keys, reports.house.zone)
     return asked, For(
         viewer=asked.viewer, keys=asked.keys, view=analysis_address(address) if is_analysis else address,
         words=Words(texts.load(), asked.language), has_restricted=asked.has_restricted,
@@ -63,7 +65,7 @@ def _asked(request: Request, reports: Reports, name: str) -> tuple[Asked, For]:
 
 
 def _write(name: str, reports: Reports, asked: Asked, told: For) -> Document | str:
-    theme = THEMES.get(asked.keys.get(THEME, ""), THEMES["clair"])
+    theme = THEMES[asked.keys.get(THEME, "clair")]
     if name == PICTURES[0]:
         return draw_map(reports, asked, told, theme)
     if name in PICTURES:

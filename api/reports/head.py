@@ -35,14 +35,14 @@ class For:
     title: str = ""  # of the saved view
 
 
-def head_of(house: House, title: str, asked: For, query: EventQuery, at: datetime, made: str = "report.made") -> Head:
-    """Return the head of a report made at a moment; `made` is the key of how that is said."""
+def head_of(house: House, title: str, asked: For, query: EventQuery, at: datetime, made: str) -> Head:
+    """Return the head of a report of a moment; `made` is the sentence that says it."""
     words = asked.words
     named = [(words("report.view"), asked.title)] if asked.title else []
     return Head(
         title=title,
         city=house.said.name,
-        made=words(made, time=moment(at, house, words)),
+        made=made,
         audience=words(f"report.audience.{audience_of(asked)}"),
         view=[*named, *view_told(house, asked, query, at)],
         address=asked.view,

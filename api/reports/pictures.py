@@ -7,8 +7,8 @@ from api.exports.asked import Asked
 from api.reports.analysis_report import charts_of, view_in
 from api.reports.desk import Reports
 from api.reports.head import For, audience_of, is_demo, moment, view_told
-from api.reports.situation import situation
-from api.reports.situation_report import credits_of, map_of, map_told, numbers_of, sources_told
+from api.reports.situation import asked_situation
+from api.reports.situation_report import credits_of, made_told, map_of, map_told, numbers_of, sources_of
 from components.map_legend import legend
 from components.pictures import MapPicture, draw_chart_picture, draw_map_picture
 from components.plot import colours
@@ -20,19 +20,23 @@ OF_ANALYSIS = ("categories", "axes")
 def draw_map(reports: Reports, asked: Asked, told: For, theme: str) -> str:
     """Return the map of a situation with everything that must stand beside it."""
     house, words = reports.house, told.words
-    found = situation(house, asked.viewer, asked.query)
+    found = asked_situation(house, asked)
     ink = colours(theme)
-    view = " · ".join(f"{name} {value}" for name, value in view_told(house, told, asked.query, found.at))
+    view = [f"{name} {value}" for name, value in view_told(house, told, asked.query, found.at)]
+    title = "report.picture"
+    if found.shown is not None:
+        title = "report.picture.replayed" if found.shown.is_past else "report.picture.planned"
+        view.insert(0, made_told(found, house, words))
     return draw_map_picture(
         MapPicture(
-            title=words("report.picture", city=house.said.name, time=moment(found.at, house, words)),
+            title=words(title, city=house.said.name, time=moment(found.at, house, words)),
             told=map_told(found, words),
             map=map_of(
                 house, reports.base, found, asked.query, words, ink=ink, numbers=dict.fromkeys(numbers_of(found), 0)
             ),
             legend=legend(ink, words),
-            view=view,
-            sources=" ".join((words(f"report.audience.{audience_of(told)}"), sources_told(found.sources, words))),
+            view=" · ".join(view),
+            sources=" ".join((words(f"report.audience.{audience_of(told)}"), sources_of(found, house, words))),
             credits=credits_of(house, reports.base, words),
             is_demo=is_demo(house),
         ),

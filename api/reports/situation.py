@@ -8,9 +8,12 @@ from datetime import datetime
 
 from shapely.geometry import shape
 
-from api.exports.asked import Asked
+from api.answers import Problem
+from api.exports.asked import MOMENT, Asked
 from api.exports.spool import events_for
 from api.house import House
+from api.parameters import read_moment
+from api.reports.moments import Moment, query_at, roads_at
 from api.rows import event_row
 from events.audience import Viewer
 from events.records import Event, Geometry
@@ -55,9 +58,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What is shown of a view at a moment; each list in the order of the screen."""
+    """What is shown of a view at a moment; each list in the order of the screen. `shown` is None for the present.
+
+    `written_at` is when it was read; `sources` stand as they did then.
+    """
 
     at: datetime
+    written_at: datetime
+    shown: Moment | None
     ongoing: tuple[Shown, ...]
     planned: tuple[Shown, ...]
     ended: tuple[Shown, ...]
@@ -71,24 +79,36 @@ class Situation:
         return self.ongoing + self.planned + self.ended
 
 
-def situation(house: House, viewer: Viewer, query: EventQuery) -> Situation:
-    """Return the situation of a view now; raises StoreUnavailable. `query.phases` empty: ongoing and planned."""
-    now = query.now or house.clock()
+def situation(house: House, viewer: Viewer, query: EventQuery, shown: Moment | None = None) -> Situation:
+    """Return the situation of a view, now or at another moment; raises StoreUnavailable. `query.phases` empty: ongoing and planned."""
+    written_at = query.now or house.clock()
+    now = written_at if shown is None else shown.at
+    query = replace(query, now=now) if shown is None else query_at(query, shown)
     wanted = {str(one) for one in query.phases or USUAL}
-    kept = events_for(house, viewer, replace(query, phases=(), now=now))
-    shown = [one for each in kept if (one := _shown(each, query, now)) and _passes(one, wanted)]
-    rows, sources = house.road_rows(viewer), house.source_rows()
-    roads = road_states(rows, sources, now.timestamp())
-    ongoing = _ordered(shown, Phase.ONGOING)
+    kept = events_for(house, viewer, replace(query, phases=()))
+    found = [one for each in kept if (one := _shown(each, query, now)) and _passes(one, wanted)]
+    sources = house.source_rows()
+    if shown is None:
+        roads = road_states(house.road_rows(viewer), sources, now.timestamp())
+    else:
+        roads = worst_states(roads_at(house, viewer, query, shown))
+    ongoing = _ordered(found, Phase.ONGOING)
     return Situation(
-        at=now, ongoing=ongoing, planned=_ordered(shown, Phase.PLANNED), ended=_ordered(shown, Phase.ENDED), roads=roads,
-        counters=count(ongoing, roads), sources=sources,
+        at=now, written_at=written_at, shown=shown, ongoing=ongoing, planned=_ordered(found, Phase.PLANNED),
+        ended=_ordered(found, Phase.ENDED), roads=roads, counters=count(ongoing, roads), sources=sources,
     )  # fmt: skip
 
 
 def asked_situation(house: House, asked: Asked) -> Situation:
-    """Return the situation that an export asks for."""
-    return situation(house, asked.viewer, asked.query)
+    """Return the situation that a report asks for: `moment` is the one it shows, else what was `known_at`, else now."""
+    now = asked.query.now or house.clock()
+    edge = asked.query.known_at or now
+    if edge > now:
+        raise Problem(400, "what will be known later cannot be told", "known_at")
+    if MOMENT in asked.keys:
+        at = read_moment(asked.keys[MOMENT], MOMENT, house.zone)
+        return situation(house, asked.viewer, asked.query, Moment(at, edge))
+    return situation(house, asked.viewer, asked.query, None if edge == now else Moment(edge, edge))
 
 
 def road_states(
@@ -99,17 +119,25 @@ def road_states(
     A state is unknown once neither the road nor its source has spoken for five minutes or two and a half cadences.
     """
     known = {one["id"]: one for one in sources}
-    found: dict[str, dict[str, object]] = {}
-    for row in rows:
+
+    def state_of(row: Mapping[str, object]) -> str:
         source = known.get(row["src"])
-        state = str(row["st"])
         if source is not None:
             heard = max(_number(row["at"]), _number(source["at"]))
             if at_s - heard > max(_LEAST_AGE_S, _CADENCES * _number(source["every"])):
-                state = _TRAFFIC[0]
+                return _TRAFFIC[0]
+        return str(row["st"])
+
+    return worst_states({**row, "st": state_of(row)} for row in rows)
+
+
+def worst_states(rows: Iterable[Mapping[str, object]]) -> dict[str, dict[str, object]]:
+    """Return per axis, or per road on none, the row of the worst state among its sections."""
+    found: dict[str, dict[str, object]] = {}
+    for row in rows:
         name = str(row["ax"] or row["id"])
-        if name not in found or _TRAFFIC.index(state) > _TRAFFIC.index(str(found[name]["st"])):
-            found[name] = {**row, "st": state}
+        if name not in found or _TRAFFIC.index(str(row["st"])) > _TRAFFIC.index(str(found[name]["st"])):
+            found[name] = dict(row)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from api.house import House
-from api.reports.head import For, head_of
+from api.reports.head import For, head_of, moment
 from api.reports.situation import COUNTERS, Shown, Situation
 from components.formats import district, number, short_time, time_range
 from components.ground import BaseMap
@@ -43,15 +43,15 @@ def write_situation(
     numbers = numbers_of(found)
     drawn = map_of(house, base, found, query, words, ink=ink, numbers=numbers)
     return SituationReport(
-        head=head_of(house, words("report.situation"), asked, query, found.at),
+        head=head_of(house, words("report.situation"), asked, query, found.at, made_told(found, house, words)),
         counters=[_counter(key, found.counters[key], words, ink) for key in COUNTERS],
         map=drawn,
         map_told=map_told(found, words),
         map_notes=list(_notes(found, drawn, words)),
         legend=legend(ink, words),
         lists=list(_lists(house, found, numbers, words, ink)),
-        sources_told=sources_told(found.sources, words),
-        sources=[_source(one, house, found.at, words) for one in found.sources],
+        sources_told=sources_of(found, house, words),
+        sources=[_source(one, house, found.written_at, words) for one in found.sources],
         credits=" ".join(credits_of(house, base, words)),
         changes=changes,
     )
@@ -215,6 +215,23 @@ def _marks(one: Shown, words: Words) -> Iterator[str]:
         yield words(f"march.{told.march_status.value}")
     if one.kept.source_error:
         yield words("list.previous_version")
+
+
+def made_told(found: Situation, house: House, words: Words) -> str:
+    """Return which moment is shown, and of another one than now the age of what is known of it."""
+    told = {"time": moment(found.at, house, words)}
+    if found.shown is None:
+        return words("report.made", **told)
+    key = "report.made.replayed" if found.shown.is_past else "report.made.planned"
+    return words(key, edge=moment(found.shown.edge, house, words), **told)
+
+
+def sources_of(found: Situation, house: House, words: Words) -> str:
+    """Return how many sources are up to date, and beside another moment than now since when that is said."""
+    told = sources_told(found.sources, words)
+    if found.shown is None:
+        return told
+    return words("report.sources.written", time=moment(found.written_at, house, words), told=told)
 
 
 def sources_told(sources: Sequence[Mapping[str, object]], words: Words) -> str:

@@ -94,6 +94,7 @@ def test_the_future_is_not_known(served) -> None:
         "/api/events?known_at={at}",
         "/api/events/x?known_at={at}",
         *(f"/api/exports/{name}?known_at={{at}}" for name in FORMATS),
+        "/api/reports/map.svg?known_at={at}",
     ],
 )
 @pytest.mark.parametrize("role", [None, *Role])

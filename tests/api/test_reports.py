@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -298,4 +299,7 @@ def test_a_report_that_does_not_exist_or_a_key_that_is_wrong_is_named(served: Se
 
 
 def test_the_address_in_a_report_is_that_of_the_screen() -> None:
-    assert view_address("https://o.example", {"district": "1", "severity": "3"}) == "https://o.example/?arr=1&grav=3"
+    assert (
+        view_address("https://o.example", {"district": "1", "severity": "3"}, ZoneInfo("Europe/Paris"))
+        == "https://o.example/?arr=1&grav=3"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -58,6 +59,23 @@ def test_a_report_and_the_map_leave_by_keyboard_from_the_menu(open_page: Callabl
         assert is_tagged(content)
         assert "1er, 2e, 6e" in pages[0]
         assert all("Démonstration : données fictives" in one for one in pages)
+    watched.check()
+
+
+def test_the_report_and_the_map_are_of_the_moment_of_the_cursor(open_page: Callable, artefacts: Path) -> None:
+    watched = open_page("/")
+    page = watched.page
+    page.wait_for_selector(".ob-marker", state="attached")
+    page.evaluate("() => ob.screen.moveTo(ob.screen.now() + 30 * 3600)")
+    page.wait_for_function("() => /[?&]t=/.test(location.search)")
+    moment = page.evaluate("() => ob.url.state().t")
+    page.locator("#exports > summary").press("Enter")
+    with page.expect_request("**/api/reports/map.svg*") as asked:
+        saved(page, "[data-ob-picture=map]", artefacts / "map-planned.png")
+    assert f"moment={moment}" in unquote(asked.value.url)
+    assert "situation prévue au" in asked.value.response().text()
+    pages = pages_of(saved(page, "[data-ob-export=situation]", artefacts / "situation-planned.pdf"))
+    assert "Prévu : situation au" in pages[0]
     watched.check()
 
 

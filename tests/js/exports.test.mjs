@@ -19,6 +19,12 @@ test("every filter of the view is a key of the export", () => {
     status: "ended,to_confirm", q: "vieux port", lang: "en", restreints: "1" });
 });
 
+test("a report shows the moment of the cursor and what was known, a file of events does not", () => {
+  const view = "?t=2026-11-13T14:30&connu=2026-11-13T12:00";
+  assert.deepEqual(asked(view, { hasMoment: true }), { from: "-24h", to: "+7j", status: "ongoing,planned", known_at: "2026-11-13T12:00", moment: "2026-11-13T14:30" });
+  assert.deepEqual(asked(view), { from: "-24h", to: "+7j", status: "ongoing,planned" });
+});
+
 test("a plus is written so that no server reads a space", () => { assert.match(exports.query("", {}), /to=%2B7j/); });
 
 test("the analysis has its own dates and every status", () => {
