@@ -8,6 +8,7 @@
   var PAD = 0.2; // share of the screen drawn around it, so that a drag shows no blank edge
   var FRESH_S = 120; // how long news is ringed
   var NAMED_MS = 150; // after a picture: to ask for a frame of their own would cost as much as the names
+  var FEW = 20; // new marks of a change are named at once, those of a first picture or another place after it
   var NOTE_AT = 12.5; // pixels from the middle of a mark to that of its badge, along both axes
 
   function Markers(map) {
@@ -124,11 +125,11 @@
     var groups = ob.clusters.cluster(marks, this.map.getZoom(), { cell: 60 * ob.map.scale(), many: isWall ? 60 : 160 });
     var singles = groups.singles.length <= 300 ? ob.clusters.spread(groups.singles) : bySeverity(groups.singles);
     this.singles = singles.map(function (mark) { return mark.row; });
-    var next = new Map(), order = [], before = this.drawn, me = this;
+    var next = new Map(), order = [], before = this.drawn, created = [], me = this;
     this.ringS = Infinity;
     groups.clusters.sort(function (a, b) { return b.sev - a.sev || b.n - a.n; });
     singles.concat(groups.clusters).forEach(function (one) {
-      var kept = before.get(one.id) || me.create(one);
+      var kept = before.get(one.id) || me.create(one, created);
       before.delete(one.id);
       one.members ? me.drawCluster(kept, one) : me.drawMark(kept, one);
       me.place(kept, one, frame);
@@ -139,6 +140,7 @@
     this.drawn = next;
     this.arrange(order);
     this.picture(frame);
+    if (created.length <= FEW) { created.forEach(this.nameOne, this); }
     if (!this.resting) { this.nameSoon(); }
     this.element.dataset.drawn = singles.length;
     this.element.dataset.clusters = groups.clusters.length;
@@ -157,10 +159,11 @@
     return marks.slice().sort(function (a, b) { return b.sev - a.sev || (a.id < b.id ? -1 : 1); });
   }
 
-  Markers.prototype.create = function (one) {
-    var button = dom.el("button", { type: "button", data: { key: one.id } });
-    this.buttons.appendChild(button);
-    return { button: button, look: "" };
+  Markers.prototype.create = function (one, created) {
+    var kept = { button: dom.el("button", { type: "button", data: { key: one.id } }), look: "" };
+    this.buttons.appendChild(kept.button);
+    created.push(kept);
+    return kept;
   };
 
   Markers.prototype.drawMark = function (kept, mark) {
@@ -189,15 +192,14 @@
     this.naming = setTimeout(function () { me.naming = 0; me.name(); }, NAMED_MS);
   };
 
-  Markers.prototype.name = function () {
-    var view = this.view;
-    this.drawn.forEach(function (kept) {
-      var row = kept.members ? null : kept.mark.row, said = row ? Math.floor(view.t / 60) + "|" + row.v : kept.look;
-      if (kept.label === said) { return; }
-      kept.label = said;
-      kept.button.setAttribute("aria-label", row ? ob.describe(row, view)
-        : ob.t("map.cluster", { n: kept.n, severity: ob.t("sev." + kept.sev) }));
-    });
+  Markers.prototype.name = function () { this.drawn.forEach(this.nameOne, this); };
+
+  Markers.prototype.nameOne = function (kept) {
+    var view = this.view, row = kept.members ? null : kept.mark.row, said = row ? Math.floor(view.t / 60) + "|" + row.v : kept.look;
+    if (kept.label === said) { return; }
+    kept.label = said;
+    kept.button.setAttribute("aria-label", row ? ob.describe(row, view)
+      : ob.t("map.cluster", { n: kept.n, severity: ob.t("sev." + kept.sev) }));
   };
 
   Markers.prototype.raise = function (kept, height) {

@@ -54,9 +54,10 @@ def test_an_embargo_is_marked_for_its_own_organisation_and_unknown_to_others(
         page.evaluate("(id) => ob.select(id)", event_id)
         page.wait_for_selector("#detail .is-held")
         assert said in page.inner_text("#detail .is-held")
-        marker = page.locator(f'.ob-marker[data-key="{event_id}"][aria-label]')  # named a moment after it is drawn
-        marker.wait_for(state="attached")
-        assert said in (marker.get_attribute("aria-label") or "")
+        page.wait_for_function(
+            "(id) => ob.map.markers.drawn.has(id)", arg=event_id
+        )  # named in the picture it comes with
+        assert said in (page.get_attribute(f'.ob-marker[data-key="{event_id}"]', "aria-label") or "")
         assert page.evaluate(BADGES, event_id) == ["hourglass"]
         page.screenshot(path=artefacts / "embargo.png")
         page.reload()
