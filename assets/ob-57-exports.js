@@ -9,7 +9,8 @@
 
   /**
    * Returns the query of an export for a view: relative dates stay relative. The analysis has its own usual dates and
-   * looks at every status. `hasMoment`: what it gives can show the moment of the cursor, and what was known then.
+   * looks at every status. `hasMoment`: what it gives can show the moment of the cursor; `isKnown`: the screen
+   * shows what was known, not only its address asks for it.
    */
   function query(search, options) {
     var state = ob.url.read(search), given = new URLSearchParams(search || ""), told = new URLSearchParams();
@@ -23,7 +24,7 @@
     if (!isAnalysis) { told.set("status", state.statut.map(function (one) { return STATUSES[one]; }).join(",")); }
     if (state.q) { told.set("q", state.q); }
     if (isAnalysis && given.get("cmp") === "annee" && options.isCompared) { told.set("compare", "year"); }
-    if (options.hasMoment && state.connu) { told.set("known_at", state.connu); }
+    if (options.isKnown && state.connu) { told.set("known_at", state.connu); }
     if (options.hasMoment && state.t) { told.set("moment", state.t); }
     if (options.lang && options.lang !== "fr") { told.set("lang", options.lang); }
     if (options.isRestricted) { told.set("restreints", "1"); }
@@ -64,7 +65,8 @@
 
     function address(key, isRestricted) {
       return "/api/" + PATHS[key] + query(window.location.search, {
-        page: bar.dataset.page, lang: document.documentElement.lang, isRestricted: isRestricted, isCompared: key === "analysis", hasMoment: key === "situation" });
+        page: bar.dataset.page, lang: document.documentElement.lang, isRestricted: isRestricted, isCompared: key === "analysis", hasMoment: key === "situation",
+        isKnown: key === "situation" && ob.screen.knownAt !== null });
     }
 
     function write() {

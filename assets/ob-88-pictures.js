@@ -134,7 +134,8 @@
 
   /** Saves the map as it is in sight: the same area and filters, drawn by the server with its legend, time and sources. */
   function saveMap(map) {
-    var query = ob.exports.query(window.location.search, { page: "situation", lang: document.documentElement.lang, hasMoment: true });
+    var query = ob.exports.query(window.location.search, { page: "situation", lang: document.documentElement.lang, hasMoment: true,
+      isKnown: ob.screen.knownAt !== null });
     return fetched("map", query + "&bbox=" + map.getBounds().toBBoxString()).then(function (picture) {
       var canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
       canvas.width = picture.width * SCALE;

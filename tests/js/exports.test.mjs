@@ -21,7 +21,8 @@ test("every filter of the view is a key of the export", () => {
 
 test("a report shows the moment of the cursor and what was known, a file of events does not", () => {
   const view = "?t=2026-11-13T14:30&connu=2026-11-13T12:00";
-  assert.deepEqual(asked(view, { hasMoment: true }), { from: "-24h", to: "+7j", status: "ongoing,planned", known_at: "2026-11-13T12:00", moment: "2026-11-13T14:30" });
+  assert.deepEqual(asked(view, { hasMoment: true, isKnown: true }), { from: "-24h", to: "+7j", status: "ongoing,planned", known_at: "2026-11-13T12:00", moment: "2026-11-13T14:30" });
+  assert.equal(asked(view, { hasMoment: true, isKnown: false }).known_at, undefined, "refused to who looks: the screen is live");
   assert.deepEqual(asked(view), { from: "-24h", to: "+7j", status: "ongoing,planned" });
 });
 
