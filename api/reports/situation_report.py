@@ -237,7 +237,7 @@ def sources_of(found: Situation, house: House, words: Words) -> str:
 def sources_told(sources: Sequence[Mapping[str, object]], words: Words) -> str:
     """Return how many sources are up to date, of those that are not paused."""
     active = [one for one in sources if one["state"] != "paused"]
-    return words("fresh.sources", ok=sum(one["state"] == "ok" for one in active), all=len(active))
+    return words("report.sources.ok", ok=sum(one["state"] == "ok" for one in active), all=len(active))
 
 
 def _source(one: Mapping[str, object], house: House, now: datetime, words: Words) -> SourceLine:

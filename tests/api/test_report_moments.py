@@ -155,6 +155,19 @@ def test_a_map_says_which_moment_it_shows_and_of_when_its_data_are(served: Serve
     assert "When this was written" in planned
 
 
+def test_no_line_beside_a_map_ends_beyond_its_edge(served: Served) -> None:
+    moment_of = minute(datetime.now(served.house.zone) + timedelta(days=2))
+    answer = served.get(f"{MAP}?moment={moment_of}&category=rass,chantier&district=1,2,6&severity=1&q=manifestation")
+    root = etree.fromstring(answer.content)
+    lines = [one for one in root if etree.QName(one).localname == "text" and float(one.get("font-size")) < 11]
+    assert len(lines) >= 5
+    assert (
+        max(len(one.text or "") * float(one.get("font-size")) * 0.56 for one in lines) <= float(root.get("width")) - 32
+    )
+    assert [float(one.get("y")) for one in lines] == sorted({float(one.get("y")) for one in lines}), "one below another"
+    assert float(lines[-1].get("y")) < float(root.get("height"))
+
+
 def test_a_report_says_it_too_and_leads_back_to_the_cursor(served: Served) -> None:
     before = datetime.now(served.house.zone) - timedelta(minutes=30)
     pages = pages_of(served.get(f"/api/reports/situation.pdf?moment={int(before.timestamp())}", "partner").content)
