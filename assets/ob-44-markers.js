@@ -50,8 +50,8 @@
   };
 
   Markers.prototype.paint = function (view) {
-    var ev = ob.screen.state.ev, isSame = this.view && this.view.shown === view.shown && this.ev === ev; // only sources were heard of
-    Object.assign(this, { view: view, ev: ev });
+    var ev = ob.screen.state.ev, isSame = this.view && this.view.shown === view.shown && this.ev === ev && !this.isOld; // only sources were heard of
+    Object.assign(this, { view: view, ev: ev, isOld: false });
     if (!isSame) { this.put(); this.draw(); }
   };
 
@@ -152,7 +152,7 @@
   Markers.prototype.endRing = function () {
     var me = this;
     clearTimeout(this.ringing);
-    if (this.ringS < Infinity) { this.ringing = setTimeout(function () { me.view = null; ob.screen.refresh("sources"); }, this.ringS * 1000 + 50); }
+    if (this.ringS < Infinity) { this.ringing = setTimeout(function () { me.isOld = true; ob.screen.refresh("sources"); }, this.ringS * 1000 + 50); }
   };
 
   function bySeverity(marks) {

@@ -22,6 +22,8 @@
     this.follow = new ob.Follow(function (from, to) { return ob.ask("follow", { from: from, to: to }); }, function () { if (me.box.isConnected) { me.drew(); } });
     this.turn = new ob.Turn(this);
     this.saving = setInterval(function () { me.keep(); }, SAVE_MS);
+    this.away = function () { me.keep(); }; // words just taken out must not come back with the page
+    window.addEventListener("pagehide", this.away);
     this.press = function (event) {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); me.next(); }
     };
@@ -296,6 +298,7 @@
   Panel.prototype.leave = function () {
     this.keep();
     clearInterval(this.saving);
+    window.removeEventListener("pagehide", this.away);
     this.turn.leave();
     document.removeEventListener("keydown", this.press);
     if (this.event && !this.isDone) { ob.ask("leave", { event: this.event }); }
