@@ -115,6 +115,11 @@
     return h("input", attributes);
   }
 
+  function DayBars(props) {
+    return h("div", { className: "ob-day-bars", role: "img", "aria-label": props.label },
+      props.bars.map(function (bar, i) { return h("span", { key: i, className: "is-" + bar }); }));
+  }
+
   function Choices(props) {
     function box(choice) {
       return h("label", { key: choice.value, className: "ob-choice" },
@@ -147,6 +152,6 @@
     return null;
   }
 
-  window.ob_elements = { Icon: Icon, Marker: Marker, Spark: Spark, Entry: Entry, Choices: Choices, Kept: Kept,
+  window.ob_elements = { Icon: Icon, Marker: Marker, Spark: Spark, DayBars: DayBars, Entry: Entry, Choices: Choices, Kept: Kept,
     Address: Address, DistrictMap: DistrictMap };
 })();

@@ -70,6 +70,17 @@ class Spark(_Element):
         super().__init__(values=list(values))
 
 
+class DayBars(_Element):
+    """The bars of a day, oldest first, each by its verdict; one component, because Dash takes its time for each of a thousand."""
+
+    _namespace = _NAMESPACE
+    _type = "DayBars"
+    _prop_names: list[str] = ["bars", "label"]  # noqa: RUF012 - Dash declares it so
+
+    def __init__(self, bars: Sequence[str], *, label: str) -> None:
+        super().__init__(bars=list(bars), label=label)
+
+
 class DistrictShape(TypedDict):
     """One district of a map: where it lies, and for each way of counting its class (0: hollow, else 1 to 6) and its words."""
 

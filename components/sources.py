@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.boot import Boot
-from components.elements import Icon, Kept, attributes
+from components.elements import DayBars, Icon, Kept, attributes
 from components.frame import draw_bars, draw_watermark
 from components.source_panel import SourcePanel, draw_panel, draw_runs, draw_warn_me
 from components.source_state import SourceView, draw_state, draw_state_icon
@@ -170,12 +170,7 @@ def draw_bars_of_day(bars: Sequence[str], words: Words) -> Component:
     """Return 48 bars whose height says the state as well as their colour, with the same in words."""
     failed, late = sum(bar == "failed" for bar in bars), sum(bar == "late" for bar in bars)
     label = words("sources.bars", failed=failed, late=late, ok=sum(bar == "ok" for bar in bars))
-    return html.Div(
-        [html.Span(className=f"is-{bar}") for bar in bars],
-        className="ob-day-bars",
-        role="img",
-        **attributes({"aria-label": label}),
-    )
+    return DayBars(bars, label=label)
 
 
 def _unknown(words: Words) -> Component:

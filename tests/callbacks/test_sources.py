@@ -20,6 +20,7 @@ from datasources.catalogue import ADAPTERS
 from privacy.hits import PiiType
 from privacy.screen import NOT_A_CODE
 from store.kept import HalfHour, RejectRow, WithheldRow
+from tests.components.test_pages import walk
 
 SPEAK = words("fr")
 
@@ -37,6 +38,16 @@ def test_bars_hold_the_worst_verdict_of_each_half_hour(now: datetime) -> None:
     assert len(bars) == 48
     assert (bars[0], bars[-2], bars[-1]) == ("ok", "late", "failed")
     assert set(bars[1:-2]) == {"none"}
+
+
+def test_a_row_is_few_components_because_dash_asks_each_of_them_at_every_change(
+    plain_house: Any, source_of: Any
+) -> None:
+    def drawn(count: int) -> int:
+        plain_house.sources = [source_of(f"s{n}") for n in range(count)]
+        return sum(1 for part in draw_sources(view_of(plain_house, None, SPEAK), SPEAK) for _ in walk(part))
+
+    assert (drawn(22) - drawn(2)) / 20 <= 20
 
 
 def test_page_reads_no_run_for_its_bars(plain_house: Any, source_of: Any, run_of: Any, now: datetime) -> None:
