@@ -22,6 +22,7 @@ CLIPPED = """() => [...document.querySelectorAll('.ob-nav-tab, .ob-field, .ob-co
   .map((one) => one.textContent.trim() || one.getAttribute('aria-label'))"""
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }"
 # As an announcement of the stream: `n` events that begin now.
+MINUTE_LATER = "() => { const now = Date.now; Date.now = () => now() + 61000; }"
 TELL = """(n) => {
   const store = ob.screen.store, model = [...store.rows.values()].find((row) => row.ll), t = Math.floor(ob.live.now());
   const { slot, folded, ...plain } = model;
@@ -94,8 +95,14 @@ def test_news_are_said_once_a_minute_and_never_to_somebody_who_types(open_page: 
     page = opened(open_page)
     region = page.locator("#live-region")
     assert region.get_attribute("aria-live") == "polite" or region.get_attribute("role") == "status"
+    page.evaluate("() => ob.live.source.close()")
+    page.wait_for_timeout(1500)  # what the partners of the demonstration told until now is said
+    if before := region.text_content():
+        page.evaluate(MINUTE_LATER)
     page.evaluate(TELL, 2)
-    page.wait_for_function("() => document.getElementById('live-region').textContent !== ''", timeout=5000)
+    page.wait_for_function(
+        "(said) => document.getElementById('live-region').textContent !== said", arg=before, timeout=5000
+    )
     said = region.text_content()
     assert said is not None
     assert "2 nouveaux événements" in said
@@ -104,7 +111,7 @@ def test_news_are_said_once_a_minute_and_never_to_somebody_who_types(open_page: 
     page.wait_for_timeout(2500)
     assert region.text_content() == said
     page.locator("#filter-search").click()
-    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 61000; }")
+    page.evaluate(MINUTE_LATER)
     page.wait_for_timeout(2500)
     assert region.text_content() == said
     page.keyboard.press("Tab")
