@@ -129,7 +129,7 @@ def road_content(house: House, viewer: Viewer, window: Window, known_at: datetim
         "roads": {
             "id": [one.id for one in found],
             "src": [one.road.source_id for one in found],
-            "ax": [_axis(one, axes) for one in found],
+            "ax": [axis_of(one, axes) for one in found],
             "na": [one.road.name for one in found],
             "g": [_geometry(one, axes, is_alone=known_at is not None) for one in found],
             "end": [seconds(one.withdrawn_at) for one in found],
@@ -154,13 +154,14 @@ def _vouching(house: House, names: set[str]) -> dict[str, timedelta]:
     return {name: house.said.thresholds.vouches_for(every.get(name, timedelta())) for name in names}
 
 
-def _axis(one: RoadPast, axes: frozenset[str]) -> str | None:
+def axis_of(one: RoadPast, axes: frozenset[str]) -> str | None:
+    """Return the axis of the city that a road is part of, None for one on its own."""
     return one.road.axis_id if one.road.axis_id in axes else None
 
 
 def _geometry(one: RoadPast, axes: frozenset[str], *, is_alone: bool) -> object:
     is_needed = is_alone or one.withdrawn_at is not None
-    return one.road.geometry if is_needed and _axis(one, axes) is None else None
+    return one.road.geometry if is_needed and axis_of(one, axes) is None else None
 
 
 def _steps(moments: Sequence[int]) -> list[int]:

@@ -62,6 +62,13 @@
     var weekday = format({ weekday: "short" });
     var longDay = format({ weekday: "long", day: "numeric", month: "long" });
     var numbers = format({ year: "numeric", month: "2-digit", day: "2-digit" });
+    // Chromium writes "Sat, 14 Nov" and "mar. 1 déc."; the copy deck has no comma, and French says 1er for the first.
+    function tidied(write) {
+      return function (at) {
+        var text = write(at).replace(",", "");
+        return lang === "fr" ? text.replace(/(^|\s)1(?=\s)/, "$11er") : text;
+      };
+    }
     var names = {};
     function dayKey(at) {
       var key = Math.floor(at / 900); // offsets change on quarters of an hour: days are cached by quarter
@@ -70,15 +77,12 @@
     }
     return {
       time: time,
-      day: function (at) { return tidyDay(day(at)); },
-      weekday: function (at) { return tidyDay(weekday(at)); },
-      longDay: longDay,
+      day: tidied(day),
+      weekday: tidied(weekday),
+      longDay: tidied(longDay),
       isSameDay: function (a, b) { return dayKey(a) === dayKey(b); }
     };
   }
-
-  // Chromium writes "Sat, 14 Nov"; the copy deck has no comma.
-  function tidyDay(text) { return text.replace(",", ""); }
 
   /** Returns when an event is in force, in words: "14:00 – 17:30", "jusqu’à dim. 06:00", "dim. 08:00". */
   function rangeText(period, t, clock, say) {

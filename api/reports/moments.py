@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.exports.spool import events_for
-from api.history import roads_told
+from api.history import axis_of, roads_told
 from api.house import House
 from api.parameters import WINDOW_AFTER, WINDOW_BEFORE
 from events.audience import Viewer
@@ -69,7 +69,7 @@ def _state(one: RoadPast, spans: Spans, at: datetime) -> str:
 
 
 def _row(one: RoadPast, state: str, axes: frozenset[str]) -> Row:
-    axis = one.road.axis_id if one.road.axis_id in axes else None
+    axis = axis_of(one, axes)
     return {"id": one.id, "ax": axis, "na": one.road.name, "st": state, "g": None if axis else one.road.geometry}
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from lxml import etree
@@ -26,9 +23,10 @@ from events.vocabulary import Phase, TrafficState
 from store.kept import EventQuery
 from store.poll_tables import poll_run
 from tests.api.pdf_read import pages_of
-from tests.api.served import CITY, ROOT, VIEWERS, Served, event, records
+from tests.api.served import CITY, VIEWERS, Served, event, records
 from tests.api.test_reports import many_events
-from tests.tables import written_out
+from tests.screens import seen_by_screen
+from tests.tables import rows_of
 
 SHOWN = (Phase.ONGOING, Phase.PLANNED, Phase.ENDED)
 FRENCH = Words(texts.load(), "fr")
@@ -46,17 +44,6 @@ process.stdout.write(JSON.stringify(told.moments.map(function (t) {
   return { counters: found.counters, lists: [ids(found.lists.ongoing), ids(found.lists.planned), ids(found.lists.ended)] };
 })));
 """
-
-
-def rows_of(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the events of a snapshot, or of a past, as the rows that a screen holds."""
-    names, columns, number, rows = told["dict"], written_out(told["events"]), 0, []
-    for i in range(len(columns["id"])):
-        row = {key: values[i] for key, values in columns.items()}
-        number += row["no"]
-        row |= {key: names[key][row[key]] for key in ("cat", "org", "src")}
-        rows.append(row | {"no": number, "ds": [names["ds"][k] for k in row["ds"]]})
-    return rows
 
 
 def a_day(served: Served, now: datetime) -> None:
@@ -109,18 +96,10 @@ def test_a_report_of_a_moment_shows_what_the_cursor_shows(served: Served) -> Non
         "rows": rows_of(snapshot), "gone": gone, "roads": snapshot["roads"], "past": past, "at": at,
         "moments": [at + step for step in steps], "families": {one.id: one.family for one in categories().values()},
     }  # fmt: skip
-    done = subprocess.run(
-        ["node", "-e", SCREEN, str(ROOT)],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
     edge, house = datetime.fromtimestamp(at, UTC), served.house
     query = EventQuery(start=edge - timedelta(hours=24), end=edge + timedelta(days=7), phases=SHOWN, now=edge)
     seen_roads = set()
-    for step, seen in zip(steps, json.loads(done.stdout), strict=True):
+    for step, seen in zip(steps, seen_by_screen(SCREEN, asked), strict=True):
         found = situation(house, VIEWERS["partner"], query, Moment(edge + timedelta(seconds=step), edge))
         lists = [[one.kept.id for one in kept] for kept in (found.ongoing, found.planned, found.ended)]
         assert lists == seen["lists"], step

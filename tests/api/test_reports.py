@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-import subprocess
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,9 +21,10 @@ from events.validity import Period, Validity
 from events.vocabulary import Severity, StoredStatus, TrafficState
 from store.kept import EventQuery
 from tests.api.pdf_read import is_accessible, is_tagged, pages_of
-from tests.api.served import CITY, ROOT, VIEWERS, Served, event
+from tests.api.served import CITY, VIEWERS, Served, event
 from tests.api.test_exports import Town
-from tests.tables import written_out
+from tests.screens import seen_by_screen
+from tests.tables import rows_of
 
 SITUATION = "/api/reports/situation.pdf"
 
@@ -177,32 +176,17 @@ def test_lists_and_counters_of_a_report_are_those_of_the_screen(served: Served) 
     served.admit(reading=Reading(events=tuple(many_events(now)), road_states=tuple(roads)))
     house, viewer = served.house, VIEWERS["partner"]
     snapshot = served.get("/api/snapshot", "partner").json()
-    names = snapshot["dict"]
-    columns, number, rows = written_out(snapshot["events"]), 0, []
-    for i in range(len(columns["id"])):
-        row = {key: values[i] for key, values in columns.items()}
-        number += row["no"]
-        row |= {key: names[key][row[key]] for key in ("cat", "org", "src")}
-        rows.append(row | {"no": number, "ds": [names["ds"][k] for k in row["ds"]]})
     at = snapshot["time"]
     asked = {
-        "rows": rows, "roads": snapshot["roads"], "sources": snapshot["sources"], "at": at,
+        "rows": rows_of(snapshot), "roads": snapshot["roads"], "sources": snapshot["sources"], "at": at,
         "families": {one.id: one.family for one in categories().values()},
         "districts": {one.short: one.code for one in CITY.districts}, "searches": [search for search, _ in SEARCHES],
     }  # fmt: skip
-    done = subprocess.run(
-        ["node", "-e", SCREEN, str(ROOT)],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
     from api.exports.asked import _moment
     from api.parameters import event_query
 
     moment = datetime.fromtimestamp(at, UTC)
-    for (search, keys), seen in zip(SEARCHES, json.loads(done.stdout), strict=True):
+    for (search, keys), seen in zip(SEARCHES, seen_by_screen(SCREEN, asked), strict=True):
         plain = {key: _moment(value, moment) if key in ("from", "to") else value for key, value in keys.items()}
         found = situation(house, viewer, event_query(plain, CITY, house.organisations, moment))
         lists = [[one.kept.id for one in kept] for kept in (found.ongoing, found.planned, found.ended)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from components.crowding import CELL, Spot, crowded
 from components.marks import SIZES, glyphs
+from tests.screens import seen_by_screen
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREEN = """
@@ -32,15 +31,7 @@ def test_what_is_grouped_and_moved_is_what_the_screen_groups_and_moves(count: in
         for n in range(count)
     ]
     asked = [{"id": one.id, "sev": one.severity, "x": one.x, "y": one.y, "size": one.size} for one in spots]
-    done = subprocess.run(
-        ["node", "-e", SCREEN, str(ROOT)],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    seen = json.loads(done.stdout)
+    seen = seen_by_screen(SCREEN, asked)
     singles, crowds = crowded(spots, CELL)
     assert [[one.id, one.dx, one.dy] for one in singles] == seen["singles"]
     told = sorted((sorted(one.id for one in crowd.members), crowd.severity) for crowd in crowds)

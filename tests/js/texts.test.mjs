@@ -31,6 +31,9 @@ test("times are those of the city", () => {
   const clock = texts.makeClock("fr", "Europe/Paris");
   assert.equal(clock.time(NOON), "13:00");
   assert.equal(clock.day(NOON), "sam. 14 nov.");
+  const first = Date.UTC(2026, 11, 1, 12) / 1000, english = texts.makeClock("en", "Europe/Paris");
+  assert.deepEqual([clock.day(first), clock.longDay(first), english.day(first)], ["mar. 1er déc.", "mardi 1er décembre", "Tue 1 Dec"]);
+  assert.equal(clock.day(first + 10 * 86400), "ven. 11 déc.");
   assert.equal(texts.makeClock("en", "Europe/Paris").day(NOON), "Sat 14 Nov");
   assert.equal(clock.isSameDay(NOON, NOON + 11 * HOUR), false); // 23:00 UTC is midnight in Paris
 });
